@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package dev.duet.bench;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package dev.duet.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package dev.duet.netlab;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package dev.duet.signaling;
+
+import org.jspecify.annotations.NullMarked;

@@ -15,7 +15,11 @@ public record Cidr(InetAddress network, int prefixBits) {
         }
     }
 
-    /** @throws IllegalArgumentException with a sentence for the operator when {@code text} is not a block of literal addresses */
+    /**
+     * Reads a block.
+     *
+     * @throws IllegalArgumentException with a sentence for the operator when {@code text} is not a block of literal addresses
+     */
     public static Cidr parse(String text) {
         int slash = text.indexOf('/');
         String address = slash < 0 ? text : text.substring(0, slash);

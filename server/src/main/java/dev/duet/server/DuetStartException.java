@@ -6,7 +6,11 @@ public final class DuetStartException extends RuntimeException {
 
     private final String code;
 
-    /** @param code stable and kebab-case, e.g. {@code port-taken} */
+    /**
+     * Says what stopped the start.
+     *
+     * @param code stable and kebab-case, e.g. {@code port-taken}
+     */
     public DuetStartException(String code, String message, Throwable cause) {
         super(message, cause);
         this.code = code;

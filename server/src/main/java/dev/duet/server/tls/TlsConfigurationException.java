@@ -8,13 +8,21 @@ public final class TlsConfigurationException extends RuntimeException {
 
     private final String code;
 
-    /** @param code stable and kebab-case, e.g. {@code certificate-expired} */
+    /**
+     * Says what is wrong with the certificate or key.
+     *
+     * @param code stable and kebab-case, e.g. {@code certificate-expired}
+     */
     public TlsConfigurationException(String code, String message) {
         super(message);
         this.code = code;
     }
 
-    /** @param code stable and kebab-case, e.g. {@code certificate-unreadable} */
+    /**
+     * Says what is wrong with the certificate or key.
+     *
+     * @param code stable and kebab-case, e.g. {@code certificate-unreadable}
+     */
     public TlsConfigurationException(String code, String message, Throwable cause) {
         super(message, cause);
         this.code = code;

@@ -2,6 +2,7 @@ package dev.duet.signaling;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Finds the connections that fell silent. A timer wheel: each connection sits in the slot of the second in which it has to be looked at
@@ -94,6 +95,18 @@ public final class Heartbeats<C extends Heartbeats.Pulse> {
             slots.set(index, new ArrayList<>());
             for (C connection : due) {
                 look(connection, nowNanos, sink);
+            }
+        }
+    }
+
+    /** Hands out every connection in the wheel. */
+    public void forEach(Consumer<? super C> action) {
+        for (List<C> slot : slots) {
+            for (C connection : slot) {
+                Pulse pulse = connection;
+                if (!pulse.gone) {
+                    action.accept(connection);
+                }
             }
         }
     }

@@ -47,18 +47,15 @@ final class AotCache implements AutoCloseable {
 
     void makeInBackground() {
         wanted.filter(file -> !Files.exists(file))
-                .ifPresent(file -> Thread.ofPlatform()
-                        .name("aot-cache")
-                        .daemon()
-                        .start(() -> makeUnderLock(file)));
+                .ifPresent(
+                        file -> Thread.ofPlatform().name("aot-cache").daemon().start(() -> makeUnderLock(file)));
     }
 
     private void makeUnderLock(Path file) {
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
             Path lockFile = file.resolveSibling(file.getFileName() + ".lock");
-            try (FileChannel channel =
-                            FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                     FileLock lock = channel.tryLock()) {
                 if (lock != null && !Files.exists(file)) {
                     make(file);
@@ -73,7 +70,8 @@ final class AotCache implements AutoCloseable {
     }
 
     private void make(Path file) throws IOException, InterruptedException {
-        Path temporary = file.resolveSibling(file.getFileName() + "." + ProcessHandle.current().pid() + ".new");
+        Path temporary = file.resolveSibling(
+                file.getFileName() + "." + ProcessHandle.current().pid() + ".new");
         List<String> command = command(
                 ManagementFactory.getRuntimeMXBean().getInputArguments(),
                 ManagementFactory.getRuntimeMXBean().getClassPath(),
@@ -124,7 +122,8 @@ final class AotCache implements AutoCloseable {
     private static void prune(Path file) throws IOException {
         try (Stream<Path> files = Files.list(file.toAbsolutePath().getParent())) {
             List<Path> caches = files.filter(each -> each.toString().endsWith(".aot"))
-                    .sorted(Comparator.comparingLong((Path each) -> each.toFile().lastModified())
+                    .sorted(Comparator.comparingLong(
+                                    (Path each) -> each.toFile().lastModified())
                             .reversed())
                     .toList();
             for (Path old : caches.subList(Math.min(KEPT, caches.size()), caches.size())) {

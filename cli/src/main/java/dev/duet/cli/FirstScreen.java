@@ -73,7 +73,9 @@ final class FirstScreen {
         }
         return facts.settings().host().equals(Hosts.ALL)
                 ? say("no network address found", "没有找到网络地址")
-                : say("not served (--host " + facts.settings().host() + ")", "未开放（--host " + facts.settings().host() + "）");
+                : say(
+                        "not served (--host " + facts.settings().host() + ")",
+                        "未开放（--host " + facts.settings().host() + "）");
     }
 
     private void phone() {
@@ -106,12 +108,21 @@ final class FirstScreen {
     private void switches() {
         Settings settings = facts.settings();
         String seconds = String.valueOf(settings.seatGrace().toSeconds());
-        row(say("On", "已开启"), say(
-                "calls for " + settings.capacity() + "; a lost connection keeps its seat for " + seconds + " s",
-                settings.capacity() + " 人通话；断线后座位保留 " + seconds + " 秒"));
-        row("", facts.https().isPresent() ? say("TLS", "TLS") + " (" + facts.engine() + "), " + certificate() : facts.engine());
+        row(
+                say("On", "已开启"),
+                say(
+                        "calls for " + settings.capacity() + "; a lost connection keeps its seat for " + seconds + " s",
+                        settings.capacity() + " 人通话；断线后座位保留 " + seconds + " 秒"));
+        row(
+                "",
+                facts.https().isPresent()
+                        ? say("TLS (", "TLS（") + facts.engine() + say("), ", "），") + certificate()
+                        : facts.engine());
         row("", say("joins without a token: ", "无需令牌即可加入：") + anonymous());
-        row(say("Off", "未开启"), off());
+        List<String> off = off();
+        for (int i = 0; i < off.size(); i++) {
+            row(i == 0 ? say("Off", "未开启") : "", off.get(i));
+        }
     }
 
     private String certificate() {
@@ -126,7 +137,7 @@ final class FirstScreen {
                 : say("this machine and private networks", "本机和内网地址");
     }
 
-    private String off() {
+    private List<String> off() {
         List<String> off = new ArrayList<>();
         if (!facts.settings().anonymous()) {
             off.add(say("joins from public addresses (--anonymous)", "公网地址加入（--anonymous）"));
@@ -135,13 +146,14 @@ final class FirstScreen {
             off.add(say("https (--tls off)", "https（--tls off）"));
         }
         off.add(say("relay (not in this version)", "中继（本版本暂无）"));
-        return String.join(say(", ", "、"), off);
+        return off;
     }
 
     private void ports() {
         List<String> lines = new ArrayList<>();
-        facts.https().ifPresent(port -> lines.add(
-                port + say("/tcp  https, wss: pages and signaling", "/tcp  https、wss：页面与信令")));
+        facts.https()
+                .ifPresent(port ->
+                        lines.add(port + say("/tcp  https, wss: pages and signaling", "/tcp  https、wss：页面与信令")));
         facts.http().ifPresent(port -> lines.add(port + "/tcp  " + httpPurpose()));
         for (int i = 0; i < lines.size(); i++) {
             row(i == 0 ? say("Ports", "端口") : "", lines.get(i));
@@ -164,13 +176,18 @@ final class FirstScreen {
     private List<String> network() {
         return facts.https().stream()
                 .flatMap(port -> facts.network().stream()
-                        .map(host -> "https://" + host + ":" + port + facts.settings().basePath()))
+                        .map(host -> "https://" + host + ":" + port
+                                + facts.settings().basePath()))
                 .toList();
     }
 
     private void row(String label, String value) {
         int columns = look.language() == Language.CHINESE ? 2 * label.length() : label.length();
-        out.append("  ").append(label).append(" ".repeat(Math.max(1, 14 - columns))).append(value).append('\n');
+        out.append("  ")
+                .append(label)
+                .append(" ".repeat(Math.max(1, 14 - columns)))
+                .append(value)
+                .append('\n');
     }
 
     private void note(String line) {

@@ -48,12 +48,7 @@ public final class Main {
         static Surroundings ofThisProcess() {
             Terminal terminal = Terminal.detect(System.getenv());
             return new Surroundings(
-                    System.getenv(),
-                    terminal.stdout(),
-                    System.err,
-                    Starter.real(),
-                    StopRequest.bySignal(),
-                    terminal);
+                    System.getenv(), terminal.stdout(), System.err, Starter.real(), StopRequest.bySignal(), terminal);
         }
     }
 

@@ -66,8 +66,7 @@ final class Serve {
             return Optional.empty();
         }
         CertificateSource source = settings.certificate()
-                .<CertificateSource>map(
-                        pair -> new CertificateFiles(pair.chain(), pair.key(), InstantSource.system()))
+                .<CertificateSource>map(pair -> new CertificateFiles(pair.chain(), pair.key(), InstantSource.system()))
                 .orElseGet(() -> new LocalAuthority(
                         settings.dataDir().resolve("tls"),
                         InstantSource.system(),
@@ -103,7 +102,8 @@ final class Serve {
             }
             boolean https = message.matches(".*\\b" + config.httpsPort() + "\\b.*");
             String fix = https ? "--https-port" : "--http-port";
-            throw new DuetStartException(e.code(), message + "; stop what holds it, or choose another port with " + fix, e);
+            throw new DuetStartException(
+                    e.code(), message + "; stop what holds it, or choose another port with " + fix, e);
         }
     }
 
@@ -112,7 +112,13 @@ final class Serve {
         Optional<Integer> http = server.http().map(InetSocketAddress::getPort);
         if (settings.log() == Settings.LogFormat.TEXT) {
             var facts = new FirstScreen.Facts(
-                    settings, Main.version(), http, https, Hosts.reachable(settings.host()), server.engine(), ownAuthority);
+                    settings,
+                    Main.version(),
+                    http,
+                    https,
+                    Hosts.reachable(settings.host()),
+                    server.engine(),
+                    ownAuthority);
             String screen = new FirstScreen(facts, look()).text();
             around.out().print(screen);
             around.out().flush();

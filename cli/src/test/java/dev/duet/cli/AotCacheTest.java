@@ -10,7 +10,12 @@ class AotCacheTest {
     @Test
     void theTrainingHasTheSameOptionsAsTheUse() {
         List<String> command = AotCache.command(
-                List.of("-Xmx256m", "-XX:+UseCompactObjectHeaders", "-XX:AOTCache=old", "-Dduet.terminal=yes", "-Dduet.aot=new"),
+                List.of(
+                        "-Xmx256m",
+                        "-XX:+UseCompactObjectHeaders",
+                        "-XX:AOTCache=old",
+                        "-Dduet.terminal=yes",
+                        "-Dduet.aot=new"),
                 "lib/duet-cli.jar",
                 Path.of("new.aot"));
 

@@ -44,7 +44,8 @@ class FirstScreenTest {
     @Test
     void coloursAreThereOnlyWhenWanted() {
         assertThat(screen(PLAIN, "")).doesNotContain("\u001B");
-        assertThat(screen(new FirstScreen.Look(Language.ENGLISH, true, true), "")).contains("\u001B[1m", "\u001B[97;40m");
+        assertThat(screen(new FirstScreen.Look(Language.ENGLISH, true, true), ""))
+                .contains("\u001B[1m", "\u001B[97;40m");
     }
 
     @Test
@@ -65,7 +66,9 @@ class FirstScreenTest {
     }
 
     private static String screen(FirstScreen.Look look, String words) {
-        List<String> line = ("--data-dir /home/ann/.duet " + words).strip().lines()
+        List<String> line = ("--data-dir /home/ann/.duet " + words)
+                .strip()
+                .lines()
                 .flatMap(each -> List.of(each.split(" +")).stream())
                 .toList();
         if (!(Settings.read(line, Map.of()) instanceof Settings.Wish.Serve(Settings settings))) {
@@ -74,7 +77,9 @@ class FirstScreenTest {
         var facts = new FirstScreen.Facts(
                 settings,
                 "0.1.0",
-                settings.httpPort().isPresent() ? Optional.of(settings.httpPort().getAsInt()) : Optional.empty(),
+                settings.httpPort().isPresent()
+                        ? Optional.of(settings.httpPort().getAsInt())
+                        : Optional.empty(),
                 settings.tls() ? Optional.of(settings.httpsPort()) : Optional.empty(),
                 settings.host().equals("*") ? NETWORK : List.of(),
                 "epoll, BoringSSL",

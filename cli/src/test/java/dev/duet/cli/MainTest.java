@@ -52,8 +52,12 @@ class MainTest {
         assertThat(config.anonymous()).isFalse();
         assertThat(config.certificates()).isPresent();
         assertThat(home.resolve(".duet/tls/ca.pem")).exists();
-        assertThat(out.toString(StandardCharsets.UTF_8)).contains("http://localhost:8080").contains("Ctrl+C");
-        assertThat(err.toString(StandardCharsets.UTF_8)).contains(" INFO  started ").contains("https=8443");
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("http://localhost:8080")
+                .contains("Ctrl+C");
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .contains(" INFO  started ")
+                .contains("https=8443");
         assertThat(starter.closed).isEqualTo(1);
     }
 
@@ -89,7 +93,8 @@ class MainTest {
 
     @Test
     void anOptionGoesBeforeTheEnvironmentAndThatBeforeTheFile() throws Exception {
-        Path file = write("duet.yaml", "https-port: 1\nhttp-port: 1001\ncapacity: 4\nallow-origin:\n  - https://a.example\n");
+        Path file = write(
+                "duet.yaml", "https-port: 1\nhttp-port: 1001\ncapacity: 4\nallow-origin:\n  - https://a.example\n");
         environment.put("DUET_CONFIG", file.toString());
         environment.put("DUET_HTTPS_PORT", "2");
         environment.put("DUET_HTTP_PORT", "1002");
@@ -123,13 +128,16 @@ class MainTest {
 
     @Test
     void helpListsEverySettingWithin80Columns() {
-        for (String[] words : List.of(new String[] {"--help"}, new String[] {"serve", "--help"}, new String[] {"help"})) {
+        for (String[] words :
+                List.of(new String[] {"--help"}, new String[] {"serve", "--help"}, new String[] {"help"})) {
             out.reset();
             assertThat(run(words)).isZero();
 
             String help = out.toString(StandardCharsets.UTF_8);
             assertThat(help.lines()).allMatch(line -> line.length() <= 80);
-            assertThat(help).contains(Arrays.stream(Setting.values()).map(Setting::option).toList());
+            assertThat(help)
+                    .contains(
+                            Arrays.stream(Setting.values()).map(Setting::option).toList());
             assertThat(help).contains("DUET_JAVA_OPTS", "Exit codes");
         }
         assertThat(starter.started).isEmpty();
@@ -191,12 +199,16 @@ class MainTest {
 
     static Stream<Arguments> wrongFiles() {
         return Stream.of(
-                Arguments.of("a: 1\nb: 2\nhtps-port: 3\n", "unknown key 'htps-port' in duet.yaml line 3; did you mean 'https-port'?"),
+                Arguments.of(
+                        "a: 1\nb: 2\nhtps-port: 3\n",
+                        "unknown key 'htps-port' in duet.yaml line 3; did you mean 'https-port'?"),
                 Arguments.of("config: x.yaml\n", "'config' in duet.yaml line 1 cannot name another file"),
-                Arguments.of("\nhttps-port: many\n", "'https-port' in duet.yaml line 2 has the value 'many'; give a number"),
+                Arguments.of(
+                        "\nhttps-port: many\n", "'https-port' in duet.yaml line 2 has the value 'many'; give a number"),
                 Arguments.of("https-port: [1, 2]\n", "'https-port' in duet.yaml line 1 holds a list; give one value"),
                 Arguments.of("https-port:\n", "'https-port' in duet.yaml line 1 has no value"),
-                Arguments.of("anonymous: yes\n", "'anonymous' in duet.yaml line 1 has the value 'yes'; give true or false"),
+                Arguments.of(
+                        "anonymous: yes\n", "'anonymous' in duet.yaml line 1 has the value 'yes'; give true or false"),
                 Arguments.of("capacity: 2\ncapacity: 3\n", "'capacity' in duet.yaml line 2 is there a second time"),
                 Arguments.of("allow-origin: {a: b}\n", "'allow-origin' in duet.yaml line 1 holds a mapping"),
                 Arguments.of("- capacity\n", "duet.yaml line 1 is not a list of 'name: value' lines"),
@@ -215,7 +227,8 @@ class MainTest {
 
     @Test
     void anEmptyFileIsFine() throws Exception {
-        assertThat(run("--config", write("duet.yaml", "# nothing yet\n").toString())).isZero();
+        assertThat(run("--config", write("duet.yaml", "# nothing yet\n").toString()))
+                .isZero();
     }
 
     @Test

@@ -40,16 +40,39 @@ class ClassesTest {
 
     @Test
     void dependenciesPointOneWay() {
-        noClasses().that().resideInAPackage(SIGNALING).should().dependOnClassesThat().resideInAnyPackage(SERVER, CLI).check(ours);
-        noClasses().that().resideInAPackage(SERVER).should().dependOnClassesThat().resideInAPackage(CLI).check(ours);
+        noClasses()
+                .that()
+                .resideInAPackage(SIGNALING)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(SERVER, CLI)
+                .check(ours);
+        noClasses()
+                .that()
+                .resideInAPackage(SERVER)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(CLI)
+                .check(ours);
     }
 
     @Test
     void signalingIsPure() {
         DescribedPredicate<JavaClass> allowed = resideInAnyPackage(
-                        "java.lang", "java.lang.invoke", "java.lang.runtime", "java.util", "java.util.function",
-                        "java.util.stream", "java.util.regex", "java.text", "java.nio.charset", "java.nio", "java.time",
-                        "java.math", "org.jspecify.annotations", SIGNALING)
+                        "java.lang",
+                        "java.lang.invoke",
+                        "java.lang.runtime",
+                        "java.util",
+                        "java.util.function",
+                        "java.util.stream",
+                        "java.util.regex",
+                        "java.text",
+                        "java.nio.charset",
+                        "java.nio",
+                        "java.time",
+                        "java.math",
+                        "org.jspecify.annotations",
+                        SIGNALING)
                 .and(DescribedPredicate.not(describe(
                         "a clock, a thread, chance or a process",
                         type -> Set.of(
@@ -65,27 +88,59 @@ class ClassesTest {
                                 .contains(type.getName()))));
         DescribedPredicate<JavaClass> primitives = describe("primitive", type -> type.isPrimitive() || type.isArray());
 
-        classes().that().resideInAPackage(SIGNALING).should().onlyDependOnClassesThat(allowed.or(primitives)).check(ours);
-        noClasses().that().resideInAPackage(SIGNALING).should().callMethod(System.class, "nanoTime").check(ours);
-        noClasses().that().resideInAPackage(SIGNALING).should().callMethod(System.class, "currentTimeMillis").check(ours);
-        noClasses().that().resideInAPackage(SIGNALING).should().callMethod(java.time.Instant.class, "now").check(ours);
-        noClasses().that().resideInAPackage(SIGNALING).should().callMethod(Math.class, "random").check(ours);
+        classes()
+                .that()
+                .resideInAPackage(SIGNALING)
+                .should()
+                .onlyDependOnClassesThat(allowed.or(primitives))
+                .check(ours);
+        noClasses()
+                .that()
+                .resideInAPackage(SIGNALING)
+                .should()
+                .callMethod(System.class, "nanoTime")
+                .check(ours);
+        noClasses()
+                .that()
+                .resideInAPackage(SIGNALING)
+                .should()
+                .callMethod(System.class, "currentTimeMillis")
+                .check(ours);
+        noClasses()
+                .that()
+                .resideInAPackage(SIGNALING)
+                .should()
+                .callMethod(java.time.Instant.class, "now")
+                .check(ours);
+        noClasses()
+                .that()
+                .resideInAPackage(SIGNALING)
+                .should()
+                .callMethod(Math.class, "random")
+                .check(ours);
     }
 
     @Test
     void classesAreClosed() {
-        classes().that(describe("classes of our own", ClassesTest::plainClass)).should(new ArchCondition<>("be final or sealed") {
-            @Override
-            public void check(JavaClass type, ConditionEvents events) {
-                boolean closed = type.getModifiers().contains(JavaModifier.FINAL) || type.reflect().isSealed();
-                events.add(new SimpleConditionEvent(type, closed, type.getName() + " is neither final nor sealed"));
-            }
-        }).check(ours);
+        classes()
+                .that(describe("classes of our own", ClassesTest::plainClass))
+                .should(new ArchCondition<>("be final or sealed") {
+                    @Override
+                    public void check(JavaClass type, ConditionEvents events) {
+                        boolean closed = type.getModifiers().contains(JavaModifier.FINAL)
+                                || type.reflect().isSealed();
+                        events.add(new SimpleConditionEvent(
+                                type, closed, type.getName() + " is neither final nor sealed"));
+                    }
+                })
+                .check(ours);
     }
 
     @Test
     void parameterListsAreShort() {
-        codeUnits().that().areDeclaredInClassesThat(describe("no records", type -> !type.isRecord() && !type.isEnum()))
+        codeUnits()
+                .that()
+                .areDeclaredInClassesThat(describe("no records", type -> !type.isRecord() && !type.isEnum()))
                 .and(describe("no lambdas", unit -> !unit.getName().startsWith("lambda$")))
                 .should(new ArchCondition<JavaCodeUnit>("have at most " + PARAMETERS_MAX + " parameters") {
                     @Override
@@ -100,8 +155,12 @@ class ClassesTest {
 
     @Test
     void thereIsNoStaticMutableState() {
-        fields().that().areStatic().and(describe("written by us", field -> !field.getName().startsWith("$")))
-                .should().beFinal().check(ours);
+        fields().that()
+                .areStatic()
+                .and(describe("written by us", field -> !field.getName().startsWith("$")))
+                .should()
+                .beFinal()
+                .check(ours);
     }
 
     @Test
@@ -115,7 +174,11 @@ class ClassesTest {
     }
 
     private static boolean plainClass(JavaClass type) {
-        return !type.isInterface() && !type.isEnum() && !type.isRecord() && !type.isAnonymousClass()
-                && !type.getSimpleName().equals("package-info") && !type.getName().contains("$$");
+        return !type.isInterface()
+                && !type.isEnum()
+                && !type.isRecord()
+                && !type.isAnonymousClass()
+                && !type.getSimpleName().equals("package-info")
+                && !type.getName().contains("$$");
     }
 }

@@ -24,7 +24,8 @@ class TreeTest {
     private static final Set<String> NOT_OURS =
             Set.of(".git", "target", "node_modules", "dist", "test-results", "corpus", "captures", "vendor");
     private static final Set<String> CODE = Set.of("java", "ts", "mjs", "js", "css", "sh", "yml", "yaml");
-    private static final Set<String> BINARY = Set.of("png", "jpg", "ico", "woff2", "jar", "webp", "ivf", "y4m", "wav", "gz");
+    private static final Set<String> BINARY =
+            Set.of("png", "jpg", "ico", "woff2", "jar", "webp", "ivf", "y4m", "wav", "gz");
     private static final int LINE_MAX = 120;
     /** Prose is read in a window that folds it; a table's row cannot be broken at all. */
     private static final int PROSE_LINE_MAX = 160;
@@ -57,7 +58,10 @@ class TreeTest {
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
                 String path = ROOT.relativize(file).toString().replace('\\', '/');
                 String extension = path.substring(path.lastIndexOf('.') + 1);
-                if (attributes.isRegularFile() && !BINARY.contains(extension) && !extension.equals("log")) {
+                if (attributes.isRegularFile()
+                        && !BINARY.contains(extension)
+                        && !extension.equals("log")
+                        && !path.equals(".git")) {
                     try {
                         FILES.add(new Text(path, Files.readAllLines(file)));
                     } catch (MalformedInputException e) {
@@ -92,14 +96,19 @@ class TreeTest {
 
     @Test
     void packagesAreNamedForWhatTheyAreAbout() {
-        Pattern vague = Pattern.compile(".*/src/(main|test)/java/(.*/)?(util|utils|common|impl|misc|helper|helpers)/[^/]*");
+        Pattern vague =
+                Pattern.compile(".*/src/(main|test)/java/(.*/)?(util|utils|common|impl|misc|helper|helpers)/[^/]*");
 
-        assertThat(FILES).extracting(Text::path).noneMatch(path -> vague.matcher(path).matches());
+        assertThat(FILES)
+                .extracting(Text::path)
+                .noneMatch(path -> vague.matcher(path).matches());
     }
 
     @Test
     void filesStayReadable() {
-        assertThat(FILES.stream().filter(Text::mainJava).filter(file -> file.lines().size() > FILE_LINES_MAX))
+        assertThat(FILES.stream()
+                        .filter(Text::mainJava)
+                        .filter(file -> file.lines().size() > FILE_LINES_MAX))
                 .extracting(Text::path)
                 .isEmpty();
     }
@@ -141,9 +150,9 @@ class TreeTest {
     void noTestIsSkipped() {
         Pattern skipped = Pattern.compile("@Dis" + "abled\\b|\\b(it|test|describe)\\.(skip|only)\\(");
 
-        assertThat(offenders(file -> file.path().contains("test") || file.path().startsWith("e2e/"), line -> skipped
-                        .matcher(line)
-                        .find()))
+        assertThat(offenders(
+                        file -> file.path().contains("test") || file.path().startsWith("e2e/"),
+                        line -> skipped.matcher(line).find()))
                 .isEmpty();
     }
 
@@ -156,12 +165,14 @@ class TreeTest {
 
     @Test
     void filesNameNoRegistryAndNoPlaceOnOneMachine() {
-        Pattern registry = Pattern.compile(
-                "registry\\.npm" + "js|repo\\d?\\.mav" + "en|repo\\.mav" + "en|registry\\.yar" + "npkg|npm" + "mirror|artifact" + "ory");
+        Pattern registry = Pattern.compile("registry\\.npm" + "js|repo\\d?\\.mav" + "en|repo\\.mav"
+                + "en|registry\\.yar" + "npkg|npm" + "mirror|artifact" + "ory");
         Pattern machine = Pattern.compile("(?<![\\w.])/(ro" + "ot|wo" + "rk|hom" + "e/(?!ann\\b))(/|\\b)");
 
-        assertThat(offenders(file -> true, line -> registry.matcher(line).find())).isEmpty();
-        assertThat(offenders(file -> true, line -> machine.matcher(line).find())).isEmpty();
+        assertThat(offenders(file -> true, line -> registry.matcher(line).find()))
+                .isEmpty();
+        assertThat(offenders(file -> true, line -> machine.matcher(line).find()))
+                .isEmpty();
     }
 
     private static boolean comment(String line) {

@@ -24,7 +24,8 @@ public record Cidr(InetAddress network, int prefixBits) {
         int slash = text.indexOf('/');
         String address = slash < 0 ? text : text.substring(0, slash);
         if (!address.matches("[0-9.]+") && !(address.contains(":") && address.matches("[0-9A-Fa-f:.]+"))) {
-            throw new IllegalArgumentException("'" + text + "' is not an address block (expected: 10.0.0.0/8 or fd00::/8)");
+            throw new IllegalArgumentException(
+                    "'" + text + "' is not an address block (expected: 10.0.0.0/8 or fd00::/8)");
         }
         try {
             InetAddress network = InetAddress.getByName(address);

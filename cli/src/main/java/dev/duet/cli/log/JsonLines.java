@@ -22,9 +22,8 @@ final class JsonLines extends EncoderBase<ILoggingEvent> {
             String comma = "";
             for (KeyValuePair pair : event.getKeyValuePairs()) {
                 line.append(comma).append('"').append(Escape.json(pair.key)).append("\":");
-                boolean bare = pair.value instanceof Long
-                        || pair.value instanceof Integer
-                        || pair.value instanceof Boolean;
+                boolean bare =
+                        pair.value instanceof Long || pair.value instanceof Integer || pair.value instanceof Boolean;
                 String text = String.valueOf(pair.value);
                 line.append(bare ? text : '"' + Escape.json(text) + '"');
                 comma = ",";
@@ -40,7 +39,11 @@ final class JsonLines extends EncoderBase<ILoggingEvent> {
     }
 
     private static void field(StringBuilder line, String name, String value) {
-        line.append(",\"").append(name).append("\":\"").append(Escape.json(value)).append('"');
+        line.append(",\"")
+                .append(name)
+                .append("\":\"")
+                .append(Escape.json(value))
+                .append('"');
     }
 
     @Override

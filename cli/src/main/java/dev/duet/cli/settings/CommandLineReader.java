@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
@@ -35,9 +36,13 @@ final class CommandLineReader {
             return new Request.Serve(found);
         } catch (CommandLine.OverwrittenOptionException e) {
             throw new SettingsException(
-                    "setting-twice", "option " + name(e) + " is given a second time; keep one of the two");
+                    "setting-twice",
+                    "option " + name(e.getOverwritten()) + " is given a second time; keep one of the two");
         } catch (CommandLine.MissingParameterException e) {
-            throw new SettingsException("setting-invalid", "option " + name(e) + " has no value; give " + expected(e));
+            throw new SettingsException(
+                    "setting-invalid",
+                    "option " + name(e.getMissing().getFirst()) + " has no value; give "
+                            + expected(e.getMissing().getFirst()));
         } catch (CommandLine.UnmatchedArgumentException e) {
             throw unmatched(e.getUnmatched().getFirst());
         } catch (CommandLine.ParameterException e) {
@@ -96,6 +101,7 @@ final class CommandLineReader {
                 .versionHelp(true)
                 .description("Show the version and exit.")
                 .build());
+        spec.parser().allowSubcommandsAsOptionParameters(true); // --http serve
         spec.usageMessage()
                 .width(COLUMNS)
                 .sortOptions(false)
@@ -136,7 +142,8 @@ final class CommandLineReader {
         if (argument.startsWith("-")) {
             int equals = argument.indexOf('=');
             String name = equals < 0 ? argument : argument.substring(0, equals);
-            List<String> options = new ArrayList<>(Arrays.stream(Setting.values()).map(Setting::option).toList());
+            List<String> options = new ArrayList<>(
+                    Arrays.stream(Setting.values()).map(Setting::option).toList());
             options.addAll(List.of("--help", "--version"));
             return new SettingsException(
                     "setting-unknown",
@@ -145,16 +152,17 @@ final class CommandLineReader {
         }
         return new SettingsException(
                 "command-unknown",
-                "unknown command '" + argument + "'" + Near.hint(argument, COMMANDS, "; the commands are serve and help"));
+                "unknown command '" + argument + "'"
+                        + Near.hint(argument, COMMANDS, "; the commands are serve and help"));
     }
 
-    private static String name(CommandLine.ParameterException e) {
-        return e.getArgSpec() instanceof OptionSpec option ? option.longestName() : "?";
+    private static String name(ArgSpec spec) {
+        return spec instanceof OptionSpec option ? option.longestName() : "?";
     }
 
-    private static String expected(CommandLine.ParameterException e) {
+    private static String expected(ArgSpec spec) {
         return Arrays.stream(Setting.values())
-                .filter(setting -> setting.option().equals(name(e)))
+                .filter(setting -> setting.option().equals(name(spec)))
                 .flatMap(setting -> setting.kind().expected("").stream())
                 .findFirst()
                 .orElse("one");

@@ -68,7 +68,8 @@ final class ConfigurationFile {
     private SettingsException unknown(String name, Node key) {
         if (name.equals(Setting.CONFIG.id())) {
             return new SettingsException(
-                    "setting-unknown", "'config' in " + at(key) + " cannot name another file; put the settings into this one");
+                    "setting-unknown",
+                    "'config' in " + at(key) + " cannot name another file; put the settings into this one");
         }
         return new SettingsException(
                 "setting-unknown",
@@ -117,7 +118,8 @@ final class ConfigurationFile {
     private String text() {
         try {
             if (Files.size(file) > FILE_BYTES_MAX) {
-                throw new SettingsException("config-invalid", file + " is larger than 1 MiB; --config wants a YAML file");
+                throw new SettingsException(
+                        "config-invalid", file + " is larger than 1 MiB; --config wants a YAML file");
             }
             return Files.readString(file);
         } catch (NoSuchFileException e) {
@@ -128,7 +130,8 @@ final class ConfigurationFile {
         } catch (IOException e) {
             throw new SettingsException(
                     "config-unreadable",
-                    "the configuration file " + file + " cannot be read (" + e.getClass().getSimpleName()
+                    "the configuration file " + file + " cannot be read ("
+                            + e.getClass().getSimpleName()
                             + "); it must be a file which the user that runs Duet may read");
         }
     }
@@ -138,7 +141,11 @@ final class ConfigurationFile {
     }
 
     private String at(Node node) {
-        return name() + node.getStartMark().map(Mark::getLine).map(line -> " line " + (line + 1)).orElse("");
+        return name()
+                + node.getStartMark()
+                        .map(Mark::getLine)
+                        .map(line -> " line " + (line + 1))
+                        .orElse("");
     }
 
     private String name() {

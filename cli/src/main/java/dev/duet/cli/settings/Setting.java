@@ -10,7 +10,11 @@ import java.util.Optional;
  * Secrets have no place in it; they come from files.
  */
 public enum Setting {
-    HOST("host", new Kind.Text("ADDRESS"), "*", "Address to listen on: a literal, localhost, or * for all of them, IPv4 and IPv6."),
+    HOST(
+            "host",
+            new Kind.Text("ADDRESS"),
+            "*",
+            "Address to listen on: a literal, localhost, or * for all of them, IPv4 and IPv6."),
     HTTPS_PORT("https-port", new Kind.Port(false), "8443", "Port of https; 0 takes any free one."),
     HTTP_PORT("http-port", new Kind.Port(true), "8080", "Port of http; it always serves this machine itself."),
     HTTP(
@@ -19,23 +23,39 @@ public enum Setting {
             "",
             "What http does for other devices: redirect to https, or serve. Default: redirect; serve with --tls off."),
     TLS("tls", Kind.Choice.of("on", "off"), "on", "off: no https here, a proxy in front of Duet speaks it."),
-    CERT("cert", new Kind.Text("FILE"), "", "Certificate chain (PEM), taken up anew when it changes. Default: a certificate of Duet's own local CA."),
+    CERT(
+            "cert",
+            new Kind.Text("FILE"),
+            "",
+            "Certificate chain (PEM), taken up anew when it changes. Default: a certificate of Duet's own local CA."),
     KEY("key", new Kind.Text("FILE"), "", "Private key of --cert (PEM, not encrypted)."),
     DATA_DIR("data-dir", new Kind.Text("DIR"), "~/.duet", "Where Duet keeps its local CA."),
     CAPACITY("capacity", new Kind.Count(2, 4), "2", "Seats in a room; 3 and 4 make a mesh, each sends to each."),
-    SEAT_GRACE("seat-grace", new Kind.Time(Duration.ofMinutes(10)), "30s", "How long a lost connection keeps its seat, such as 30s or 2m."),
+    SEAT_GRACE(
+            "seat-grace",
+            new Kind.Time(Duration.ofMinutes(10)),
+            "30s",
+            "How long a lost connection keeps its seat, such as 30s or 2m."),
     ANONYMOUS(
             "anonymous",
             new Kind.Flag(),
             "false",
             "Let public addresses join without a token too. Without it only this machine and private networks may."),
-    ALLOW_ORIGIN("allow-origin", new Kind.Origin(), "", "Web origin whose pages may connect, beside Duet's own. Repeatable."),
+    ALLOW_ORIGIN(
+            "allow-origin",
+            new Kind.Origin(),
+            "",
+            "Web origin whose pages may connect, beside Duet's own. Repeatable."),
     TRUSTED_PROXY("trusted-proxy", new Kind.Block(), "", "Proxies whose forwarding headers are believed. Repeatable."),
     BASE_PATH("base-path", new Kind.UrlPath(), "", "Path under which everything is served, such as /video."),
     CONFIG("config", new Kind.Text("FILE"), "", "YAML file with these settings under the same names."),
     LOG("log", Kind.Choice.of("text", "json"), "text", "Log lines for people or for machines, on stderr."),
     LOG_LEVEL("log-level", Kind.Choice.of("error", "warn", "info", "debug", "trace"), "info", "What is logged."),
-    QR("qr", Kind.Choice.of("auto", "on", "off"), "auto", "QR code for the phone on the first screen; auto: in a terminal.");
+    QR(
+            "qr",
+            Kind.Choice.of("auto", "on", "off"),
+            "auto",
+            "QR code for the phone on the first screen; auto: in a terminal.");
 
     /** Variables that the launch scripts read; they are no settings, and not complained about. */
     static final List<String> LAUNCHER_VARIABLES = List.of("DUET_JAVA_OPTS", "DUET_AOT");

@@ -86,8 +86,10 @@ public record Settings(
         Given file = merged.get(Setting.CONFIG);
         Map<Setting, Given> inFile = file == null
                 ? Map.of()
-                : ConfigurationFile.read(new Values(merged, home).path(Setting.CONFIG).orElseThrow());
-        // A wrong value is reported even where a better place overrides it: it would surprise on the day the other is removed.
+                : ConfigurationFile.read(
+                        new Values(merged, home).path(Setting.CONFIG).orElseThrow());
+        // A wrong value is reported even where a better place overrides it: it would surprise on the day the other is
+        // removed.
         for (Map<Setting, Given> place : List.of(options, variables, inFile)) {
             place.forEach((setting, given) -> given.check(setting));
         }
@@ -160,7 +162,9 @@ public record Settings(
 
         private Optional<String> find(Setting setting) {
             Given found = given.get(setting);
-            return found == null ? setting.standard() : Optional.of(found.values().getFirst());
+            return found == null
+                    ? setting.standard()
+                    : Optional.of(found.values().getFirst());
         }
 
         private String text(Setting setting) {
@@ -180,7 +184,9 @@ public record Settings(
             return find(setting).map(text -> {
                 try {
                     boolean atHome = text.equals("~") || text.startsWith("~/");
-                    return Path.of(atHome ? home + text.substring(1) : text).toAbsolutePath().normalize();
+                    return Path.of(atHome ? home + text.substring(1) : text)
+                            .toAbsolutePath()
+                            .normalize();
                 } catch (InvalidPathException e) {
                     throw new SettingsException(
                             "setting-invalid", setting.option() + " is not a path ('" + text + "'); give a path");

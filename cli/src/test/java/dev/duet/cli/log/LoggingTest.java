@@ -13,7 +13,8 @@ import org.slf4j.LoggerFactory;
 
 class LoggingTest {
     /** Everything that ends a line or moves a cursor somewhere. */
-    private static final String NASTY = "ann\r\n2026 INFO  joined\u001B[2J\u2028x\u2029y\u0085z\u202Ew\u0000\u009B1m\t\"q\\";
+    private static final String NASTY =
+            "ann\r\n2026 INFO  joined\u001B[2J\u2028x\u2029y\u0085z\u202Ew\u0000\u009B1m\t\"q\\";
 
     private static final Logger LOG = LoggerFactory.getLogger("dev.duet.test");
 
@@ -34,7 +35,9 @@ class LoggingTest {
         String text = text();
         assertThat(text).endsWith("\n").hasLineCount(1);
         assertThat(text.strip().codePoints()).allMatch(c -> c >= 0x20 && c != 0x7F && !(c >= 0x80 && c < 0xA0));
-        assertThat(text).doesNotContain("\u2028", "\u2029", "\u202E", "\u001B").contains("\\u001b", "\\r\\n", "\\u2028");
+        assertThat(text)
+                .doesNotContain("\u2028", "\u2029", "\u202E", "\u001B")
+                .contains("\\u001b", "\\r\\n", "\\u2028");
     }
 
     @ParameterizedTest
@@ -42,7 +45,9 @@ class LoggingTest {
     void anExceptionsMessageCannotForgeALineEither(boolean json) {
         Logging.configure(json, "info", out);
 
-        LOG.atError().setCause(new IllegalStateException("a\nb", new RuntimeException(NASTY))).log("failed");
+        LOG.atError()
+                .setCause(new IllegalStateException("a\nb", new RuntimeException(NASTY)))
+                .log("failed");
 
         assertThat(text().lines().skip(1)).allMatch(line -> line.startsWith("    "));
         assertThat(text()).contains("IllegalStateException", json ? "a\\\\nb" : "a\\nb", "caused by");
@@ -52,10 +57,15 @@ class LoggingTest {
     void aLineForPeopleIsTimeLevelEventAndKeys() {
         Logging.configure(false, "info", out);
 
-        LOG.atWarn().addKeyValue("room", "r1").addKeyValue("name", "Ann B").addKeyValue("empty", "").log("seat-lost");
+        LOG.atWarn()
+                .addKeyValue("room", "r1")
+                .addKeyValue("name", "Ann B")
+                .addKeyValue("empty", "")
+                .log("seat-lost");
 
-        assertThat(text()).matches(
-                "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}(Z|[+-]\\d\\d:\\d\\d) WARN  seat-lost room=r1 name=\"Ann B\" empty=\"\"\n");
+        assertThat(text())
+                .matches(
+                        "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}(Z|[+-]\\d\\d:\\d\\d) WARN  seat-lost room=r1 name=\"Ann B\" empty=\"\"\n");
     }
 
     @Test
@@ -65,8 +75,9 @@ class LoggingTest {
         LOG.atInfo().addKeyValue("port", 8443).addKeyValue("name", "a\"b").log("started");
 
         assertThat(text())
-                .matches("\\{\"time\":\"[^\"]+Z\",\"level\":\"INFO\",\"logger\":\"dev.duet.test\",\"event\":\"started\","
-                        + "\"fields\":\\{\"port\":8443,\"name\":\"a\\\\\"b\"}}\n");
+                .matches(
+                        "\\{\"time\":\"[^\"]+Z\",\"level\":\"INFO\",\"logger\":\"dev.duet.test\",\"event\":\"started\","
+                                + "\"fields\":\\{\"port\":8443,\"name\":\"a\\\\\"b\"}}\n");
     }
 
     @Test

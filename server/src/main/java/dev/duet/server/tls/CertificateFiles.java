@@ -84,7 +84,8 @@ public final class CertificateFiles implements CertificateSource {
     }
 
     /** What was on disk at one moment; {@code fault} when one of the files could not be read. */
-    private record Reading(String certificate, String key, @Nullable TlsConfigurationException fault) {
+    private record Reading(
+            String certificate, String key, @Nullable TlsConfigurationException fault) {
         boolean same(Reading other) {
             String code = fault == null ? "" : fault.code();
             String otherCode = other.fault == null ? "" : other.fault.code();
@@ -94,7 +95,8 @@ public final class CertificateFiles implements CertificateSource {
 
     private Reading readBoth() {
         try {
-            return new Reading(content(certificateFile, "certificate", "--cert"), content(keyFile, "key", "--key"), null);
+            return new Reading(
+                    content(certificateFile, "certificate", "--cert"), content(keyFile, "key", "--key"), null);
         } catch (TlsConfigurationException e) {
             return new Reading("", "", e);
         }
@@ -125,7 +127,8 @@ public final class CertificateFiles implements CertificateSource {
         } catch (IOException e) {
             throw new TlsConfigurationException(
                     what + "-unreadable",
-                    "the " + what + " file " + file + " cannot be read (" + e.getClass().getSimpleName()
+                    "the " + what + " file " + file + " cannot be read ("
+                            + e.getClass().getSimpleName()
                             + "); it must be a file which the user that runs Duet may read",
                     e);
         }
@@ -166,13 +169,15 @@ public final class CertificateFiles implements CertificateSource {
         } catch (CertificateException | IllegalArgumentException e) {
             throw new TlsConfigurationException(
                     "certificate-unreadable",
-                    "the certificate file " + file + " holds a damaged PEM block; copy it again from where it was issued",
+                    "the certificate file " + file
+                            + " holds a damaged PEM block; copy it again from where it was issued",
                     e);
         }
         if (chain.isEmpty()) {
             throw new TlsConfigurationException(
                     "certificate-unreadable",
-                    "the certificate file " + file + " holds no PEM certificate (-----BEGIN CERTIFICATE-----); convert it"
+                    "the certificate file " + file
+                            + " holds no PEM certificate (-----BEGIN CERTIFICATE-----); convert it"
                             + " with: openssl x509 -inform der -in " + file + " -out cert.pem");
         }
         return chain;
@@ -194,8 +199,9 @@ public final class CertificateFiles implements CertificateSource {
         } catch (GeneralSecurityException | IllegalArgumentException e) {
             throw new TlsConfigurationException(
                     "key-unreadable",
-                    "the key file " + file + " holds no RSA or EC key that Java can read; convert it with: openssl pkey -in "
-                            + file + " -out key.pem",
+                    "the key file " + file
+                            + " holds no RSA or EC key that Java can read; convert it with: openssl pkey -in " + file
+                            + " -out key.pem",
                     e);
         }
         throw new TlsConfigurationException(
@@ -225,14 +231,15 @@ public final class CertificateFiles implements CertificateSource {
         if (now.isAfter(leaf.getNotAfter().toInstant())) {
             throw new TlsConfigurationException(
                     "certificate-expired",
-                    "the certificate in " + file + " expired on " + leaf.getNotAfter().toInstant()
+                    "the certificate in " + file + " expired on "
+                            + leaf.getNotAfter().toInstant()
                             + "; renew it and replace the file, Duet takes it up by itself");
         }
         if (now.isBefore(leaf.getNotBefore().toInstant())) {
             throw new TlsConfigurationException(
                     "certificate-not-yet-valid",
-                    "the certificate in " + file + " is valid only from " + leaf.getNotBefore().toInstant()
-                            + "; check this machine's clock (now " + now + ")");
+                    "the certificate in " + file + " is valid only from "
+                            + leaf.getNotBefore().toInstant() + "; check this machine's clock (now " + now + ")");
         }
     }
 }

@@ -68,7 +68,9 @@ public final class LocalAuthority implements CertificateSource {
     public synchronized KeyMaterial current() {
         LocalNames now = names.get();
         KeyMaterial known = material;
-        if (known != null && authority != null && fits(known, authority.certificate().getPublicKey(), now)) {
+        if (known != null
+                && authority != null
+                && fits(known, authority.certificate().getPublicKey(), now)) {
             return known;
         }
         try {
@@ -76,8 +78,9 @@ public final class LocalAuthority implements CertificateSource {
         } catch (IOException e) {
             throw new TlsConfigurationException(
                     "data-dir-unwritable",
-                    "cannot keep certificates in " + directory + " (" + e.getClass().getSimpleName() + ": "
-                            + e.getMessage() + "); make it writable or choose another place with --data-dir",
+                    "cannot keep certificates in " + directory + " ("
+                            + e.getClass().getSimpleName() + ": " + e.getMessage()
+                            + "); make it writable or choose another place with --data-dir",
                     e);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this Java cannot sign with P-256", e);
@@ -97,8 +100,7 @@ public final class LocalAuthority implements CertificateSource {
         PrivateFiles.makeDirectory(directory);
         synchronized (WITHIN_THIS_PROCESS) {
             Path lock = directory.resolve("lock");
-            try (FileChannel channel =
-                            FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                     var _ = channel.lock()) {
                 X509.Identity signer = loadAuthority();
                 if (signer == null || expires(signer.certificate(), clock.instant())) {
@@ -123,7 +125,8 @@ public final class LocalAuthority implements CertificateSource {
         PrivateFiles.makePrivate(file);
         KeyMaterial stored = read(file);
         if (stored == null) {
-            // Making a new one silently would leave every device that trusts the old one with a warning nobody can explain.
+            // Making a new one silently would leave every device that trusts the old one with a warning nobody can
+            // explain.
             throw new TlsConfigurationException(
                     "authority-unreadable",
                     file + " is damaged; restore it from a backup, or delete " + directory

@@ -49,8 +49,8 @@ final class PrivateFiles {
     static void write(Path file, String text, SecureRandom random) throws IOException {
         byte[] suffix = new byte[8];
         random.nextBytes(suffix);
-        Path temporary = file.resolveSibling(
-                file.getFileName() + "." + HexFormat.of().formatHex(suffix) + ".new");
+        Path temporary =
+                file.resolveSibling(file.getFileName() + "." + HexFormat.of().formatHex(suffix) + ".new");
         try {
             Files.createFile(temporary, mode(OWNER_FILE, temporary));
             Files.write(temporary, text.getBytes(StandardCharsets.US_ASCII), StandardOpenOption.SYNC);

@@ -71,9 +71,8 @@ final class PrivateKeys {
             return fields.enter(0xA0).rest();
         }
         // SubjectPublicKeyInfo ::= SEQUENCE { SEQUENCE { algorithm, parameters }, BIT STRING }
-        Der.Reader algorithm = new Der.Reader(certified.getEncoded())
-                .enter(Der.SEQUENCE)
-                .enter(Der.SEQUENCE);
+        Der.Reader algorithm =
+                new Der.Reader(certified.getEncoded()).enter(Der.SEQUENCE).enter(Der.SEQUENCE);
         algorithm.enter(algorithm.peekTag());
         return algorithm.rest();
     }

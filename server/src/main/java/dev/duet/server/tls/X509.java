@@ -50,11 +50,16 @@ final class X509 {
         KeyPair pair = newKey(random);
         byte[] name = name(commonName);
         byte[] keyId = keyId(pair.getPublic());
-        byte[] body = body(List.of(name, name), validity, pair.getPublic(), random, List.of(
-                // CA, and pathlen 0: it signs leaves only.
-                critical("2.5.29.19", Der.sequence(Der.yes(), Der.integer(0))),
-                critical("2.5.29.15", Der.bits(2, new byte[] {0x04})), // keyCertSign
-                extension("2.5.29.14", Der.octets(keyId))));
+        byte[] body = body(
+                List.of(name, name),
+                validity,
+                pair.getPublic(),
+                random,
+                List.of(
+                        // CA, and pathlen 0: it signs leaves only.
+                        critical("2.5.29.19", Der.sequence(Der.yes(), Der.integer(0))),
+                        critical("2.5.29.15", Der.bits(2, new byte[] {0x04})), // keyCertSign
+                        extension("2.5.29.14", Der.octets(keyId))));
         return new Identity(pair.getPrivate(), sign(body, pair.getPrivate(), random));
     }
 
@@ -70,13 +75,21 @@ final class X509 {
             throws GeneralSecurityException {
         byte[] issuer = authority.certificate().getSubjectX500Principal().getEncoded();
         byte[] subject = name("Duet on " + names.hostName());
-        byte[] body = body(List.of(issuer, subject), validity, key, random, List.of(
-                critical("2.5.29.19", Der.sequence()),
-                critical("2.5.29.15", Der.bits(7, new byte[] {(byte) 0x80})), // digitalSignature
-                extension("2.5.29.37", Der.sequence(Der.oid("1.3.6.1.5.5.7.3.1"))), // serverAuth
-                extension("2.5.29.17", subjectAlternativeNames(names)),
-                extension("2.5.29.14", Der.octets(keyId(key))),
-                extension("2.5.29.35", Der.sequence(Der.implicit(0, keyId(authority.certificate().getPublicKey()))))));
+        byte[] body = body(
+                List.of(issuer, subject),
+                validity,
+                key,
+                random,
+                List.of(
+                        critical("2.5.29.19", Der.sequence()),
+                        critical("2.5.29.15", Der.bits(7, new byte[] {(byte) 0x80})), // digitalSignature
+                        extension("2.5.29.37", Der.sequence(Der.oid("1.3.6.1.5.5.7.3.1"))), // serverAuth
+                        extension("2.5.29.17", subjectAlternativeNames(names)),
+                        extension("2.5.29.14", Der.octets(keyId(key))),
+                        extension(
+                                "2.5.29.35",
+                                Der.sequence(Der.implicit(
+                                        0, keyId(authority.certificate().getPublicKey()))))));
         return sign(body, authority.key(), random);
     }
 
@@ -123,8 +136,7 @@ final class X509 {
         Signature signature = Signature.getInstance("SHA256withECDSA");
         signature.initSign(key, random);
         signature.update(body);
-        return parse(
-                Der.sequence(body, Der.sequence(Der.oid(ECDSA_WITH_SHA256)), Der.bits(0, signature.sign())));
+        return parse(Der.sequence(body, Der.sequence(Der.oid(ECDSA_WITH_SHA256)), Der.bits(0, signature.sign())));
     }
 
     private static byte[] name(String commonName) {

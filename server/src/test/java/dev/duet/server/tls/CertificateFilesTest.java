@@ -231,7 +231,8 @@ class CertificateFilesTest {
     private void assertFault(String code, String... words) {
         assertThatThrownBy(() -> files().current())
                 .isInstanceOfSatisfying(
-                        TlsConfigurationException.class, e -> assertThat(e.code()).isEqualTo(code))
+                        TlsConfigurationException.class,
+                        e -> assertThat(e.code()).isEqualTo(code))
                 .message()
                 .contains(words)
                 .doesNotContain("\n");

@@ -41,7 +41,8 @@ class HandshakeTest {
     void anotherNameIsRefused() {
         LocalAuthority authority = authority();
 
-        assertThatThrownBy(() -> handshake(authority.current(), authority.authority().orElseThrow(), "192.0.2.8"))
+        assertThatThrownBy(() ->
+                        handshake(authority.current(), authority.authority().orElseThrow(), "192.0.2.8"))
                 .isInstanceOf(SSLException.class);
     }
 
@@ -75,8 +76,8 @@ class HandshakeTest {
                 }
             });
             var plain = new java.net.Socket(InetAddress.getLoopbackAddress(), listener.getLocalPort());
-            try (var socket = (SSLSocket)
-                    client.getSocketFactory().createSocket(plain, name, listener.getLocalPort(), true)) {
+            try (var socket =
+                    (SSLSocket) client.getSocketFactory().createSocket(plain, name, listener.getLocalPort(), true)) {
                 var parameters = socket.getSSLParameters();
                 parameters.setEndpointIdentificationAlgorithm("HTTPS");
                 socket.setSSLParameters(parameters);

@@ -41,7 +41,8 @@ class LocalAuthorityTest {
 
         var path = CertificateFactory.getInstance("X.509")
                 .generateCertPath(List.of(material.chain().getFirst()));
-        var parameters = new PKIXParameters(Set.of(new TrustAnchor(material.chain().get(1), null)));
+        var parameters =
+                new PKIXParameters(Set.of(new TrustAnchor(material.chain().get(1), null)));
         parameters.setRevocationEnabled(false);
         parameters.setDate(Date.from(now));
         CertPathValidator.getInstance("PKIX").validate(path, parameters);

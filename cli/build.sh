@@ -64,7 +64,8 @@ build_web() {
   fi
   if ! command -v npm > /dev/null; then
     echo "duet: building the web page needs Node 20 or newer with npm, and there is no npm on the PATH." >&2
-    echo "      Debian, Ubuntu: apt install nodejs npm   macOS: brew install node   Windows: winget install OpenJS.NodeJS" >&2
+    echo "      Debian, Ubuntu: apt install nodejs npm   macOS: brew install node" >&2
+    echo "      Windows: winget install OpenJS.NodeJS" >&2
     return 2
   fi
   node_version=$(node --version 2> /dev/null || echo v0)
@@ -87,7 +88,8 @@ build_web() {
 build_server() {
   if ! command -v mvn > /dev/null; then
     echo "duet: building the server needs Maven 3.8.7 or newer, and there is no mvn on the PATH." >&2
-    echo "      Debian, Ubuntu: apt install maven   macOS: brew install maven   Windows: winget install Apache.Maven" >&2
+    echo "      Debian, Ubuntu: apt install maven   macOS: brew install maven" >&2
+    echo "      Windows: unpack Apache Maven and put its bin folder on the PATH" >&2
     return 2
   fi
   echo "[2/3] server (Maven) ..." >&2

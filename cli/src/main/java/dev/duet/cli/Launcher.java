@@ -27,7 +27,7 @@ public final class Launcher {
 
     static String tooOld(String version, String home) {
         return "duet: Duet needs Java " + NEEDED + " or newer and this is Java " + feature(version) + " (" + home
-                + "); install one from your system's packages or from Eclipse Temurin, or point JAVA_HOME at one you have";
+                + "); install one from your system's packages or from Eclipse Temurin, or point JAVA_HOME at it";
     }
 
     /** 8 for {@code 1.8}, 17 for {@code 17}. */

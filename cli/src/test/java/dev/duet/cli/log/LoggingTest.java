@@ -65,7 +65,8 @@ class LoggingTest {
 
         assertThat(text())
                 .matches(
-                        "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}(Z|[+-]\\d\\d:\\d\\d) WARN  seat-lost room=r1 name=\"Ann B\" empty=\"\"\n");
+                        "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}(Z|[+-]\\d\\d:\\d\\d)"
+                        + " WARN  seat-lost room=r1 name=\"Ann B\" empty=\"\"\n");
     }
 
     @Test

@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param allowedOrigins exact origins ({@code https://example.org}) allowed beside the server's own
  * @param trustedProxies whose forwarding headers and PROXY protocol are believed
  * @param eventLoops threads that carry connections and rooms; 0 takes one per core
+ * @param limits what one connection may do
  */
 public record DuetConfig(
         String host,
@@ -33,7 +34,8 @@ public record DuetConfig(
         boolean anonymous,
         List<String> allowedOrigins,
         List<Cidr> trustedProxies,
-        int eventLoops) {
+        int eventLoops,
+        ConnectionLimits limits) {
 
     /** A port that is not listened on. */
     public static final int OFF = -1;
@@ -45,8 +47,7 @@ public record DuetConfig(
             throw new IllegalArgumentException("capacity " + capacity + " (expected: 2 to 4)");
         }
         if (!basePath.isEmpty() && !basePath.matches("(/[A-Za-z0-9._~-]+)+")) {
-            throw new IllegalArgumentException(
-                    "base path '" + basePath + "' (expected: like /video, no slash at the end)");
+            throw new IllegalArgumentException("base path '" + basePath + "' (expected: like /video, no slash at the end)");
         }
         if (seatGrace.isNegative() || seatGrace.compareTo(Duration.ofMinutes(10)) > 0) {
             throw new IllegalArgumentException("seat grace " + seatGrace + " (expected: 0 s to 10 min)");
@@ -71,6 +72,7 @@ public record DuetConfig(
         private List<String> allowedOrigins = List.of();
         private List<Cidr> trustedProxies = List.of();
         private int eventLoops;
+        private ConnectionLimits limits = ConnectionLimits.DEFAULT;
 
         private Builder() {}
 
@@ -134,6 +136,11 @@ public record DuetConfig(
             return this;
         }
 
+        public Builder limits(ConnectionLimits value) {
+            limits = value;
+            return this;
+        }
+
         public DuetConfig build() {
             return new DuetConfig(
                     host,
@@ -147,7 +154,8 @@ public record DuetConfig(
                     anonymous,
                     allowedOrigins,
                     trustedProxies,
-                    eventLoops);
+                    eventLoops,
+                    limits);
         }
     }
 }

@@ -1,15 +1,60 @@
 package dev.duet.server;
 
+import dev.duet.server.dialect.DuetDialect;
+import dev.duet.server.http.FrontDoor;
+import dev.duet.server.http.FrontDoor.Entrance;
+import dev.duet.server.http.Networks;
+import dev.duet.server.http.OwnNames;
+import dev.duet.server.http.Requests;
+import dev.duet.server.http.TlsContexts;
+import dev.duet.server.rooms.Directory;
+import dev.duet.server.rooms.Policy;
+import dev.duet.server.rooms.RoomShards;
+import dev.duet.signaling.Limits;
+import dev.duet.signaling.LocalDirectory;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.WriteBufferWaterMark;
+import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * A running Duet server: started by {@link #start}, stopped by {@link #close}.
+ * A running Duet server: started by {@link #start}, stopped by {@link #close}. This is also where it is put together.
  *
  * <p>Thread-safe.
  */
 public final class DuetServer implements AutoCloseable {
-    private DuetServer() {}
+    /** The version that {@code hello} names. */
+    public static final String VERSION = "0.1.0";
+
+    private static final Logger log = LoggerFactory.getLogger(DuetServer.class);
+    private static final int CERTIFICATE_CHECK_SECONDS = 5;
+    private static final int SECRET_BYTES = 32;
+
+    private final Engine engine;
+    private final Optional<TlsContexts> tls;
+    private final RoomShards shards;
+    private final Requests requests;
+    private final DuetDialect dialect;
+    private final List<Channel> listening = new CopyOnWriteArrayList<>();
+    private final ScheduledExecutorService housekeeping =
+            Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("duet-housekeeping").factory());
+    private volatile Optional<InetSocketAddress> https = Optional.empty();
+    private volatile Optional<InetSocketAddress> http = Optional.empty();
+    private volatile boolean ready;
 
     /**
      * Binds the ports and serves.
@@ -18,25 +63,131 @@ public final class DuetServer implements AutoCloseable {
      * @throws dev.duet.server.tls.TlsConfigurationException when the certificate cannot be used
      */
     public static DuetServer start(DuetConfig config) {
-        return new DuetServer();
+        long firstStamp = System.currentTimeMillis() * 1_000;
+        return start(config, Policy.EVERYBODY, _ -> Directory.local(new LocalDirectory(config.capacity(), firstStamp)));
+    }
+
+    /** Starts with another policy and other directories, one for each event loop. */
+    static DuetServer start(DuetConfig config, Policy policy, IntFunction<Directory> directories) {
+        DuetServer server = new DuetServer(config, policy, directories);
+        try {
+            server.bind(config);
+        } catch (RuntimeException e) {
+            server.close();
+            throw e;
+        }
+        return server;
+    }
+
+    private DuetServer(DuetConfig config, Policy policy, IntFunction<Directory> directories) {
+        tls = config.certificates().map(TlsContexts::new);
+        engine = Engine.start(config.eventLoops());
+        List<EventLoop> loops = engine.loops();
+        Limits roomLimits = Limits.of(config.capacity(), config.seatGrace());
+        shards = new RoomShards(loops, roomLimits, policy, directories);
+        SecureRandom random = new SecureRandom();
+        byte[] secret = new byte[SECRET_BYTES];
+        random.nextBytes(secret);
+        dialect = new DuetDialect(
+                loops, shards, config.limits(), roomLimits, new DuetDialect.Identity(VERSION, secret, random));
+        requests = new Requests(
+                config,
+                new Requests.Parts(
+                        tls,
+                        OwnNames.of(tls),
+                        Networks.ofThisMachine(),
+                        dialect,
+                        () -> https.map(InetSocketAddress::getPort).orElse(DuetConfig.OFF),
+                        () -> ready));
+        tls.ifPresent(contexts -> housekeeping.scheduleWithFixedDelay(
+                contexts::refresh, CERTIFICATE_CHECK_SECONDS, CERTIFICATE_CHECK_SECONDS, TimeUnit.SECONDS));
+    }
+
+    private void bind(DuetConfig config) {
+        if (config.httpsPort() != DuetConfig.OFF && tls.isPresent()) {
+            https = Optional.of(bind(config, config.httpsPort(), Entrance.HTTPS_PORT));
+        }
+        if (config.httpPort() != DuetConfig.OFF) {
+            http = Optional.of(bind(config, config.httpPort(), Entrance.HTTP_PORT));
+        }
+        if (https.isEmpty() && http.isEmpty()) {
+            throw new DuetStartException(
+                    "no-port", "no port to serve on: https needs a certificate, and http is off");
+        }
+        ready = true;
+        log.info("event=started engine=\"{}\" https={} http={}", engine(), https.orElse(null), http.orElse(null));
+    }
+
+    private InetSocketAddress bind(DuetConfig config, int port, Entrance entrance) {
+        InetSocketAddress address = new InetSocketAddress(config.host(), port);
+        if (address.isUnresolved()) {
+            throw new DuetStartException(
+                    "host-unknown", "host '" + config.host() + "' is no address of this machine; give an address, or 0.0.0.0 for all");
+        }
+        int high = config.limits().outboundHighBytes();
+        var future = new ServerBootstrap()
+                .group(engine.group())
+                .channel(engine.serverChannel())
+                .option(ChannelOption.SO_BACKLOG, 4096)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(high / 8, high))
+                .childHandler(new FrontDoor(entrance, requests, tls, config.trustedProxies()))
+                .bind(address)
+                .awaitUninterruptibly();
+        if (!future.isSuccess()) {
+            throw cannotBind(address, future.cause());
+        }
+        Channel channel = future.channel();
+        listening.add(channel);
+        return (InetSocketAddress) channel.localAddress();
+    }
+
+    private static DuetStartException cannotBind(InetSocketAddress address, Throwable cause) {
+        String reason = cause.getMessage() == null ? "" : cause.getMessage().toLowerCase(Locale.ROOT);
+        if (reason.contains("permission denied")) {
+            return new DuetStartException(
+                    "port-forbidden", "port " + address.getPort() + " may not be opened by this user; choose one above 1023", cause);
+        }
+        if (reason.contains("cannot assign")) {
+            return new DuetStartException(
+                    "host-unknown", address.getHostString() + " is no address of this machine; give another --host", cause);
+        }
+        if (cause instanceof BindException || reason.contains("in use")) {
+            return new DuetStartException(
+                    "port-taken", "port " + address.getPort() + " is taken by another program; stop it or choose another port", cause);
+        }
+        return new DuetStartException("bind-failed", "cannot listen on " + address + ": " + cause.getMessage(), cause);
     }
 
     /** Where https is served, with the real port. */
     public Optional<InetSocketAddress> https() {
-        return Optional.empty();
+        return https;
     }
 
     /** Where http is served, with the real port. */
     public Optional<InetSocketAddress> http() {
-        return Optional.empty();
+        return http;
     }
 
     /** One line on what carries the bytes, e.g. {@code epoll, BoringSSL}. */
     public String engine() {
-        return "";
+        return engine.name() + tls.map(contexts -> ", " + contexts.engine()).orElse("");
+    }
+
+    /** Rooms that somebody is in; exact only while nothing happens. */
+    public int roomCount() {
+        return shards.roomCount();
     }
 
     /** Stops listening, closes every connection, waits for the threads. May be called twice. */
     @Override
-    public void close() {}
+    public void close() {
+        ready = false;
+        housekeeping.shutdownNow();
+        listening.forEach(channel -> channel.close().awaitUninterruptibly(2, TimeUnit.SECONDS));
+        dialect.goodbye();
+        engine.stop();
+    }
 }

@@ -16,6 +16,16 @@ public final class DuetStartException extends RuntimeException {
         this.code = code;
     }
 
+    /**
+     * Says what stopped the start.
+     *
+     * @param code stable and kebab-case, e.g. {@code no-port}
+     */
+    public DuetStartException(String code, String message) {
+        super(message);
+        this.code = code;
+    }
+
     /** Stable and kebab-case. */
     public String code() {
         return code;

@@ -1,0 +1,421 @@
+package dev.duet.server.dialect;
+
+import dev.duet.server.rooms.RoomSession;
+import dev.duet.server.rooms.RoomShard;
+import dev.duet.server.websocket.CloseCode;
+import dev.duet.server.websocket.Frames;
+import dev.duet.server.websocket.WebSocketHandler;
+import dev.duet.signaling.Heartbeats;
+import dev.duet.signaling.Input;
+import dev.duet.signaling.Output;
+import dev.duet.signaling.ParticipantId;
+import dev.duet.signaling.Person;
+import dev.duet.signaling.Rejection;
+import dev.duet.signaling.RoomName;
+import dev.duet.signaling.Rooms;
+import dev.duet.signaling.Seat;
+import dev.duet.signaling.TokenBucket;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundInvoker;
+import io.netty.channel.EventLoop;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client of the Duet dialect: reads its messages, asks its room, writes what the room says.
+ *
+ * <p>Not thread-safe: owned by the channel's event loop. The room may live on another loop; a {@link Stay} is what they share.
+ */
+public final class DuetConnection extends Heartbeats.Pulse implements WebSocketHandler.Listener {
+    private static final Logger log = LoggerFactory.getLogger(DuetConnection.class);
+
+    /** Dropped messages, in bursts, after which a client that is over its rate is closed. */
+    private static final int BURSTS_MAX = 10;
+
+    private final DuetDialect dialect;
+    private final DuetLoop here;
+    private final Channel channel;
+    private final Source source;
+    private final WebSocketHandler frames;
+    private final TokenBucket rate;
+    private int dropped;
+
+    /** The stay in a room, from the join on; messages of an earlier one are not passed on. */
+    private @Nullable Stay stay;
+
+    private boolean counted = true;
+    private boolean probed;
+    /** Clients this one makes wait: they sent to it, and it does not read. */
+    private final List<DuetConnection> waiting = new ArrayList<>(0);
+
+    private int pauses;
+    private int writabilityChanges;
+
+    /**
+     * Who is at the other end.
+     *
+     * @param key the IPv4 address or IPv6 /64 as a number, for limits
+     * @param mayJoin whether this source may join without a token
+     * @param label the address as logs may show it
+     */
+    public record Source(long key, boolean mayJoin, String label) {}
+
+    /** Takes over a channel whose source was admitted by {@link DuetDialect#admitUnjoined}; greets the client. */
+    public DuetConnection(DuetDialect dialect, Channel channel, Source source) {
+        this.dialect = dialect;
+        this.channel = channel;
+        this.source = source;
+        this.here = dialect.on(channel.eventLoop());
+        this.frames = new WebSocketHandler(this, here.scratch, dialect.limits.messageBytesMax());
+        long now = System.nanoTime();
+        this.rate = new TokenBucket(dialect.limits.messagesPerSecond(), dialect.limits.messageBurst(), now);
+        here.heartbeats.add(this, now);
+    }
+
+    /** The handler that has to be last in the channel's pipeline. */
+    public WebSocketHandler handler() {
+        return frames;
+    }
+
+    /**
+     * Says hello, or why not; to be called before anything is read.
+     *
+     * @param outbound where frames go past the HTTP encoder, which is still in place
+     * @param speaksDuet whether the client asked for the subprotocol
+     */
+    public void greet(ChannelOutboundInvoker outbound, boolean speaksDuet) {
+        if (speaksDuet) {
+            outbound.writeAndFlush(Frames.text(channel.alloc(), dialect.hello));
+            return;
+        }
+        byte[] error = DuetWriter.error(DuetMessage.NO_REQUEST, DuetError.SUBPROTOCOL_MISSING);
+        outbound.write(Frames.text(channel.alloc(), error));
+        frames.close(channel, outbound, CloseCode.PROTOCOL_ERROR, "subprotocol missing");
+    }
+
+    /** One stay in one room: the session that the room knows. */
+    private final class Stay implements RoomSession {
+        final RoomShard shard;
+        final RoomName room;
+        byte[] me = {};
+
+        Stay(RoomShard shard, RoomName room) {
+            this.shard = shard;
+            this.room = room;
+        }
+
+        @Override
+        public void receive(Output output) {
+            EventLoop loop = channel.eventLoop();
+            if (loop.inEventLoop()) {
+                perform(this, output);
+            } else if (output instanceof Output.Deliver deliver) {
+                SignalFrame frame = (SignalFrame) deliver.payload();
+                frame.retain();
+                loop.execute(() -> {
+                    perform(this, deliver);
+                    frame.release();
+                });
+            } else {
+                loop.execute(() -> perform(this, output));
+            }
+        }
+
+        DuetConnection connection() {
+            return DuetConnection.this;
+        }
+    }
+
+    // ---- from the client ----
+
+    @Override
+    public void text(byte[] utf8, int length) {
+        if (!rate.tryTake(System.nanoTime())) {
+            dropped++;
+            if (dropped > BURSTS_MAX * dialect.limits.messageBurst()) {
+                log.info("event=closed reason=rate source={}", source.label());
+                frames.close(channel, CloseCode.POLICY, "too many messages");
+            } else if (dropped <= dialect.limits.messageBurst()) {
+                send(DuetWriter.error(DuetMessage.NO_REQUEST, DuetError.RATE_LIMITED));
+            }
+            return;
+        }
+        switch (here.reader.read(utf8, length)) {
+            case DuetMessage.Signal signal -> signal(signal, utf8);
+            case DuetMessage.Join join -> join(join);
+            case DuetMessage.Leave leave -> leave(leave);
+            case DuetMessage.Ping(long request) -> send(DuetWriter.pong(request));
+            case DuetMessage.Wrong(long request, DuetError why) -> send(DuetWriter.error(request, why));
+        }
+    }
+
+    @Override
+    public void binary(byte[] bytes, int length) {
+        send(DuetWriter.error(DuetMessage.NO_REQUEST, DuetError.BAD_MESSAGE));
+    }
+
+    private void signal(DuetMessage.Signal signal, byte[] message) {
+        Stay current = stay;
+        if (current == null || current.me.length == 0) {
+            send(DuetWriter.error(signal.request(), Rejection.NOT_IN_ROOM, OptionalLong.empty()));
+            return;
+        }
+        SignalFrame frame = SignalFrame.of(channel.alloc(), current.me, signal, message);
+        current.shard.submit(new Input.Signal(current, signal.request(), signal.to(), signal.kind(), frame));
+    }
+
+    private void join(DuetMessage.Join join) {
+        if (stay != null) {
+            send(DuetWriter.error(join.request(), Rejection.ALREADY_IN_ROOM, OptionalLong.empty()));
+            return;
+        }
+        if (!source.mayJoin()) {
+            send(DuetWriter.error(join.request(), DuetError.ANONYMOUS_REFUSED));
+            return;
+        }
+        Optional<Seat> resume =
+                join.resume().flatMap(token -> here.tokens.check(join.room(), token, System.currentTimeMillis()));
+        RoomShard shard = dialect.shards.of(join.room());
+        Stay next = new Stay(shard, join.room());
+        stay = next;
+        ParticipantId id = dialect.newParticipantId();
+        Person person = new Person(join.name(), join.instance());
+        shard.submit(new Input.Join(next, join.request(), join.room(), id, person, resume, true));
+    }
+
+    private void leave(DuetMessage.Leave leave) {
+        Stay current = stay;
+        if (current == null) {
+            send(DuetWriter.error(leave.request(), Rejection.NOT_IN_ROOM, OptionalLong.empty()));
+            return;
+        }
+        endStay();
+        current.shard.submit(new Input.Leave(current, leave.request(), leave.returning()));
+    }
+
+    @Override
+    public void heard() {
+        heard(System.nanoTime());
+        if (probed) {
+            probed = false;
+            if (stay instanceof Stay current) {
+                current.shard.submit(new Input.Heard(current));
+            }
+        }
+    }
+
+    @Override
+    public void closed() {
+        gone();
+        if (stay instanceof Stay current) {
+            current.shard.submit(new Input.Disconnected(current));
+            stay = null;
+        }
+        if (counted) {
+            dialect.forgetUnjoined(source.key());
+        }
+        wakeWaiting();
+    }
+
+    // ---- from the room ----
+
+    private void perform(Stay from, Output output) {
+        if (from != stay && !(output instanceof Output.Left)) {
+            return;
+        }
+        switch (output) {
+            case Output.Deliver deliver -> deliver(deliver);
+            case Output.Joined joined -> joined(from, joined);
+            case Output.RoomFull full ->
+                failed(from, DuetWriter.full(full, dialect.roomLimits.capacity()), true);
+            case Output.Rejected rejected -> rejected(from, rejected);
+            case Output.ParticipantJoined(_, var participant) -> send(DuetWriter.participantJoined(participant));
+            case Output.ParticipantAway away -> send(DuetWriter.participantAway(away));
+            case Output.ParticipantBack back -> send(DuetWriter.participantBack(back));
+            case Output.ParticipantLeft left -> send(DuetWriter.participantLeft(left));
+            case Output.Left(_, long request) -> send(DuetWriter.left(request));
+            case Output.Ended(_, var why) -> ended(why);
+            case Output.Probe _ -> {
+                probed = true;
+                ping();
+            }
+            case Output.Admit _, Output.TakeSeat _, Output.ReleaseSeat _ ->
+                throw new IllegalArgumentException("not for a session: " + output);
+        }
+    }
+
+    private void joined(Stay from, Output.Joined joined) {
+        from.me = joined.you().id().value().getBytes(StandardCharsets.US_ASCII);
+        if (counted) {
+            counted = false;
+            dialect.forgetUnjoined(source.key());
+        }
+        String token = here.tokens.make(joined.room(), joined.seat(), System.currentTimeMillis());
+        send(DuetWriter.joined(joined, token, dialect.roomLimits));
+        log.info(
+                "event=joined room={} participant={} seat={} source={}",
+                here.tokens.label(from.room),
+                joined.you().id().value(),
+                joined.seat().index(),
+                source.label());
+    }
+
+    private void rejected(Stay from, Output.Rejected rejected) {
+        if (from.me.length > 0) {
+            send(DuetWriter.error(rejected.request(), rejected.why(), OptionalLong.empty()));
+            return;
+        }
+        boolean unavailable = rejected.why() == Rejection.UNAVAILABLE;
+        OptionalLong retryAfter = unavailable ? OptionalLong.of(Rooms.RETRY_AFTER_NANOS) : OptionalLong.empty();
+        failed(from, DuetWriter.error(rejected.request(), rejected.why(), retryAfter), !unavailable);
+    }
+
+    /** The join came to nothing; whoever fails often hears of it later. */
+    private void failed(Stay from, byte[] answer, boolean counts) {
+        long delayNanos = counts ? dialect.failedJoinDelayNanos(source.key()) : 0;
+        if (delayNanos == 0) {
+            stay = null;
+            send(answer);
+            return;
+        }
+        channel.eventLoop()
+                .schedule(
+                        () -> {
+                            if (stay == from) {
+                                stay = null;
+                                send(answer);
+                            }
+                        },
+                        delayNanos,
+                        TimeUnit.NANOSECONDS);
+    }
+
+    private void ended(Output.EndReason why) {
+        endStay();
+        send(DuetWriter.ended(why));
+        switch (why) {
+            case SUPERSEDED -> frames.close(channel, CloseCode.SUPERSEDED, "superseded");
+            case REMOVED -> {}
+        }
+    }
+
+    private void endStay() {
+        boolean hadSeat = stay != null && stay.me.length > 0;
+        stay = null;
+        if (hadSeat && !counted) {
+            counted = true;
+            dialect.countUnjoined(source.key());
+        }
+    }
+
+    // ---- to the client ----
+
+    private void deliver(Output.Deliver deliver) {
+        ByteBuf frame = ((SignalFrame) deliver.payload()).content();
+        channel.writeAndFlush(frame.retainedDuplicate(), channel.voidPromise());
+        if (!channel.isWritable() && deliver.sender() instanceof Stay sender) {
+            slowDown(sender.connection());
+        }
+    }
+
+    private void send(byte[] json) {
+        channel.writeAndFlush(Frames.text(channel.alloc(), json), channel.voidPromise());
+        closeIfOverflowing();
+    }
+
+    /** Pings, to see whether somebody is there. */
+    void ping() {
+        channel.writeAndFlush(Frames.ping(channel.alloc()), channel.voidPromise());
+    }
+
+    /** Nothing was heard for the whole time: the connection is given up, the seat is kept for its grace. */
+    void dead() {
+        log.info("event=closed reason=silent source={}", source.label());
+        channel.writeAndFlush(Frames.close(channel.alloc(), CloseCode.SILENT, "silent"), channel.voidPromise());
+        channel.close();
+    }
+
+    /** The server stops. */
+    void goodbye() {
+        frames.close(channel, CloseCode.SERVICE_RESTART, "the server stops");
+    }
+
+    // ---- when the client does not read ----
+
+    private void slowDown(DuetConnection sender) {
+        closeIfOverflowing();
+        if (channel.isActive() && !waiting.contains(sender)) {
+            waiting.add(sender);
+            sender.pause();
+        }
+    }
+
+    private void closeIfOverflowing() {
+        var outbound = channel.unsafe().outboundBuffer();
+        if (outbound != null && outbound.totalPendingWriteBytes() > dialect.limits.outboundBytesMax()) {
+            tooSlow();
+        }
+    }
+
+    private void tooSlow() {
+        log.info("event=closed reason=too-slow source={}", source.label());
+        channel.write(Frames.close(channel.alloc(), CloseCode.TOO_SLOW, "too slow"), channel.voidPromise());
+        channel.close();
+    }
+
+    @Override
+    public void writable(boolean writable) {
+        writabilityChanges++;
+        if (writable) {
+            wakeWaiting();
+            return;
+        }
+        int now = writabilityChanges;
+        channel.eventLoop()
+                .schedule(
+                        () -> {
+                            if (channel.isActive() && writabilityChanges == now) {
+                                tooSlow();
+                            }
+                        },
+                        dialect.limits.outboundHighMax().toMillis(),
+                        TimeUnit.MILLISECONDS);
+    }
+
+    private void wakeWaiting() {
+        waiting.forEach(DuetConnection::resume);
+        waiting.clear();
+    }
+
+    private void pause() {
+        onLoop(() -> {
+            if (++pauses == 1) {
+                channel.config().setAutoRead(false);
+            }
+        });
+    }
+
+    private void resume() {
+        onLoop(() -> {
+            if (--pauses == 0) {
+                channel.config().setAutoRead(true);
+            }
+        });
+    }
+
+    private void onLoop(Runnable task) {
+        if (channel.eventLoop().inEventLoop()) {
+            task.run();
+        } else {
+            channel.eventLoop().execute(task);
+        }
+    }
+}

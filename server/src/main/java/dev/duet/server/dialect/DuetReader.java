@@ -1,0 +1,229 @@
+package dev.duet.server.dialect;
+
+import dev.duet.signaling.DisplayName;
+import dev.duet.signaling.ParticipantId;
+import dev.duet.signaling.RoomName;
+import dev.duet.signaling.SignalKind;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.json.JsonFactory;
+
+/**
+ * Reads one message: checks once that it is JSON and what its top-level fields are, and leaves the payload where it stands, unread beyond
+ * its syntax. Fields it does not know are skipped; a field given twice is an error, since two readers might choose differently.
+ *
+ * <p>Not thread-safe: owned by one event loop. After {@link #read} the fields hold that message's until the next.
+ */
+final class DuetReader {
+    static final int CANDIDATE_MAX = 1024;
+    static final int INSTANCE_MAX = 64;
+    private static final int TOKEN_MAX = 512;
+    private static final int ID_MAX = 128;
+    private static final long REQUEST_MAX = 1L << 53;
+
+    private enum Field {
+        TYPE,
+        ID,
+        ROOM,
+        NAME,
+        INSTANCE,
+        RESUME,
+        TOKEN,
+        TO,
+        RETURNING,
+        DESCRIPTION,
+        CANDIDATE,
+        DATA
+    }
+
+    private final JsonFactory json = new JsonFactory();
+
+    private int seen;
+    private boolean right;
+    private long request;
+    private @Nullable String type;
+    private @Nullable String room;
+    private String name = "";
+    private String instance = "";
+    private @Nullable String resume;
+    private @Nullable String to;
+    private boolean returning;
+    private @Nullable SignalKind kind;
+    private int start;
+    private int end;
+
+    /** The message in the first {@code length} bytes; never throws for what it finds there. */
+    DuetMessage read(byte[] utf8, int length) {
+        clear();
+        try (JsonParser parser = json.createParser(ObjectReadContext.empty(), utf8, 0, length)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                return new DuetMessage.Wrong(request, DuetError.BAD_JSON);
+            }
+            fields(parser);
+            if (parser.nextToken() != null) {
+                return new DuetMessage.Wrong(request, DuetError.BAD_JSON);
+            }
+            return right ? message() : new DuetMessage.Wrong(request, DuetError.BAD_MESSAGE);
+        } catch (JacksonException | IllegalStateException e) {
+            return new DuetMessage.Wrong(request, DuetError.BAD_JSON);
+        }
+    }
+
+    private void clear() {
+        seen = 0;
+        right = true;
+        request = DuetMessage.NO_REQUEST;
+        type = null;
+        room = null;
+        name = "";
+        instance = "";
+        resume = null;
+        to = null;
+        returning = false;
+        kind = null;
+    }
+
+    /** Reads all fields to the end of the object, so that a wrong one does not hide the request's id. */
+    private void fields(JsonParser parser) {
+        while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+            Field field = fieldOf(parser.currentName());
+            parser.nextToken();
+            if (field == null) {
+                parser.skipChildren();
+                continue;
+            }
+            right &= (seen & (1 << field.ordinal())) == 0;
+            seen |= 1 << field.ordinal();
+            value(field, parser);
+            parser.skipChildren();
+        }
+    }
+
+    private static @Nullable Field fieldOf(String name) {
+        return switch (name) {
+            case "type" -> Field.TYPE;
+            case "id" -> Field.ID;
+            case "room" -> Field.ROOM;
+            case "name" -> Field.NAME;
+            case "instance" -> Field.INSTANCE;
+            case "resume" -> Field.RESUME;
+            case "token" -> Field.TOKEN;
+            case "to" -> Field.TO;
+            case "returning" -> Field.RETURNING;
+            case "description" -> Field.DESCRIPTION;
+            case "candidate" -> Field.CANDIDATE;
+            case "data" -> Field.DATA;
+            default -> null;
+        };
+    }
+
+    private void value(Field field, JsonParser parser) {
+        switch (field) {
+            case TYPE -> type = string(parser, ID_MAX);
+            case ID -> request = integer(parser);
+            case ROOM -> room = string(parser, 4 * RoomName.MAX_CODE_POINTS);
+            case NAME -> name = string(parser, 4 * DisplayName.MAX_CODE_POINTS);
+            case INSTANCE -> instance = string(parser, INSTANCE_MAX);
+            case RESUME -> resume = string(parser, TOKEN_MAX);
+            case TOKEN -> parser.skipChildren();
+            case TO -> to = string(parser, ID_MAX);
+            case RETURNING -> returning = bool(parser);
+            case DESCRIPTION -> payload(parser, SignalKind.DESCRIPTION);
+            case CANDIDATE -> payload(parser, SignalKind.CANDIDATE);
+            case DATA -> payload(parser, SignalKind.DATA);
+        }
+    }
+
+    private void payload(JsonParser parser, SignalKind which) {
+        boolean object = parser.currentToken() == JsonToken.START_OBJECT;
+        boolean allowed = switch (which) {
+            case DESCRIPTION -> object;
+            case CANDIDATE -> object || parser.currentToken() == JsonToken.VALUE_NULL;
+            case DATA -> true;
+        };
+        start = (int) parser.currentTokenLocation().getByteOffset();
+        if (parser.currentToken().isStructStart()) {
+            parser.skipChildren();
+        } else {
+            parser.finishToken();
+        }
+        end = (int) parser.currentLocation().getByteOffset();
+        right &= allowed && kind == null;
+        kind = which;
+    }
+
+    private String string(JsonParser parser, int charsMax) {
+        if (parser.currentToken() == JsonToken.VALUE_STRING && parser.getStringLength() <= charsMax) {
+            return parser.getString();
+        }
+        right = false;
+        return "";
+    }
+
+    private long integer(JsonParser parser) {
+        if (parser.currentToken() == JsonToken.VALUE_NUMBER_INT && parser.getStringLength() <= 16) {
+            long value = parser.getLongValue();
+            if (value >= 0 && value <= REQUEST_MAX) {
+                return value;
+            }
+        }
+        right = false;
+        return DuetMessage.NO_REQUEST;
+    }
+
+    private boolean bool(JsonParser parser) {
+        right &= parser.currentToken() == JsonToken.VALUE_TRUE || parser.currentToken() == JsonToken.VALUE_FALSE;
+        return parser.currentToken() == JsonToken.VALUE_TRUE;
+    }
+
+    private DuetMessage message() {
+        if (type == null) {
+            return wrong(DuetError.BAD_MESSAGE);
+        }
+        return switch (type) {
+            case "signal" -> signal();
+            case "join" -> join();
+            case "leave" -> new DuetMessage.Leave(request, returning);
+            case "ping" -> new DuetMessage.Ping(request);
+            case "look" -> wrong(DuetError.UNSUPPORTED);
+            default -> wrong(DuetError.UNKNOWN_TYPE);
+        };
+    }
+
+    private DuetMessage signal() {
+        if (to == null || kind == null) {
+            return wrong(DuetError.BAD_MESSAGE);
+        }
+        if (kind == SignalKind.CANDIDATE && end - start > CANDIDATE_MAX) {
+            return wrong(DuetError.CANDIDATE_TOO_LARGE);
+        }
+        return new DuetMessage.Signal(request, new ParticipantId(to), kind, start, end);
+    }
+
+    private DuetMessage join() {
+        if (room == null) {
+            return wrong(DuetError.BAD_MESSAGE);
+        }
+        if ((seen & (1 << Field.TOKEN.ordinal())) != 0) {
+            return wrong(DuetError.UNSUPPORTED);
+        }
+        Optional<RoomName> roomName = RoomName.of(room);
+        if (roomName.isEmpty()) {
+            return wrong(DuetError.ROOM_NAME_INVALID);
+        }
+        Optional<DisplayName> displayName = DisplayName.of(name);
+        if (displayName.isEmpty() || DisplayName.of(instance).isEmpty()) {
+            return wrong(DuetError.NAME_INVALID);
+        }
+        return new DuetMessage.Join(
+                request, roomName.get(), displayName.get(), instance, Optional.ofNullable(resume));
+    }
+
+    private DuetMessage.Wrong wrong(DuetError why) {
+        return new DuetMessage.Wrong(request, why);
+    }
+}

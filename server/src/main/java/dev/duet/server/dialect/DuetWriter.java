@@ -1,0 +1,166 @@
+package dev.duet.server.dialect;
+
+import dev.duet.server.ConnectionLimits;
+import dev.duet.signaling.DisplayName;
+import dev.duet.signaling.Limits;
+import dev.duet.signaling.Output;
+import dev.duet.signaling.Participant;
+import dev.duet.signaling.Rejection;
+import dev.duet.signaling.RoomName;
+import java.io.ByteArrayOutputStream;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
+
+/** Writes what the server says, everything but {@code signal} (that is {@link SignalFrame}). Stateless. */
+final class DuetWriter {
+    private static final JsonFactory JSON = new JsonFactory();
+    private static final long NANOS_PER_MS = 1_000_000;
+
+    private DuetWriter() {}
+
+    static byte[] hello(String version, ConnectionLimits connection, Limits room) {
+        return message("hello", DuetMessage.NO_REQUEST, json -> {
+            json.writeStringProperty("protocol", "duet.v1");
+            json.writeStringProperty("server", version);
+            json.writeObjectPropertyStart("limits");
+            json.writeNumberProperty("messageBytes", connection.messageBytesMax());
+            json.writeNumberProperty("messagesPerSecond", connection.messagesPerSecond());
+            json.writeNumberProperty("messageBurst", connection.messageBurst());
+            json.writeNumberProperty("roomNameCodePoints", RoomName.MAX_CODE_POINTS);
+            json.writeNumberProperty("displayNameCodePoints", DisplayName.MAX_CODE_POINTS);
+            json.writeNumberProperty("candidateBytes", DuetReader.CANDIDATE_MAX);
+            json.writeNumberProperty("candidatesPerDescription", room.candidatesMax());
+            json.writeEndObject();
+            json.writeObjectPropertyStart("heartbeat");
+            json.writeNumberProperty("pingMs", connection.ping().toMillis());
+            json.writeNumberProperty("deadMs", connection.dead().toMillis());
+            json.writeEndObject();
+            json.writeNumberProperty("seatGraceMs", room.seatGraceNanos() / NANOS_PER_MS);
+            json.writeArrayPropertyStart("features");
+            json.writeEndArray();
+        });
+    }
+
+    static byte[] joined(Output.Joined joined, String token, Limits limits) {
+        return message("joined", joined.request(), json -> {
+            json.writeStringProperty("room", joined.room().value());
+            json.writeName("you");
+            participant(json, joined.you());
+            json.writeObjectPropertyStart("seat");
+            json.writeStringProperty("token", token);
+            json.writeNumberProperty("graceMs", limits.seatGraceNanos() / NANOS_PER_MS);
+            json.writeEndObject();
+            json.writeNumberProperty("capacity", limits.capacity());
+            json.writeBooleanProperty("recovered", joined.recovered());
+            json.writeArrayPropertyStart("participants");
+            joined.others().forEach(other -> participant(json, other));
+            json.writeEndArray();
+            json.writeArrayPropertyStart("iceServers");
+            json.writeEndArray();
+        });
+    }
+
+    static byte[] full(Output.RoomFull full, int capacity) {
+        return message("full", full.request(), json -> {
+            json.writeStringProperty("room", full.room().value());
+            json.writeNumberProperty("capacity", capacity);
+            retryAfter(json, full.retryAfterNanos());
+        });
+    }
+
+    static byte[] participantJoined(Participant participant) {
+        return message("participant-joined", DuetMessage.NO_REQUEST, json -> {
+            json.writeName("participant");
+            participant(json, participant);
+        });
+    }
+
+    static byte[] participantBack(Output.ParticipantBack back) {
+        return message("participant-back", DuetMessage.NO_REQUEST, json -> {
+            json.writeName("participant");
+            participant(json, back.participant());
+            json.writeBooleanProperty("recovered", back.recovered());
+        });
+    }
+
+    static byte[] participantAway(Output.ParticipantAway away) {
+        return message("participant-away", DuetMessage.NO_REQUEST, json -> {
+            json.writeStringProperty("participant", away.participant().value());
+            json.writeStringProperty("reason", away.why().id());
+            json.writeNumberProperty("graceMs", away.graceNanos() / NANOS_PER_MS);
+        });
+    }
+
+    static byte[] participantLeft(Output.ParticipantLeft left) {
+        return message("participant-left", DuetMessage.NO_REQUEST, json -> {
+            json.writeStringProperty("participant", left.participant().value());
+            json.writeStringProperty("reason", left.why().id());
+        });
+    }
+
+    static byte[] left(long request) {
+        return message("left", request, _ -> {});
+    }
+
+    static byte[] pong(long request) {
+        return message("pong", request, _ -> {});
+    }
+
+    static byte[] ended(Output.EndReason why) {
+        return message("ended", DuetMessage.NO_REQUEST, json -> json.writeStringProperty("reason", switch (why) {
+            case SUPERSEDED -> "superseded";
+            case REMOVED -> "removed";
+        }));
+    }
+
+    static byte[] error(long request, DuetError why) {
+        return error(request, List.of(why.id(), why.message(), why.fix()), OptionalLong.empty());
+    }
+
+    static byte[] error(long request, Rejection why, OptionalLong retryAfterNanos) {
+        return error(request, List.of(why.id(), why.message(), why.fix()), retryAfterNanos);
+    }
+
+    private static byte[] error(long request, List<String> codeMessageFix, OptionalLong retryAfterNanos) {
+        return message("error", request, json -> {
+            json.writeStringProperty("code", codeMessageFix.get(0));
+            json.writeStringProperty("message", codeMessageFix.get(1));
+            json.writeStringProperty("fix", codeMessageFix.get(2));
+            retryAfter(json, retryAfterNanos);
+        });
+    }
+
+    private static void retryAfter(JsonGenerator json, OptionalLong nanos) {
+        if (nanos.isPresent()) {
+            json.writeNumberProperty("retryAfterMs", (nanos.getAsLong() + NANOS_PER_MS - 1) / NANOS_PER_MS);
+        }
+    }
+
+    private static void participant(JsonGenerator json, Participant participant) {
+        json.writeStartObject();
+        json.writeStringProperty("id", participant.id().value());
+        json.writeNumberProperty("order", participant.order());
+        json.writeStringProperty("name", participant.person().name().value());
+        json.writeStringProperty("instance", participant.person().instance());
+        json.writeStringProperty("state", participant.away() ? "away" : "present");
+        json.writeEndObject();
+    }
+
+    private static byte[] message(String type, long request, Consumer<JsonGenerator> fields) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
+        try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), bytes)) {
+            json.writeStartObject();
+            json.writeStringProperty("type", type);
+            if (request != DuetMessage.NO_REQUEST) {
+                json.writeNumberProperty("id", request);
+            }
+            fields.accept(json);
+            json.writeEndObject();
+        }
+        return bytes.toByteArray();
+    }
+}

@@ -1,0 +1,160 @@
+package dev.duet.server.http;
+
+import dev.duet.server.Cidr;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.codec.haproxy.HAProxyMessage;
+import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.ssl.SslHandler;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Decides by a connection's first bytes what it speaks, once: a PROXY header (from a trusted proxy only), then TLS or plain HTTP. One port
+ * can so answer whoever comes with the wrong scheme, and later carries TURN as well.
+ */
+public final class FrontDoor extends ChannelInitializer<Channel> {
+    private static final int HEADER_BYTES_MAX = 16 * 1024;
+    private static final int REQUEST_LINE_MAX = 4096;
+
+    private final Entrance entrance;
+    private final Requests requests;
+    private final Optional<TlsContexts> tls;
+    private final List<Cidr> trustedProxies;
+
+    /** Which of the two ports a connection came to. */
+    public enum Entrance {
+        HTTPS_PORT,
+        HTTP_PORT
+    }
+
+    /** The door of one port. */
+    public FrontDoor(Entrance entrance, Requests requests, Optional<TlsContexts> tls, List<Cidr> trustedProxies) {
+        this.entrance = entrance;
+        this.requests = requests;
+        this.tls = tls;
+        this.trustedProxies = trustedProxies;
+    }
+
+    @Override
+    protected void initChannel(Channel channel) {
+        InetAddress remote = ((InetSocketAddress) channel.remoteAddress()).getAddress();
+        Patience patience = new Patience(channel);
+        patience.start(Patience.FIRST);
+        boolean mayBeProxied = trustedProxies.stream().anyMatch(block -> block.contains(remote));
+        channel.pipeline().addLast(new FirstBytes(remote, patience, mayBeProxied));
+    }
+
+    private void speakHttp(ChannelPipeline pipeline, InetAddress remote, boolean secure, Patience patience) {
+        HttpDecoderConfig strict = new HttpDecoderConfig()
+                .setMaxInitialLineLength(REQUEST_LINE_MAX)
+                .setMaxHeaderSize(HEADER_BYTES_MAX);
+        pipeline.addLast(new HttpServerCodec(strict));
+        pipeline.addLast(new RequestHandler(requests, new Arrival(entrance, secure, remote), patience));
+    }
+
+    private final class FirstBytes extends ByteToMessageDecoder {
+        private static final int TLS_HANDSHAKE = 0x16;
+        private static final byte[] PROXY_V1 = {'P', 'R', 'O', 'X', 'Y', ' '};
+        private static final byte[] PROXY_V2 = {'\r', '\n', '\r', '\n', 0, '\r', '\n', 'Q', 'U', 'I', 'T', '\n'};
+
+        private final InetAddress remote;
+        private final Patience patience;
+        private final boolean mayBeProxied;
+
+        FirstBytes(InetAddress remote, Patience patience, boolean mayBeProxied) {
+            this.remote = remote;
+            this.patience = patience;
+            this.mayBeProxied = mayBeProxied;
+        }
+
+        @Override
+        protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
+            if (mayBeProxied && (startsLike(in, PROXY_V1) || startsLike(in, PROXY_V2))) {
+                if (in.readableBytes() >= PROXY_V2.length || isWhole(in, PROXY_V1)) {
+                    ctx.pipeline().addLast(new HAProxyMessageDecoder(), new ProxyHeader(remote, patience));
+                    ctx.pipeline().remove(this);
+                }
+                return;
+            }
+            ChannelPipeline pipeline = ctx.pipeline();
+            boolean secure = in.getUnsignedByte(in.readerIndex()) == TLS_HANDSHAKE;
+            if (secure && tls.isEmpty()) {
+                ctx.close();
+                return;
+            }
+            if (secure) {
+                SslHandler handler = tls.orElseThrow().newHandler(ctx.alloc());
+                handler.setHandshakeTimeoutMillis(Patience.FIRST.toMillis());
+                pipeline.addLast(handler);
+            }
+            speakHttp(pipeline, remote, secure, patience);
+            pipeline.remove(this);
+        }
+
+        private static boolean isWhole(ByteBuf in, byte[] signature) {
+            return in.readableBytes() >= signature.length && startsLike(in, signature);
+        }
+
+        private static boolean startsLike(ByteBuf in, byte[] signature) {
+            int length = Math.min(in.readableBytes(), signature.length);
+            for (int i = 0; i < length; i++) {
+                if (in.getByte(in.readerIndex() + i) != signature[i]) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            ctx.close();
+        }
+    }
+
+    /** Takes what a PROXY header says of the client, then looks at the first bytes behind it. */
+    private final class ProxyHeader extends ChannelInboundHandlerAdapter {
+        private final InetAddress proxy;
+        private final Patience patience;
+
+        ProxyHeader(InetAddress proxy, Patience patience) {
+            this.proxy = proxy;
+            this.patience = patience;
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object msg) {
+            if (!(msg instanceof HAProxyMessage message)) {
+                ctx.fireChannelRead(msg);
+                return;
+            }
+            InetAddress client = proxy;
+            try {
+                if (message.sourceAddress() instanceof String source) {
+                    client = InetAddress.ofLiteral(source);
+                }
+            } catch (IllegalArgumentException e) {
+                // A UNIX socket's path, or "unknown": then the proxy is all that is known.
+                client = proxy;
+            } finally {
+                message.release();
+            }
+            ctx.pipeline().addLast(new FirstBytes(client, patience, false));
+            ctx.pipeline().remove(this);
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            ctx.close();
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package dev.duet.server.http;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.security.cert.CertificateParsingException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/** The host names by which clients may rightly ask for this server: this machine's, and those in its certificate. */
+public final class OwnNames {
+    private static final int DNS_NAME = 2;
+
+    private OwnNames() {}
+
+    /** The names, without wildcards. */
+    public static List<String> of(Optional<TlsContexts> tls) {
+        List<String> names = new ArrayList<>();
+        try {
+            String name = InetAddress.getLocalHost().getHostName();
+            names.add(name);
+            names.add(name + ".local");
+        } catch (UnknownHostException e) {
+            // A machine without a name is asked for by its address.
+            names.add("localhost");
+        }
+        tls.ifPresent(contexts -> names.addAll(inCertificate(contexts)));
+        return names;
+    }
+
+    private static List<String> inCertificate(TlsContexts tls) {
+        List<String> names = new ArrayList<>();
+        try {
+            Collection<List<?>> alternatives = tls.certificate().getSubjectAlternativeNames();
+            for (List<?> alternative : alternatives == null ? List.<List<?>>of() : alternatives) {
+                if (alternative.get(0).equals(DNS_NAME)) {
+                    names.add((String) alternative.get(1));
+                }
+            }
+        } catch (CertificateParsingException e) {
+            return List.of();
+        }
+        return names;
+    }
+}

@@ -1,0 +1,250 @@
+package dev.duet.server.http;
+
+import dev.duet.server.Cidr;
+import dev.duet.server.DuetConfig;
+import dev.duet.server.HttpMode;
+import dev.duet.server.dialect.DuetConnection;
+import dev.duet.server.dialect.DuetDialect;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundInvoker;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
+
+/**
+ * What each request is answered with. Decides; writing is {@link RequestHandler}'s.
+ *
+ * <p>Thread-safe.
+ */
+public final class Requests {
+    private final String basePath;
+    private final HttpMode httpMode;
+    private final boolean anonymous;
+    private final List<Cidr> trustedProxies;
+    private final boolean hasTls;
+    private final Site site;
+    private final TrustPages trustPages;
+    private final Origins origins;
+    private final Networks networks;
+    private final DuetDialect dialect;
+    private final IntSupplier httpsPort;
+    private final BooleanSupplier ready;
+
+    /** An answer. */
+    sealed interface Reply {}
+
+    record Plain(FullHttpResponse answer) implements Reply {}
+
+    /** The answer that makes the connection a WebSocket, and what takes it over then. */
+    record Upgrade(FullHttpResponse accept, Opening opening) implements Reply {}
+
+    /** Takes over a channel whose handshake was written; the outbound side leads past the HTTP encoder. */
+    @FunctionalInterface
+    interface Opening {
+        void open(Channel channel, ChannelOutboundInvoker outbound);
+    }
+
+    /**
+     * What the server is made of, for its front door.
+     *
+     * @param httpsPort the port that https is served on; asked when a wrong scheme has to be corrected
+     * @param ready whether the server takes new participants
+     */
+    public record Parts(
+            Optional<TlsContexts> tls,
+            List<String> ownNames,
+            Networks networks,
+            DuetDialect dialect,
+            IntSupplier httpsPort,
+            BooleanSupplier ready) {}
+
+    /** Answers for a server so configured. */
+    public Requests(DuetConfig config, Parts parts) {
+        this.basePath = config.basePath();
+        this.httpMode = config.httpMode();
+        this.anonymous = config.anonymous();
+        this.trustedProxies = config.trustedProxies();
+        this.hasTls = parts.tls().isPresent();
+        this.site = Site.ofClassPath("dev/duet/server/app");
+        this.trustPages = new TrustPages(parts.tls());
+        this.origins = new Origins(config.allowedOrigins(), parts.ownNames());
+        this.networks = parts.networks();
+        this.dialect = parts.dialect();
+        this.httpsPort = parts.httpsPort();
+        this.ready = parts.ready();
+    }
+
+    Reply answer(HttpRequest request, Arrival arrival) {
+        HttpHeaders headers = request.headers();
+        Client client = Client.of(headers, arrival.remote(), arrival.secure(), trustedProxies);
+        String path = path(request.uri());
+        if (client.host().isEmpty() || !path.startsWith("/")) {
+            return text(HttpResponseStatus.BAD_REQUEST, "The Host header or the path cannot be read.");
+        }
+        Authority host = client.host().get();
+        Optional<Reply> health = health(path);
+        if (health.isPresent()) {
+            return health.get();
+        }
+        if (!path.startsWith(basePath + "/")) {
+            return path.equals(basePath)
+                    ? new Plain(Answers.redirect(basePath + "/"))
+                    : text(HttpResponseStatus.NOT_FOUND, "Nothing is here. This server lives under " + basePath + "/");
+        }
+        String inside = path.substring(basePath.length());
+        Optional<FullHttpResponse> trust = trustPages.answer(inside);
+        if (trust.isPresent()) {
+            return new Plain(trust.get());
+        }
+        if (needsOtherAddress(arrival, client, host)) {
+            return otherAddress(headers, host, request.uri());
+        }
+        if (inside.equals("/ws")) {
+            return webSocket(request, client, host);
+        }
+        if (Handshake.isAskedFor(headers)) {
+            return text(
+                    HttpResponseStatus.NOT_FOUND,
+                    "The WebSocket is at " + webSocketUrl(client.secure(), host, host.port()) + ", subprotocol duet.v1.");
+        }
+        if (site.isEmpty() && inside.equals("/")) {
+            return text(
+                    HttpResponseStatus.OK,
+                    "Duet is running, but was built without its page: run 'npm ci && npm run build' in web/ and build again.");
+        }
+        return site.answer(inside, headers)
+                .<Reply>map(Plain::new)
+                .orElseGet(() -> text(
+                        HttpResponseStatus.NOT_FOUND,
+                        "Nothing is here. The page is at " + basePath + "/ and the WebSocket at " + basePath + "/ws.\n"
+                                + "这里没有内容。页面在 " + basePath + "/ 。"));
+    }
+
+    private static String path(String uri) {
+        int end = uri.indexOf('?');
+        return end < 0 ? uri : uri.substring(0, end);
+    }
+
+    private Optional<Reply> health(String path) {
+        String inside = path.startsWith(basePath + "/") ? path.substring(basePath.length()) : path;
+        return switch (inside) {
+            case "/healthz" -> Optional.of(text(HttpResponseStatus.OK, "ok"));
+            case "/readyz" ->
+                Optional.of(
+                        ready.getAsBoolean()
+                                ? text(HttpResponseStatus.OK, "ready")
+                                : text(HttpResponseStatus.SERVICE_UNAVAILABLE, "draining"));
+            default -> Optional.empty();
+        };
+    }
+
+    /** Whether the client came by the wrong scheme or port. */
+    private boolean needsOtherAddress(Arrival arrival, Client client, Authority host) {
+        if (!hasTls || client.viaProxy()) {
+            return false;
+        }
+        return switch (arrival.entrance()) {
+            case HTTPS_PORT -> !arrival.secure();
+            case HTTP_PORT -> arrival.secure() || (httpMode == HttpMode.REDIRECT && !host.isLocalhost());
+        };
+    }
+
+    private Reply otherAddress(HttpHeaders headers, Authority host, String uri) {
+        int port = httpsPort.getAsInt();
+        if (Handshake.isAskedFor(headers)) {
+            return text(
+                    HttpResponseStatus.BAD_REQUEST,
+                    "Wrong scheme or port. The WebSocket is at " + webSocketUrl(true, host, port) + ", subprotocol duet.v1.");
+        }
+        return new Plain(Answers.redirect("https://" + host.urlHost() + (port == 443 ? "" : ":" + port) + uri));
+    }
+
+    private String webSocketUrl(boolean secure, Authority host, int port) {
+        String shownPort = port < 0 || port == (secure ? 443 : 80) ? "" : ":" + port;
+        return (secure ? "wss://" : "ws://") + host.urlHost() + shownPort + basePath + "/ws";
+    }
+
+    private Reply webSocket(HttpRequest request, Client client, Authority host) {
+        HttpHeaders headers = request.headers();
+        if (!Handshake.isAskedFor(headers)) {
+            FullHttpResponse answer = Answers.text(
+                    HttpResponseStatus.UPGRADE_REQUIRED,
+                    "This is Duet's WebSocket. Open it with new WebSocket('"
+                            + webSocketUrl(client.secure(), host, host.port()) + "', 'duet.v1').");
+            answer.headers().set(HttpHeaderNames.UPGRADE, "websocket").set(HttpHeaderNames.CONNECTION, "Upgrade");
+            return new Plain(answer);
+        }
+        if (!Handshake.isVersion13(headers)) {
+            FullHttpResponse answer = Answers.text(HttpResponseStatus.UPGRADE_REQUIRED, "Only WebSocket version 13 is spoken here.");
+            answer.headers().set(HttpHeaderNames.SEC_WEBSOCKET_VERSION, "13");
+            return new Plain(answer);
+        }
+        if (!Handshake.isWellFormed(request)) {
+            return text(HttpResponseStatus.BAD_REQUEST, "This is not a WebSocket handshake as RFC 6455 has it.");
+        }
+        List<String> origin = headers.getAll(HttpHeaderNames.ORIGIN);
+        if (origin.size() > 1) {
+            return text(HttpResponseStatus.BAD_REQUEST, "More than one Origin header.");
+        }
+        return switch (origins.check(origin.stream().findFirst(), host, client.secure(), client.viaProxy())) {
+            case ORIGIN_REFUSED ->
+                text(
+                        HttpResponseStatus.FORBIDDEN,
+                        "origin-refused: pages of " + printable(origin.getFirst())
+                                + " may not use this server. Whoever runs it can allow them with --allow-origin ORIGIN.");
+            case HOST_REFUSED ->
+                text(
+                        HttpResponseStatus.MISDIRECTED_REQUEST,
+                        "host-refused: " + host.host() + " is none of this server's names. Whoever runs it can add it with "
+                                + "--allow-origin https://" + host.host() + ", or name its proxy with --trusted-proxy.");
+            case ALLOWED -> open(headers, client);
+        };
+    }
+
+    private static String printable(String text) {
+        return text.length() <= 256 && text.chars().allMatch(c -> c > 0x20 && c < 0x7F) ? text : "another origin";
+    }
+
+    private Reply open(HttpHeaders headers, Client client) {
+        if (!ready.getAsBoolean()) {
+            return text(HttpResponseStatus.SERVICE_UNAVAILABLE, "The server is stopping; try again shortly.");
+        }
+        long key = Networks.limitKey(client.address());
+        if (!dialect.admitUnjoined(key)) {
+            return text(
+                    HttpResponseStatus.TOO_MANY_REQUESTS,
+                    "too-many-connections: too many connections of this address are open without having joined a room.");
+        }
+        boolean local = !client.fromOutside() && networks.isLocal(client.address());
+        var source = new DuetConnection.Source(key, anonymous || local, Networks.label(client.address()));
+        boolean speaksDuet = Handshake.offersSubprotocol(headers);
+        return new Upgrade(Handshake.accept(headers), (channel, outbound) -> {
+            DuetConnection connection = new DuetConnection(dialect, channel, source);
+            connection.greet(outbound, speaksDuet);
+            channel.pipeline().addLast(connection.handler());
+        });
+    }
+
+    private static Reply text(HttpResponseStatus status, String sentence) {
+        return new Plain(Answers.text(status, sentence));
+    }
+
+    /** Adds what every answer carries. */
+    void protect(FullHttpResponse answer) {
+        HttpHeaders headers = answer.headers()
+                .set("X-Content-Type-Options", "nosniff")
+                .set("Referrer-Policy", "no-referrer")
+                .set("Cross-Origin-Resource-Policy", "same-origin");
+        if (headers.get(HttpHeaderNames.CONTENT_TYPE, "").startsWith("text/html")) {
+            headers.set(HttpHeaderNames.CONTENT_SECURITY_POLICY, Answers.CONTENT_POLICY)
+                    .set("Permissions-Policy", Answers.PERMISSIONS_POLICY)
+                    .set("Cross-Origin-Opener-Policy", "same-origin");
+        }
+    }
+}

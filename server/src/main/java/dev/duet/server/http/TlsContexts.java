@@ -1,0 +1,87 @@
+package dev.duet.server.http;
+
+import dev.duet.server.tls.CertificateSource;
+import dev.duet.server.tls.KeyMaterial;
+import dev.duet.server.tls.TlsConfigurationException;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslProvider;
+import java.security.cert.X509Certificate;
+import java.util.Optional;
+import javax.net.ssl.SSLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The TLS engine and its certificate: BoringSSL where its native library fits, the JDK's own otherwise. A new certificate serves the
+ * connections from then on; those that are open go on as they are.
+ *
+ * <p>Thread-safe.
+ */
+public final class TlsContexts {
+    private static final Logger log = LoggerFactory.getLogger(TlsContexts.class);
+
+    private final CertificateSource source;
+    private final SslProvider provider;
+    private volatile KeyMaterial material;
+    private volatile SslContext context;
+
+    /** Makes the first context. */
+    public TlsContexts(CertificateSource source) {
+        this.source = source;
+        this.provider = OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK;
+        if (provider == SslProvider.JDK) {
+            Throwable why = OpenSsl.unavailabilityCause();
+            log.info("event=tls engine=jdk reason=\"{}\"", why == null ? "no native library" : why.getMessage());
+        }
+        this.material = source.current();
+        this.context = build(material);
+    }
+
+    private SslContext build(KeyMaterial from) {
+        try {
+            return SslContextBuilder.forServer(
+                            from.key(), from.chain().toArray(new X509Certificate[0]))
+                    .sslProvider(provider)
+                    .protocols("TLSv1.3", "TLSv1.2")
+                    .build();
+        } catch (SSLException | IllegalArgumentException e) {
+            throw new TlsConfigurationException(
+                    "certificate-unusable", "the TLS engine refuses the certificate: " + e.getMessage(), e);
+        }
+    }
+
+    /** Takes up a renewed certificate, if there is one. Blocks on the disk: not for event loops. */
+    public void refresh() {
+        try {
+            KeyMaterial now = source.current();
+            if (now != material) {
+                context = build(now);
+                material = now;
+                log.info("event=certificate-renewed until={}", now.chain().getFirst().getNotAfter().toInstant());
+            }
+        } catch (TlsConfigurationException e) {
+            log.warn("event=certificate-kept code={} reason=\"{}\"", e.code(), e.getMessage());
+        }
+    }
+
+    SslHandler newHandler(ByteBufAllocator allocator) {
+        return context.newHandler(allocator);
+    }
+
+    Optional<X509Certificate> authority() {
+        return source.authority();
+    }
+
+    X509Certificate certificate() {
+        return material.chain().getFirst();
+    }
+
+    /** The engine's name for people. */
+    public String engine() {
+        return provider == SslProvider.OPENSSL ? "BoringSSL" : "the JDK's TLS";
+    }
+}

@@ -1,0 +1,153 @@
+package dev.duet.server.rooms;
+
+import dev.duet.signaling.Input;
+import dev.duet.signaling.JoinId;
+import dev.duet.signaling.Output;
+import dev.duet.signaling.RoomName;
+import dev.duet.signaling.Rooms;
+import dev.duet.signaling.Seat;
+import dev.duet.signaling.Session;
+import io.netty.channel.EventLoop;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
+import java.util.ArrayDeque;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The rooms of one event loop.
+ *
+ * <p>Thread-safe: {@link #submit} runs the input on the loop, at once when called there, later otherwise; inputs of one thread keep their
+ * order.
+ */
+public final class RoomShard {
+    private static final Logger log = LoggerFactory.getLogger(RoomShard.class);
+
+    private final EventLoop loop;
+    private final Rooms rooms;
+    private final Policy policy;
+    private final Directory directory;
+    private final Queue<Output> outputs = new ArrayDeque<>();
+    private boolean running;
+    private @Nullable Future<?> timer;
+    private long timerNanos = Long.MAX_VALUE;
+
+    RoomShard(EventLoop loop, Rooms rooms, Policy policy, Directory directory) {
+        this.loop = loop;
+        this.rooms = rooms;
+        this.policy = policy;
+        this.directory = directory;
+    }
+
+    /** Hands an input to the rooms. Takes over a {@link Input.Signal}'s payload: it is released when it was delivered or refused. */
+    public void submit(Input input) {
+        if (loop.inEventLoop()) {
+            run(input);
+        } else {
+            loop.execute(() -> run(input));
+        }
+    }
+
+    private void run(Input input) {
+        rooms.handle(input, System.nanoTime(), outputs::add);
+        if (!running) {
+            running = true;
+            try {
+                drain();
+            } finally {
+                running = false;
+            }
+        }
+        if (input instanceof Input.Signal signal) {
+            ReferenceCountUtil.release(signal.payload());
+        }
+        keepTime();
+    }
+
+    private void drain() {
+        while (outputs.poll() instanceof Output output) {
+            try {
+                perform(output);
+            } catch (RuntimeException e) {
+                log.error("event=output-failed output={}", output.getClass().getSimpleName(), e);
+            }
+        }
+    }
+
+    private void perform(Output output) {
+        switch (output) {
+            case Output.Admit admit -> admit(admit);
+            case Output.TakeSeat take -> take(take);
+            case Output.ReleaseSeat(RoomName room, Seat seat) -> directory.release(room, seat);
+            case Output.Joined(Session session, _, _, _, _, _, _) -> tell(session, output);
+            case Output.RoomFull(Session session, _, _, _) -> tell(session, output);
+            case Output.Rejected(Session session, _, _) -> tell(session, output);
+            case Output.ParticipantJoined(Session session, _) -> tell(session, output);
+            case Output.ParticipantAway(Session session, _, _, _) -> tell(session, output);
+            case Output.ParticipantBack(Session session, _, _) -> tell(session, output);
+            case Output.ParticipantLeft(Session session, _, _) -> tell(session, output);
+            case Output.Deliver(Session session, _, _, _, _) -> tell(session, output);
+            case Output.Left(Session session, _) -> tell(session, output);
+            case Output.Ended(Session session, _) -> tell(session, output);
+            case Output.Probe(Session session) -> tell(session, output);
+        }
+    }
+
+    private static void tell(Session session, Output output) {
+        ((RoomSession) session).receive(output);
+    }
+
+    private void admit(Output.Admit admit) {
+        JoinId join = admit.join();
+        try {
+            policy.decide(
+                    admit.room(),
+                    admit.person(),
+                    admitted -> submit(admitted ? new Input.Admitted(join) : new Input.Refused(join)));
+        } catch (RuntimeException e) {
+            log.error("event=policy-failed", e);
+            submit(new Input.Refused(join));
+        }
+    }
+
+    private void take(Output.TakeSeat take) {
+        directory.take(take.room(), take.claim(), new Directory.Answer() {
+            @Override
+            public void taken(Optional<Seat> seat) {
+                submit(seat.<Input>map(taken -> new Input.SeatTaken(take.join(), take.room(), taken))
+                        .orElseGet(() -> new Input.Full(take.join())));
+            }
+
+            @Override
+            public void unavailable() {
+                submit(new Input.Unavailable(take.join()));
+            }
+        });
+    }
+
+    private void keepTime() {
+        long next = rooms.nextDeadlineNanos();
+        if (next >= timerNanos || next == Long.MAX_VALUE) {
+            return;
+        }
+        if (timer instanceof Future<?> earlier) {
+            earlier.cancel(false);
+        }
+        timerNanos = next;
+        timer = loop.schedule(this::timeCame, Math.max(0, next - System.nanoTime()), TimeUnit.NANOSECONDS);
+    }
+
+    private void timeCame() {
+        timerNanos = Long.MAX_VALUE;
+        timer = null;
+        run(new Input.TimePassed());
+    }
+
+    int roomCount() {
+        return rooms.roomCount();
+    }
+}

@@ -1,0 +1,51 @@
+package dev.duet.signaling;
+
+import java.time.Duration;
+
+/**
+ * The numbers of a room.
+ *
+ * @param capacity seats, 2 to 4
+ * @param seatGraceNanos how long a lost connection keeps its seat
+ * @param returnGraceNanos how long a page that said it is being reloaded keeps its seat
+ * @param takeOverNanos how long a seat has to be away before a joiner without its token may take it
+ * @param probeNanos how long a probed session may take to answer
+ * @param policyNanos how long the policy may take; then it has refused
+ * @param directoryNanos how long the directory may take; then it is unavailable
+ * @param candidatesMax candidates that may follow one description
+ * @param awaySeatsMax seats kept for lost connections at one time; beyond it a lost connection leaves at once
+ */
+public record Limits(
+        int capacity,
+        long seatGraceNanos,
+        long returnGraceNanos,
+        long takeOverNanos,
+        long probeNanos,
+        long policyNanos,
+        long directoryNanos,
+        int candidatesMax,
+        int awaySeatsMax) {
+
+    /** The largest room: a mesh of four. */
+    public static final int CAPACITY_MAX = 4;
+
+    public Limits {
+        if (capacity < 2 || capacity > CAPACITY_MAX) {
+            throw new IllegalArgumentException("capacity " + capacity + " (expected: 2 to " + CAPACITY_MAX + ")");
+        }
+    }
+
+    /** The defaults, with this capacity and seat grace. */
+    public static Limits of(int capacity, Duration seatGrace) {
+        return new Limits(
+                capacity,
+                seatGrace.toNanos(),
+                Math.min(seatGrace.toNanos(), Duration.ofSeconds(5).toNanos()),
+                Duration.ofSeconds(5).toNanos(),
+                Duration.ofSeconds(1).toNanos(),
+                Duration.ofSeconds(2).toNanos(),
+                Duration.ofSeconds(2).toNanos(),
+                64,
+                100_000);
+    }
+}

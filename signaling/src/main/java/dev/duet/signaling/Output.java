@@ -1,0 +1,100 @@
+package dev.duet.signaling;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** What {@link Rooms} asks of its adapter, in the order in which it has to be done. */
+public sealed interface Output {
+    /** Ask the policy; answer with {@link Input.Admitted} or {@link Input.Refused}. */
+    record Admit(JoinId join, Session session, RoomName room, Person person) implements Output {}
+
+    /**
+     * Ask the directory; answer with {@link Input.SeatTaken}, {@link Input.Full} or {@link Input.Unavailable}. Questions and releases
+     * of one room reach the directory in this order; answers may come late and in any order.
+     */
+    record TakeSeat(JoinId join, RoomName room, SeatClaim claim) implements Output {}
+
+    /** Tell the directory that this seat is free, if stamp and generation are still the current ones. */
+    record ReleaseSeat(RoomName room, Seat seat) implements Output {}
+
+    /**
+     * The session has a seat.
+     *
+     * @param others everybody else in the room, in the order of their seats
+     * @param recovered the seat was resumed and nothing was missed
+     */
+    record Joined(
+            Session session,
+            long request,
+            RoomName room,
+            Participant you,
+            Seat seat,
+            List<Participant> others,
+            boolean recovered)
+            implements Output {}
+
+    /**
+     * All seats are taken.
+     *
+     * @param retryAfterNanos when an away seat could be taken over
+     */
+    record RoomFull(Session session, long request, RoomName room, OptionalLong retryAfterNanos) implements Output {}
+
+    /** The request was not carried out. */
+    record Rejected(Session session, long request, Rejection why) implements Output {}
+
+    /** Tell a session that somebody took a seat. */
+    record ParticipantJoined(Session session, Participant participant) implements Output {}
+
+    /** Tell a session that somebody's connection is lost while the seat is kept. */
+    record ParticipantAway(Session session, ParticipantId participant, AwayReason why, long graceNanos) implements Output {}
+
+    /** Tell a session that somebody is back in their seat. */
+    record ParticipantBack(Session session, Participant participant, boolean recovered) implements Output {}
+
+    /** Tell a session that somebody is gone: exactly once for each participant that had joined. */
+    record ParticipantLeft(Session session, ParticipantId participant, LeftReason why) implements Output {}
+
+    /**
+     * Hand a message to a session.
+     *
+     * @param sender where it came from, so that a recipient that reads too slowly can slow it down
+     */
+    record Deliver(Session session, Session sender, ParticipantId from, SignalKind kind, Payload payload)
+            implements Output {}
+
+    /** The session has no seat any more, as it wished. */
+    record Left(Session session, long request) implements Output {}
+
+    /** The seat went on without this session, which must not resume it. */
+    record Ended(Session session, EndReason why) implements Output {}
+
+    /** Find out whether this session's connection still answers; if it does, say {@link Input.Heard}. */
+    record Probe(Session session) implements Output {}
+
+    /** Why a session lost its seat. */
+    enum EndReason {
+        /** The seat was resumed by another connection, or somebody took it over. */
+        SUPERSEDED,
+        /** The server took it back. */
+        REMOVED
+    }
+
+    /** Which seat is asked for. */
+    sealed interface SeatClaim {
+        /** Any free one. */
+        record Any() implements SeatClaim {}
+
+        /** This one, if the claim still holds; else any free one. */
+        record Resume(Seat seat) implements SeatClaim {}
+
+        /** This one, whose holder is away, if it is still as it was; no other. */
+        record Replace(Seat seat) implements SeatClaim {}
+
+        /** The claim that a join makes first. */
+        static SeatClaim of(Optional<Seat> resume) {
+            return resume.<SeatClaim>map(Resume::new).orElseGet(Any::new);
+        }
+    }
+}

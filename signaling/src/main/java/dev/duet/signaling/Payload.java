@@ -1,0 +1,7 @@
+package dev.duet.signaling;
+
+/** A message's content, opaque to the rooms: they hand it from one session to another and never look inside. */
+public interface Payload {
+    /** The content's size on the wire. */
+    int sizeBytes();
+}

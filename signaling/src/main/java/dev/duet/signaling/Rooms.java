@@ -1,0 +1,238 @@
+package dev.duet.signaling;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All rooms of one event loop: takes what happened, says what has to be done. A room comes into being with the first join and goes with
+ * the last participant.
+ *
+ * <p>Joining has two phases, since policy and directory may answer late: {@link Output.Admit}, then {@link Output.TakeSeat}. Everything
+ * of one room happens in the order of the inputs. Capacity is the directory's to decide, before anybody is a member.
+ *
+ * <p>Not thread-safe: owned by the room's event loop.
+ */
+public final class Rooms {
+    /** How soon a join that found the directory unavailable may try again. */
+    public static final long RETRY_AFTER_NANOS = 2_000_000_000L;
+
+    final Limits limits;
+    final Deadlines deadlines = new Deadlines();
+    private final Map<RoomName, Room> rooms = new HashMap<>();
+    private final Map<Session, Place> places = new HashMap<>();
+    private final Map<JoinId, PendingJoin> joins = new HashMap<>();
+    private final long joinIdStep;
+    private long lastJoinId;
+    private boolean handling;
+    int awaySeats;
+
+    long nowNanos;
+    Consumer<? super Output> out = _ -> {};
+
+    /**
+     * Starts without any room.
+     *
+     * @param firstJoinId the first join's number
+     * @param joinIdStep the distance to the next, so that several event loops never use one number twice
+     */
+    public Rooms(Limits limits, long firstJoinId, long joinIdStep) {
+        this.limits = limits;
+        this.lastJoinId = firstJoinId - joinIdStep;
+        this.joinIdStep = joinIdStep;
+    }
+
+    /**
+     * Takes one input. What is due by now happens first.
+     *
+     * @param nowNanos the monotonic clock; never goes back
+     * @param out receives what has to be done, in order, before this method returns; it must keep what it gets and act on it later,
+     *     never call back
+     */
+    public void handle(Input input, long nowNanos, Consumer<? super Output> out) {
+        if (handling) {
+            throw new IllegalStateException("an output was acted on before its input was done");
+        }
+        handling = true;
+        this.nowNanos = nowNanos;
+        this.out = out;
+        try {
+            expire();
+            handle(input);
+        } finally {
+            handling = false;
+        }
+    }
+
+    private void expire() {
+        while (deadlines.pollDue(nowNanos) instanceof Deadlines.Owner owner) {
+            switch (owner) {
+                case Member member -> member.room.graceEnded(member);
+                case PendingJoin join -> join.room.tookTooLong(join);
+            }
+        }
+    }
+
+    private void handle(Input input) {
+        switch (input) {
+            case Input.Join join -> join(join);
+            case Input.Admitted(JoinId id) -> {
+                if (pending(id, PendingJoin.State.ADMITTING) instanceof PendingJoin join) {
+                    join.room.take(join);
+                }
+            }
+            case Input.Refused(JoinId id) -> {
+                if (pending(id, PendingJoin.State.ADMITTING) instanceof PendingJoin join) {
+                    join.room.reject(join, Rejection.JOIN_REFUSED);
+                }
+            }
+            case Input.SeatTaken taken -> seatTaken(taken);
+            case Input.Full(JoinId id) -> {
+                if (pending(id, PendingJoin.State.TAKING) instanceof PendingJoin join) {
+                    join.room.full(join);
+                }
+            }
+            case Input.Unavailable(JoinId id) -> {
+                if (pending(id, PendingJoin.State.TAKING) instanceof PendingJoin join) {
+                    join.room.reject(join, Rejection.UNAVAILABLE);
+                }
+            }
+            case Input.Signal signal -> signal(signal);
+            case Input.Leave leave -> leave(leave);
+            case Input.Disconnected(Session session) -> disconnected(session);
+            case Input.Heard(Session session) -> {
+                if (places.get(session) instanceof Member member) {
+                    member.room.heard(member);
+                }
+            }
+            case Input.TimePassed() -> {}
+        }
+    }
+
+    /** When {@link Input.TimePassed} is due, on the monotonic clock; {@link Long#MAX_VALUE} when nothing waits. */
+    public long nextDeadlineNanos() {
+        return deadlines.nextNanos();
+    }
+
+    /** Rooms that somebody is in or on the way to. */
+    public int roomCount() {
+        return rooms.size();
+    }
+
+    /** Sessions that have a seat or are on the way to one. */
+    public int sessionCount() {
+        return places.size();
+    }
+
+    private void join(Input.Join asked) {
+        if (places.containsKey(asked.session())) {
+            out.accept(new Output.Rejected(asked.session(), asked.request(), Rejection.ALREADY_IN_ROOM));
+            return;
+        }
+        Room room = rooms.computeIfAbsent(asked.room(), name -> new Room(name, this));
+        lastJoinId += joinIdStep;
+        PendingJoin join = new PendingJoin(new JoinId(lastJoinId), room, asked);
+        places.put(asked.session(), join);
+        joins.put(join.id, join);
+        room.ask(join);
+    }
+
+    private void seatTaken(Input.SeatTaken taken) {
+        if (pending(taken.join(), PendingJoin.State.TAKING) instanceof PendingJoin join) {
+            join.room.seatTaken(join, taken.seat());
+            return;
+        }
+        // Nobody waits for this seat any more. It goes back, unless it was a resumption: then its holder still has the grace to come back.
+        if (rooms.get(taken.room()) instanceof Room room && room.tookGeneration(taken.seat())) {
+            return;
+        }
+        out.accept(new Output.ReleaseSeat(taken.room(), taken.seat()));
+    }
+
+    private void signal(Input.Signal signal) {
+        if (places.get(signal.session()) instanceof Member member) {
+            member.room.signal(member, signal);
+        } else {
+            out.accept(new Output.Rejected(signal.session(), signal.request(), Rejection.NOT_IN_ROOM));
+        }
+    }
+
+    private void leave(Input.Leave leave) {
+        switch (places.get(leave.session())) {
+            case Member member -> member.room.leave(member, leave);
+            case PendingJoin join -> {
+                join.room.cancel(join);
+                out.accept(new Output.Left(leave.session(), leave.request()));
+            }
+            case null -> out.accept(new Output.Rejected(leave.session(), leave.request(), Rejection.NOT_IN_ROOM));
+        }
+    }
+
+    private void disconnected(Session session) {
+        switch (places.get(session)) {
+            case Member member -> member.room.disconnected(member);
+            case PendingJoin join -> join.room.cancel(join);
+            case null -> {}
+        }
+    }
+
+    private @Nullable PendingJoin pending(JoinId id, PendingJoin.State state) {
+        PendingJoin join = joins.get(id);
+        return join != null && join.state == state ? join : null;
+    }
+
+    void place(Session session, Place place) {
+        places.put(session, place);
+    }
+
+    void displace(Session session) {
+        places.remove(session);
+    }
+
+    /** Forgets a join that was answered or cancelled; its session's place is the caller's to settle. */
+    void settle(PendingJoin join) {
+        deadlines.clear(join);
+        joins.remove(join.id);
+    }
+
+    void dropIfEmpty(Room room) {
+        if (room.isEmpty()) {
+            rooms.remove(room.name);
+        }
+    }
+
+    /**
+     * Checks what must hold between any two inputs; the simulation calls it after every step.
+     *
+     * @throws IllegalStateException naming what does not hold
+     */
+    void checkInvariants() {
+        int away = 0;
+        int attached = 0;
+        int pending = 0;
+        for (Room room : rooms.values()) {
+            room.checkInvariants();
+            require(!room.isEmpty(), "an empty room is kept", room.name);
+            var stamps = new HashSet<Long>();
+            for (Member member : room.members()) {
+                require(stamps.add(member.seat.stamp()), "two members hold one seat", member.seat);
+                away += member.away != null ? 1 : 0;
+                attached += member.session != null ? 1 : 0;
+                require(member.session == null || places.get(member.session) == member, "a session lost its place", member.id);
+                require(member.session != null || member.away != null, "a present member has no session", member.id);
+            }
+            pending += room.pendingCount();
+        }
+        require(away == awaySeats, "away seats miscounted", awaySeats);
+        require(pending == joins.size(), "pending joins miscounted", joins.size());
+        require(attached + pending == places.size(), "sessions miscounted", places.size());
+    }
+
+    static void require(boolean condition, String what, Object about) {
+        if (!condition) {
+            throw new IllegalStateException(what + ": " + about);
+        }
+    }
+}

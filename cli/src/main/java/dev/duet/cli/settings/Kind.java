@@ -1,0 +1,180 @@
+package dev.duet.cli.settings;
+
+import dev.duet.server.Cidr;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What values a setting takes. The same for all places it may be given in. */
+public sealed interface Kind {
+    /** What {@code --help} shows in place of the value. */
+    String label();
+
+    /** Empty when {@code value} is good; otherwise what is good, to follow "give ". */
+    Optional<String> expected(String value);
+
+    /** Any text but the empty one. */
+    record Text(String label) implements Kind {
+        @Override
+        public Optional<String> expected(String value) {
+            return value.isBlank() ? Optional.of("a value") : Optional.empty();
+        }
+    }
+
+    /** A TCP port; {@code off} when {@code mayBeOff}. */
+    record Port(boolean mayBeOff) implements Kind {
+        @Override
+        public String label() {
+            return mayBeOff ? "PORT|off" : "PORT";
+        }
+
+        @Override
+        public Optional<String> expected(String value) {
+            boolean good = (mayBeOff && value.equals("off")) || inside(value, 0, 65_535);
+            return good ? Optional.empty() : Optional.of("a number from 0 to 65535" + (mayBeOff ? ", or off" : ""));
+        }
+    }
+
+    /** A whole number between two others. */
+    record Count(int min, int max) implements Kind {
+        @Override
+        public String label() {
+            return "N";
+        }
+
+        @Override
+        public Optional<String> expected(String value) {
+            return inside(value, min, max) ? Optional.empty() : Optional.of("a number from " + min + " to " + max);
+        }
+    }
+
+    /** One of a few words. */
+    record Choice(List<String> words) implements Kind {
+        static Choice of(String... words) {
+            return new Choice(List.of(words));
+        }
+
+        @Override
+        public String label() {
+            return String.join("|", words);
+        }
+
+        @Override
+        public Optional<String> expected(String value) {
+            return words.contains(value) ? Optional.empty() : Optional.of(String.join(" or ", words));
+        }
+    }
+
+    /** Yes or no; on the command line the bare option is yes. */
+    record Flag() implements Kind {
+        @Override
+        public String label() {
+            return "true|false";
+        }
+
+        @Override
+        public Optional<String> expected(String value) {
+            return value.equals("true") || value.equals("false") ? Optional.empty() : Optional.of("true or false");
+        }
+    }
+
+    /** A time such as {@code 30s} or {@code 2m}. */
+    record Time(Duration max) implements Kind {
+        private static final Pattern TIME = Pattern.compile("(\\d{1,6})(ms|s|m|h)");
+
+        @Override
+        public String label() {
+            return "TIME";
+        }
+
+        @Override
+        public Optional<String> expected(String value) {
+            boolean good = TIME.matcher(value).matches() && read(value).compareTo(max) <= 0;
+            return good ? Optional.empty() : Optional.of("a time such as 30s or 2m, at most " + max.toMinutes() + "m");
+        }
+
+        /** The duration of a value that is as {@link #expected}. */
+        public static Duration read(String value) {
+            Matcher matcher = TIME.matcher(value);
+            if (!matcher.matches()) {
+                throw new IllegalArgumentException("time '" + value + "' (expected: like 30s)");
+            }
+            long amount = Long.parseLong(matcher.group(1));
+            return switch (matcher.group(2)) {
+                case "ms" -> Duration.ofMillis(amount);
+                case "s" -> Duration.ofSeconds(amount);
+                case "m" -> Duration.ofMinutes(amount);
+                default -> Duration.ofHours(amount);
+            };
+        }
+    }
+
+    /** An exact web origin. */
+    record Origin() implements Kind {
+        @Override
+        public String label() {
+            return "ORIGIN";
+        }
+
+        @Override
+        public Optional<String> expected(String value) {
+            try {
+                URI uri = new URI(value);
+                boolean good = ("https".equals(uri.getScheme()) || "http".equals(uri.getScheme()))
+                        && uri.getHost() != null
+                        && uri.getUserInfo() == null
+                        && uri.getRawQuery() == null
+                        && uri.getRawFragment() == null
+                        && uri.getRawPath().isEmpty();
+                return good ? Optional.empty() : Optional.of(example());
+            } catch (URISyntaxException e) {
+                return Optional.of(example());
+            }
+        }
+
+        private static String example() {
+            return "an origin such as https://www.example.org, without a path";
+        }
+    }
+
+    /** A block of addresses. */
+    record Block() implements Kind {
+        @Override
+        public String label() {
+            return "CIDR";
+        }
+
+        @Override
+        public Optional<String> expected(String value) {
+            try {
+                Cidr.parse(value);
+                return Optional.empty();
+            } catch (IllegalArgumentException e) {
+                return Optional.of("an address block such as 10.0.0.0/8 or fd00::/8");
+            }
+        }
+    }
+
+    /** A path in a URL. */
+    record UrlPath() implements Kind {
+        @Override
+        public String label() {
+            return "PATH";
+        }
+
+        @Override
+        public Optional<String> expected(String value) {
+            return value.matches("(/[A-Za-z0-9._~-]+)+")
+                    ? Optional.empty()
+                    : Optional.of("a path such as /video, with a slash at its start and none at its end");
+        }
+    }
+
+    private static boolean inside(String value, int min, int max) {
+        return value.matches("\\d{1,6}") && Integer.parseInt(value) >= min && Integer.parseInt(value) <= max;
+    }
+}

@@ -1,0 +1,115 @@
+package dev.duet.cli.settings;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Every setting there is: the one table from which the command line, the environment, the configuration file and {@code --help} are read.
+ * Secrets have no place in it; they come from files.
+ */
+public enum Setting {
+    HOST(
+            "host",
+            new Kind.Text("ADDRESS"),
+            "*",
+            "Address to listen on: a literal, localhost, or * for all of them, IPv4 and IPv6."),
+    HTTPS_PORT("https-port", new Kind.Port(false), "8443", "Port of https; 0 takes any free one."),
+    HTTP_PORT("http-port", new Kind.Port(true), "8080", "Port of http; it always serves this machine itself."),
+    HTTP(
+            "http",
+            Kind.Choice.of("redirect", "serve"),
+            "",
+            "What http does for other devices: redirect to https, or serve. Default: redirect; serve with --tls off."),
+    TLS("tls", Kind.Choice.of("on", "off"), "on", "off: no https here, a proxy in front of Duet speaks it."),
+    CERT(
+            "cert",
+            new Kind.Text("FILE"),
+            "",
+            "Certificate chain (PEM), taken up anew when it changes. Default: a certificate of Duet's own local CA."),
+    KEY("key", new Kind.Text("FILE"), "", "Private key of --cert (PEM, not encrypted)."),
+    DATA_DIR("data-dir", new Kind.Text("DIR"), "~/.duet", "Where Duet keeps its local CA."),
+    CAPACITY("capacity", new Kind.Count(2, 4), "2", "Seats in a room; 3 and 4 make a mesh, each sends to each."),
+    SEAT_GRACE(
+            "seat-grace",
+            new Kind.Time(Duration.ofMinutes(10)),
+            "30s",
+            "How long a lost connection keeps its seat, such as 30s or 2m."),
+    ANONYMOUS(
+            "anonymous",
+            new Kind.Flag(),
+            "false",
+            "Let public addresses join without a token too. Without it only this machine and private networks may."),
+    ALLOW_ORIGIN(
+            "allow-origin",
+            new Kind.Origin(),
+            "",
+            "Web origin whose pages may connect, beside Duet's own. Repeatable."),
+    TRUSTED_PROXY("trusted-proxy", new Kind.Block(), "", "Proxies whose forwarding headers are believed. Repeatable."),
+    BASE_PATH("base-path", new Kind.UrlPath(), "", "Path under which everything is served, such as /video."),
+    CONFIG("config", new Kind.Text("FILE"), "", "YAML file with these settings under the same names."),
+    LOG("log", Kind.Choice.of("text", "json"), "text", "Log lines for people or for machines, on stderr."),
+    LOG_LEVEL("log-level", Kind.Choice.of("error", "warn", "info", "debug", "trace"), "info", "What is logged."),
+    QR(
+            "qr",
+            Kind.Choice.of("auto", "on", "off"),
+            "auto",
+            "QR code for the phone on the first screen; auto: in a terminal.");
+
+    /** Variables that the launch scripts read; they are no settings, and not complained about. */
+    static final List<String> LAUNCHER_VARIABLES = List.of("DUET_JAVA_OPTS", "DUET_AOT");
+
+    private final String id;
+
+    @SuppressWarnings("ImmutableEnumChecker") // Every kind is a record of immutable values.
+    private final Kind kind;
+
+    private final String standard;
+    private final String help;
+
+    Setting(String id, Kind kind, String standard, String help) {
+        this.id = id;
+        this.kind = kind;
+        this.standard = standard;
+        this.help = help;
+    }
+
+    /** The name in the configuration file, e.g. {@code https-port}. */
+    public String id() {
+        return id;
+    }
+
+    /** The name on the command line, e.g. {@code --https-port}. */
+    public String option() {
+        return "--" + id;
+    }
+
+    /** The name in the environment, e.g. {@code DUET_HTTPS_PORT}. */
+    public String variable() {
+        return "DUET_" + id.toUpperCase(Locale.ROOT).replace('-', '_');
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    /** The value when it is given nowhere; empty when there is none. */
+    public Optional<String> standard() {
+        return standard.isEmpty() ? Optional.empty() : Optional.of(standard);
+    }
+
+    public String help() {
+        return help;
+    }
+
+    /** Whether it holds a list. */
+    public boolean repeatable() {
+        return this == ALLOW_ORIGIN || this == TRUSTED_PROXY;
+    }
+
+    /** Whether the configuration file may hold it; the place of that file cannot be in it. */
+    public boolean inFile() {
+        return this != CONFIG;
+    }
+}

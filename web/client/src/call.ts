@@ -44,7 +44,7 @@ export class DuetCall {
       closed: (code) => this.#feed({ type: 'signaling-closed', code }),
     });
     const { room, name, seats } = options;
-    const resume = seats.takeOver(room, Date.now())?.token;
+    const resume = seats.find(room)?.token;
     const intent = {
       room,
       instance: randomInstance(),

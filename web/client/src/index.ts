@@ -7,4 +7,5 @@ export type { CallError, MediaErrorCode, ServerErrorCode, SessionErrorCode } fro
 export { LocalMedia } from './local-media.ts';
 export type { DeviceState, LocalMediaState } from './local-media.ts';
 export type { LocalTracks } from './peer-connection.ts';
+export type { Participant } from './protocol.ts';
 export { SeatStore } from './seat-store.ts';

@@ -79,6 +79,8 @@ class Page {
     const name = this.#view.name.value.trim();
     remember('duet.name', name);
 
+    // The call before this one is over; what the new one says while it is being made is not about the old one.
+    this.#call = undefined;
     const media = new LocalMedia(() => this.#mediaChanged());
     this.#media = media;
     this.#call = new DuetCall({

@@ -13,6 +13,7 @@ $('join').onclick = async () => {
   let inOrder = Promise.resolve(); // A candidate must not overtake the description before it.
   ws.onmessage = ({ data }) => { inOrder = inOrder.then(() => take(JSON.parse(data))).catch(console.error); };
 };
+window.onpagehide = () => ws?.send(JSON.stringify({ type: 'leave' })); // The seat is free again at once.
 const send = (message) => ws.send(JSON.stringify(message));
 const signal = (body) => send({ type: 'signal', to: other.id, ...body });
 async function take(m) {

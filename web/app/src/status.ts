@@ -62,14 +62,15 @@ export function otherMediaText(other: Other, t: Texts): string {
 
 /** Why something of this side's own media is not there. */
 export function noticesOf(media: LocalMediaState, t: Texts): string[] {
-  if (media.microphone.state === 'asking' && media.camera.state === 'asking') return [t.asking];
-  const devices: [Device, DeviceState][] = [
-    ['microphone', media.microphone],
-    ['camera', media.camera],
+  const { microphone, camera } = media;
+  if (microphone.state === 'asking' && camera.state === 'asking') return [t.asking];
+  if (microphone.state === 'missing' && camera.state === 'missing' && microphone.code === camera.code) {
+    return [t.missing[camera.code].both];
+  }
+  return [
+    ...(microphone.state === 'missing' ? [t.missing[microphone.code].microphone] : []),
+    ...(camera.state === 'missing' ? [t.missing[camera.code].camera] : []),
   ];
-  return devices.flatMap(([device, state]) =>
-    state.state === 'missing' ? [t.missing[state.code][device]] : [],
-  );
 }
 
 export function deviceLabel(device: Device, state: DeviceState, t: Texts): string {

@@ -130,10 +130,11 @@ test('whatTheOtherDoesNotSendIsSaid', () => {
   assert.equal(otherMediaText({ ...other, media: { microphone: true, camera: true } }, en), '');
 });
 
-test('missingDevicesAreExplainedOneByOne', () => {
+test('missingDevicesAreExplainedTogetherWhereTheReasonIsOne', () => {
   const camera = { state: 'missing', code: 'device-busy' } as const;
 
   assert.deepEqual(noticesOf({ microphone: { state: 'on' }, camera }, en), [en.missing['device-busy'].camera]);
+  assert.deepEqual(noticesOf({ microphone: camera, camera }, en), [en.missing['device-busy'].both]);
   assert.deepEqual(noticesOf({ microphone: { state: 'asking' }, camera: { state: 'asking' } }, en), [en.asking]);
 });
 

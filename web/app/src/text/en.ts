@@ -3,6 +3,7 @@ import type { Texts } from './texts.ts';
 const insecure = {
   microphone: 'No microphone: this page was not opened over https. Open the https address that the server printed.',
   camera: 'No camera: this page was not opened over https. Open the https address that the server printed.',
+  both: 'No camera and microphone: this page was not opened over https. Open the https address that the server printed.',
 };
 
 export const en: Texts = {
@@ -40,7 +41,7 @@ export const en: Texts = {
   waiting: 'Waiting for the other person',
   connecting: (name) => `Connecting to ${name}…`,
   connected: (name) => `In a call with ${name}`,
-  awayReturning: (name) => `${name} is reloading the page`,
+  awayReturning: (name) => `${name} has left the page, perhaps to reload it`,
   awayLost: (name) => `${name} lost the connection, waiting for them to come back`,
   awayButHere: (name) => `${name} lost the server, the call goes on`,
   interrupted: (name) => `The connection to ${name} is interrupted, looking for a new path`,
@@ -65,22 +66,27 @@ export const en: Texts = {
     'permission-denied': {
       microphone: 'The microphone is not allowed. Allow it beside the address bar, then press the microphone button.',
       camera: 'The camera is not allowed. Allow it beside the address bar, then press the camera button.',
+      both: 'Camera and microphone are not allowed. Allow them beside the address bar, then press their buttons here.',
     },
     'no-device': {
       microphone: 'No microphone found: you can listen, but you are not heard.',
       camera: 'No camera found: you are heard, but not seen.',
+      both: 'No camera and no microphone found: you can watch and listen.',
     },
     'device-busy': {
       microphone: 'Another program uses the microphone. Close it there, then press the microphone button.',
       camera: 'Another program uses the camera. Close it there, then press the camera button.',
+      both: 'Another program uses camera and microphone. Close them there, then press their buttons here.',
     },
     'device-lost': {
       microphone: 'The microphone is gone. Plug it in, then press the microphone button.',
       camera: 'The camera is gone. Plug it in, then press the camera button.',
+      both: 'Camera and microphone are gone. Plug them in, then press their buttons here.',
     },
     'device-failed': {
       microphone: 'The microphone does not start. Press the microphone button to try again.',
       camera: 'The camera does not start. Press the camera button to try again.',
+      both: 'Camera and microphone do not start. Press their buttons to try again.',
     },
   },
 

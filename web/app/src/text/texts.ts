@@ -55,7 +55,7 @@ export interface Texts {
   readonly device: Readonly<Record<Device, { readonly on: string; readonly off: string; readonly none: string }>>;
   readonly leave: string;
   readonly asking: string;
-  readonly missing: Readonly<Record<MediaErrorCode, Readonly<Record<Device, string>>>>;
+  readonly missing: Readonly<Record<MediaErrorCode, Readonly<Record<Device | 'both', string>>>>;
 
   readonly end: Readonly<Record<EndReason, { readonly title: string; readonly text: string; readonly again: string }>>;
   /** In place of `end` for errors whose code is known. */

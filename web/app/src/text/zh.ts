@@ -3,6 +3,7 @@ import type { Texts } from './texts.ts';
 const insecure = {
   microphone: '无法使用麦克风：本页面不是通过 https 打开的。请打开服务器启动时显示的 https 地址。',
   camera: '无法使用摄像头：本页面不是通过 https 打开的。请打开服务器启动时显示的 https 地址。',
+  both: '无法使用摄像头和麦克风：本页面不是通过 https 打开的。请打开服务器启动时显示的 https 地址。',
 };
 
 export const zh: Texts = {
@@ -38,7 +39,7 @@ export const zh: Texts = {
   waiting: '正在等待对方',
   connecting: (name) => `正在与${name}建立连接…`,
   connected: (name) => `正在与${name}通话`,
-  awayReturning: (name) => `${name}正在刷新页面`,
+  awayReturning: (name) => `${name}离开了页面，可能正在刷新`,
   awayLost: (name) => `${name}的连接断开了，正在等待对方回来`,
   awayButHere: (name) => `${name}与服务器断开了，通话仍在继续`,
   interrupted: (name) => `与${name}的连接中断，正在寻找新的线路`,
@@ -63,22 +64,27 @@ export const zh: Texts = {
     'permission-denied': {
       microphone: '麦克风未获允许。请在地址栏旁允许使用，然后按麦克风按钮。',
       camera: '摄像头未获允许。请在地址栏旁允许使用，然后按摄像头按钮。',
+      both: '摄像头和麦克风未获允许。请在地址栏旁允许使用，然后按下面的按钮。',
     },
     'no-device': {
       microphone: '没有找到麦克风：你能听到对方，但对方听不到你。',
       camera: '没有找到摄像头：对方能听到你，但看不到你。',
+      both: '没有找到摄像头和麦克风：你可以看和听。',
     },
     'device-busy': {
       microphone: '麦克风正被其他程序使用。请先在那里关闭，然后按麦克风按钮。',
       camera: '摄像头正被其他程序使用。请先在那里关闭，然后按摄像头按钮。',
+      both: '摄像头和麦克风正被其他程序使用。请先在那里关闭，然后按下面的按钮。',
     },
     'device-lost': {
       microphone: '麦克风断开了。请重新插好，然后按麦克风按钮。',
       camera: '摄像头断开了。请重新插好，然后按摄像头按钮。',
+      both: '摄像头和麦克风断开了。请重新插好，然后按下面的按钮。',
     },
     'device-failed': {
       microphone: '麦克风无法启动。按麦克风按钮可重试。',
       camera: '摄像头无法启动。按摄像头按钮可重试。',
+      both: '摄像头和麦克风无法启动。按下面的按钮可重试。',
     },
   },
 

@@ -51,6 +51,12 @@ export function nameOf(other: Other, t: Texts): string {
   return (other.state === 'none' ? undefined : other.participant.name) || t.somebody;
 }
 
+/** The letter that stands for somebody without a picture; nothing for somebody without a name. */
+export function initialOf(other: Other): string {
+  const name = other.state === 'none' ? undefined : other.participant.name;
+  return [...(name ?? '')][0]?.toUpperCase() ?? '';
+}
+
 /** What the other does not send, if anything. */
 export function otherMediaText(other: Other, t: Texts): string {
   if (other.state === 'none' || other.media === undefined) return '';

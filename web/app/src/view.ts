@@ -2,7 +2,7 @@
 import { phaseOf } from '@duet/client';
 import type { ActiveCall, Call, LocalMediaState } from '@duet/client';
 import { byId, setLabel, setText } from './dom.ts';
-import { deviceLabel, endOf, nameOf, noticesOf, otherMediaText, statusOf, waitingTitle } from './status.ts';
+import { deviceLabel, endOf, initialOf, noticesOf, otherMediaText, statusOf, waitingTitle } from './status.ts';
 import type { PlainKey, Texts } from './text/texts.ts';
 
 /** Everything that can be seen. */
@@ -34,7 +34,9 @@ export class View {
     for (const element of document.querySelectorAll<HTMLElement>('[data-t]')) {
       setText(element, t[element.dataset['t'] as PlainKey]);
     }
-    setText(byId('lang', HTMLButtonElement), t.otherLanguage);
+    const other = byId('lang', HTMLButtonElement);
+    setText(other, t.otherLanguage);
+    other.lang = t.otherTag;
     this.app.querySelector('.controls')?.setAttribute('aria-label', t.controls);
     setLabel(byId('leave', HTMLButtonElement), t.leave);
   }
@@ -73,7 +75,7 @@ export class View {
     setText(byId('copy-text', HTMLElement), model.copied ? t.copied : t.copy);
     if (this.link.value !== model.link) this.link.value = model.link;
     setText(byId('other-media', HTMLElement), otherMediaText(call.other, t));
-    setText(byId('initial', HTMLElement), [...nameOf(call.other, t)][0]?.toUpperCase() ?? '');
+    setText(byId('initial', HTMLElement), initialOf(call.other));
     this.#remoteVideo(call, model.remoteStream);
     if (model.media !== undefined) this.#ownMedia(model.media, model.localTrack, t);
   }

@@ -9,6 +9,7 @@ const insecure = {
 export const en: Texts = {
   tag: 'en',
   otherLanguage: '中文',
+  otherTag: 'zh-CN',
   somebody: 'the other person',
 
   startTitle: 'A call for two',
@@ -43,7 +44,7 @@ export const en: Texts = {
   connected: (name) => `In a call with ${name}`,
   awayReturning: (name) => `${name} has left the page, perhaps to reload it`,
   awayLost: (name) => `${name} lost the connection, waiting for them to come back`,
-  awayButHere: (name) => `${name} lost the server, the call goes on`,
+  awayButHere: (name) => `${name} lost the connection to the server`,
   interrupted: (name) => `The connection to ${name} is interrupted, looking for a new path`,
   serverLost: 'Connection to the server lost. Reconnecting…',
   serverLostInCall: 'Connection to the server lost. The call goes on while the page reconnects.',

@@ -8,6 +8,7 @@ export interface Texts {
   readonly tag: string;
   /** Of the other language, in that language: the label of the switch. */
   readonly otherLanguage: string;
+  readonly otherTag: string;
   readonly somebody: string;
 
   readonly startTitle: string;

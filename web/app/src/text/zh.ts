@@ -9,6 +9,7 @@ const insecure = {
 export const zh: Texts = {
   tag: 'zh-CN',
   otherLanguage: 'English',
+  otherTag: 'en',
   somebody: '对方',
 
   startTitle: '两个人的通话',
@@ -41,7 +42,7 @@ export const zh: Texts = {
   connected: (name) => `正在与${name}通话`,
   awayReturning: (name) => `${name}离开了页面，可能正在刷新`,
   awayLost: (name) => `${name}的连接断开了，正在等待对方回来`,
-  awayButHere: (name) => `${name}与服务器断开了，通话仍在继续`,
+  awayButHere: (name) => `${name}与服务器的连接断开了`,
   interrupted: (name) => `与${name}的连接中断，正在寻找新的线路`,
   serverLost: '与服务器的连接断开了，正在重新连接…',
   serverLostInCall: '与服务器的连接断开了。正在重新连接，通话不受影响。',

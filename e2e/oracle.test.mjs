@@ -54,34 +54,52 @@ describe('the picture oracle', () => {
 });
 
 describe('the sound oracle', () => {
-  it('accepts the right tone', () => {
-    assert.deepEqual(judgeSound(tones([ann.hz, -40]), ann, bo), []);
+  it('accepts the right tone, loud or soft, steady or coming and going, with noise', () => {
+    assert.deepEqual(judgeSound(sound([ann.hz, 0.5]), ann, bo), []);
+    assert.deepEqual(judgeSound(sound([ann.hz, 0.02]), ann, bo), []);
+    const noise = (i) => (((i * 7919) % 1009) / 1009 - 0.5) * 0.02;
+    assert.deepEqual(judgeSound(sound([ann.hz, 0.3]).map((v, i) => v * (i % 4000 < 2400) + 32_767 * noise(i)), ann, bo), []);
   });
 
-  it('refuses silence and noise floors', () => {
-    assert.match(judgeSound(tones(), ann, bo)[0], /silence/);
-    assert.match(judgeSound({ binHz: 5.86, loudest: Array(682).fill(-200) }, ann, bo)[0], /silence/);
+  it('refuses silence, and a sound too short to judge', () => {
+    assert.match(judgeSound(Array(9_000).fill(0), ann, bo)[0], /silence/);
+    assert.match(judgeSound([], ann, bo)[0], /silence/);
+    assert.match(judgeSound(sound([ann.hz, 0.5]).slice(0, 2_000), ann, bo)[0], /silence/);
+  });
+
+  it('refuses the hum of 50 Hz', () => {
+    assert.match(judgeSound(sound([50, 0.5]), ann, bo)[0], /silence|another tone/);
   });
 
   it('refuses another tone', () => {
-    assert.match(judgeSound(tones([1000, -40]), ann, bo)[0], /another tone: 99\d|another tone: 100\d/);
+    assert.match(judgeSound(sound([1000, 0.5]), ann, bo)[0], /another tone: (99|100)\d/);
+    assert.match(judgeSound(sound([ann.hz + 20, 0.5]), ann, bo)[0], /another tone/);
   });
 
   it('refuses the own tone coming back', () => {
-    assert.match(judgeSound(tones([bo.hz, -40]), ann, bo).join(), /another tone.*tone of the other side/);
+    assert.match(judgeSound(sound([bo.hz, 0.5]), ann, bo).join(), /another tone.*tone of the other side/);
   });
 
   it('refuses both tones together', () => {
-    assert.match(judgeSound(tones([ann.hz, -40], [bo.hz, -50]), ann, bo)[0], /tone of the other side/);
+    assert.match(judgeSound(sound([ann.hz, 0.5], [bo.hz, 0.1]), ann, bo)[0], /tone of the other side/);
   });
 
   it('refuses a call without an audio track', () => {
     assert.deepEqual(judgeSound(null, ann, bo), ['no audio track']);
   });
+
+  it('tells all devices apart', () => {
+    for (let a = 1; a <= 8; a++) {
+      for (let b = 1; b <= 8; b++) {
+        const reasons = judgeSound(sound([device(a).hz, 0.5]), device(b), device((b % 8) + 1));
+        assert.equal(reasons.length === 0, a === b, `${a} as ${b}`);
+      }
+    }
+  });
 });
 
 it('a muted element is no call', () => {
-  const perceived = { pictures: moving(ann.cells), sound: tones([ann.hz, -40]), audible: false, why: '' };
+  const perceived = { pictures: moving(ann.cells), sound: sound([ann.hz, 0.5]), audible: false, why: '' };
   assert.deepEqual(judge(perceived, ann, bo), ['sound: video#remote is muted or paused']);
 });
 
@@ -112,15 +130,8 @@ function blurred(cells) {
   return cells.map((colour, i) => colour.map((value, j) => value + ((i + j) % 2 === 0 ? 25 : -25)));
 }
 
-/** A spectrum with a floor of -110 dB and these tones as an FFT shows them: the neighbours a little lower. */
-function tones(...list) {
-  const binHz = 48_000 / 8192;
-  const loudest = Array.from({ length: Math.floor(4000 / binHz) }, () => -110);
-  for (const [hz, db] of list) {
-    const bin = Math.round(hz / binHz);
-    loudest[bin] = db;
-    loudest[bin - 1] = db - 6;
-    loudest[bin + 1] = db - 6;
-  }
-  return { binHz, loudest };
+/** A little more than a second of these tones. */
+function sound(...tones) {
+  return Array.from({ length: 9_000 }, (_, i) =>
+    Math.round(tones.reduce((sum, [hz, loudness]) => sum + 32_767 * loudness * Math.sin((2 * Math.PI * hz * i) / 8_000), 0)));
 }

@@ -9,7 +9,7 @@ import { execFileSync } from 'node:child_process';
 import puppeteer from 'puppeteer-core';
 import WebSocket from 'ws';
 import { pictureFile, soundFile } from './devices.mjs';
-import { installDevices } from './in-page.mjs';
+import { installCamera } from './in-page.mjs';
 import { program } from './needs.mjs';
 
 const LAUNCH_MS = 60_000;
@@ -42,7 +42,7 @@ const functions = {
     page.on('pageerror', (error) => keep(`${id} error: ${error.message}`));
     page.on('requestfailed', (request) => keep(`${id} failed: ${request.url()} ${request.failure()?.errorText}`));
     if (kind === 'firefox' && source !== undefined) {
-      await page.evaluateOnNewDocument(installDevices, source);
+      await page.evaluateOnNewDocument(installCamera, source);
     }
     await page.goto(url, { waitUntil: 'load' });
     return id;
@@ -156,7 +156,7 @@ function launchChromium({ authorities, device }) {
       '--no-first-run',
       '--disable-features=OptimizationHints,MediaRouter,Translate',
       // Only this line cuts everything a browser says to its maker.
-      '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1',
+      '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1 , EXCLUDE 10.77.0.*',
     ],
   });
 }
@@ -169,7 +169,7 @@ function files(device) {
   return [`--use-file-for-fake-video-capture=${video}`, `--use-file-for-fake-audio-capture=${audio}`];
 }
 
-function launchFirefox({ authorities }) {
+function launchFirefox({ authorities, device }) {
   const profile = join(home, 'profile');
   trust(profile, authorities);
   return puppeteer.launch({
@@ -184,9 +184,7 @@ function launchFirefox({ authorities }) {
     extraPrefsFirefox: {
       'media.navigator.streams.fake': true,
       'media.navigator.permission.disabled': true,
-      // The picture and the sound come from the page, so Firefox does not know that it may name this host's addresses.
-      'media.peerconnection.ice.obfuscate_host_addresses': false,
-      'media.autoplay.block-webaudio': false,
+      ...(device === undefined ? {} : { 'media.navigator.audio.fake_frequency': device.hz }),
       'media.gmp-manager.updateEnabled': false,
       'app.update.enabled': false,
       'toolkit.telemetry.enabled': false,

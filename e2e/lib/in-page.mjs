@@ -1,13 +1,18 @@
 // Functions whose source is run inside a page: nothing outside a function's own body exists there.
 
-/* global document, navigator, AudioContext, MediaStream, setInterval, setTimeout */
+/* global document, navigator, MediaRecorder, MediaStream, OfflineAudioContext, Blob, setInterval, setTimeout */
 
 /**
- * Before the page's own scripts: getUserMedia gives a drawn picture and a made sound. For Firefox, which cannot play files as
- * devices. The geometry is that of pattern.mjs.
+ * Before the page's own scripts: the camera shows a drawn picture. For Firefox, which cannot play a file as a camera; its fake
+ * microphone can make the tone by itself. The geometry is that of pattern.mjs.
  */
-export function installDevices({ cells, hz }) {
-  let stream;
+export function installCamera({ cells }) {
+  const devices = navigator.mediaDevices;
+  if (devices === undefined) {
+    return;
+  }
+  const original = devices.getUserMedia.bind(devices);
+  let picture;
   function open() {
     const canvas = document.createElement('canvas');
     canvas.width = 640;
@@ -26,44 +31,32 @@ export function installDevices({ cells, hz }) {
     };
     draw();
     setInterval(draw, 100);
-    const audio = new AudioContext();
-    const tone = new OscillatorNode(audio, { frequency: hz });
-    const gate = new GainNode(audio, { gain: 0 });
-    const out = audio.createMediaStreamDestination();
-    tone.connect(gate).connect(out);
-    tone.start();
-    // Half a second ahead of the clock, so that a late timer leaves no gap.
-    let next = audio.currentTime + 0.1;
-    const plan = () => {
-      for (; next < audio.currentTime + 1; next += 0.5) {
-        gate.gain.setTargetAtTime(0.5, next, 0.005);
-        gate.gain.setTargetAtTime(0, next + 0.3, 0.005);
-      }
-    };
-    plan();
-    setInterval(plan, 200);
-    return new MediaStream([...canvas.captureStream(10).getTracks(), ...out.stream.getTracks()]);
+    return canvas.captureStream(10).getVideoTracks()[0];
   }
-  navigator.mediaDevices.getUserMedia = async (constraints) => {
-    stream ??= open();
-    const wanted = stream.getTracks().filter((track) => constraints?.[track.kind]);
-    if (wanted.length === 0) {
-      throw new TypeError('neither audio nor video asked for');
+  devices.getUserMedia = async (constraints) => {
+    // The real one first: what it refuses is refused, and Firefox then knows that this page captures.
+    const stream = await original(constraints);
+    for (const track of stream.getVideoTracks()) {
+      stream.removeTrack(track);
+      track.stop();
+      picture ??= open();
+      stream.addTrack(picture.clone());
     }
-    return new MediaStream(wanted.map((track) => track.clone()));
+    return stream;
   };
 }
 
 /**
- * Looks at and listens to what `video#remote` plays for a while: pictures as means of the grid's cells and the place of the bar,
- * and the loudest of each frequency.
+ * Looks at and listens to what `video#remote` plays for a while: pictures as means of the grid's cells and of the bar's places,
+ * and the sound as samples. The sound is recorded and decoded rather than analysed live, because a browser on a machine without
+ * a sound card does not run a live AudioContext.
  */
-export async function perceive({ pictures, gapMs, columns, rows, barSteps, strip }) {
+export async function perceive({ pictures, gapMs, columns, rows, barSteps, strip, samplesPerSecond }) {
   const video = document.querySelector('video#remote');
   if (video === null || video.srcObject === null) {
     return { pictures: [], sound: null, audible: false, why: 'video#remote has no stream' };
   }
-  const ear = listen(video.srcObject);
+  const recording = record(video.srcObject.getAudioTracks());
   const canvas = document.createElement('canvas');
   canvas.width = 320;
   canvas.height = 180;
@@ -74,14 +67,11 @@ export async function perceive({ pictures, gapMs, columns, rows, barSteps, strip
       context.drawImage(video, 0, 0, canvas.width, canvas.height);
       seen.push(look(context));
     }
-    for (let j = 0; j < 4; j++) {
-      await new Promise((resolve) => setTimeout(resolve, gapMs / 4));
-      ear?.hear();
-    }
+    await new Promise((resolve) => setTimeout(resolve, gapMs));
   }
   return {
     pictures: seen,
-    sound: ear === undefined ? null : { binHz: ear.binHz, loudest: Array.from(ear.loudest, (db) => Math.max(db, -200)) },
+    sound: await recording.stop(),
     audible: !video.muted && video.volume > 0 && !video.paused,
     why: `${video.videoWidth}x${video.videoHeight}, ready state ${video.readyState}`,
   };
@@ -116,25 +106,29 @@ export async function perceive({ pictures, gapMs, columns, rows, barSteps, strip
     return sums.map((sum) => Math.round((sum * 4) / data.length));
   }
 
-  function listen(stream) {
-    if (stream.getAudioTracks().length === 0) {
-      return undefined;
+  function record(tracks) {
+    if (tracks.length === 0) {
+      return { stop: () => null };
     }
-    const audio = (globalThis.duetTestEar ??= new AudioContext());
-    audio.resume();
-    const analyser = new AnalyserNode(audio, { fftSize: 8192, smoothingTimeConstant: 0 });
-    audio.createMediaStreamSource(stream).connect(analyser);
-    const binHz = audio.sampleRate / analyser.fftSize;
-    const all = new Float32Array(analyser.frequencyBinCount);
-    const loudest = new Float32Array(Math.floor(4000 / binHz)).fill(-Infinity);
+    const recorder = new MediaRecorder(new MediaStream(tracks));
+    const parts = [];
+    recorder.ondataavailable = ({ data }) => parts.push(data);
+    recorder.start();
     return {
-      binHz,
-      loudest,
-      hear() {
-        analyser.getFloatFrequencyData(all);
-        for (let i = 0; i < loudest.length; i++) {
-          loudest[i] = Math.max(loudest[i], all[i]);
+      async stop() {
+        const stopped = new Promise((resolve) => {
+          recorder.onstop = resolve;
+        });
+        recorder.stop();
+        await stopped;
+        const bytes = await new Blob(parts).arrayBuffer();
+        if (bytes.byteLength === 0) {
+          return [];
         }
+        // Decoding converts to the rate of the context.
+        const decoder = new OfflineAudioContext(1, samplesPerSecond, samplesPerSecond);
+        const decoded = await decoder.decodeAudioData(bytes).catch(() => undefined);
+        return decoded === undefined ? [] : Array.from(decoded.getChannelData(0), (v) => Math.round(v * 32_767));
       },
     };
   }

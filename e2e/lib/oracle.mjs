@@ -1,13 +1,16 @@
 // Decides from what was perceived whether it is that very picture and that very tone. Pure: numbers in, reasons out.
 
+import { spectrum } from './spectrum.mjs';
+
 /** Colours of the palette are 141 or more apart, so half of that can never be another colour. */
 export const COLOUR_TOLERANCE = 70;
 /** A still picture shows one place of the bar, a live one moves through several in a second. */
 export const BAR_PLACES_MIN = 3;
 const BAR_CONTRAST = 100;
-const LOUDNESS_MIN_DB = -75;
-const OTHER_TONE_BELOW_DB = 20;
+const LOUDNESS_MIN_DB = -50;
+const OTHER_TONE_BELOW_DB = 25;
 const LOWEST_HZ = 200;
+const TONE_TOLERANCE_HZ = 12;
 
 /** The reasons why these are not live pictures of that device; none if they are. */
 export function judgePictures(pictures, { cells }) {
@@ -33,12 +36,12 @@ export function judgePictures(pictures, { cells }) {
   return reasons;
 }
 
-/** The reasons why this is not the sound of that device; `other` is the tone that must not be in it. */
-export function judgeSound(sound, { hz }, other) {
-  if (sound === null) {
+/** The reasons why these samples of 16 bits are not the sound of that device; `other` is whose tone must not be in it. */
+export function judgeSound(samples, { hz }, other) {
+  if (samples === null) {
     return ['no audio track'];
   }
-  const { binHz, loudest } = sound;
+  const { binHz, loudest } = spectrum(samples.map((sample) => sample / 32_768));
   const from = Math.ceil(LOWEST_HZ / binHz);
   let peak = from;
   for (let i = from; i < loudest.length; i++) {
@@ -50,7 +53,7 @@ export function judgeSound(sound, { hz }, other) {
     return [`silence: the loudest is ${Math.round(loudest[peak])} dB`];
   }
   const reasons = [];
-  if (Math.abs(peak * binHz - hz) > 2.5 * binHz) {
+  if (Math.abs(peak * binHz - hz) > TONE_TOLERANCE_HZ) {
     reasons.push(`another tone: ${Math.round(peak * binHz)} Hz, expected ${hz} Hz`);
   }
   const around = loudest.slice(Math.floor(other.hz / binHz) - 2, Math.ceil(other.hz / binHz) + 3);

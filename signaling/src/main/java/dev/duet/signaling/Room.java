@@ -88,6 +88,7 @@ final class Room {
         out(new Output.Joined(
                 asked.session(), asked.request(), name, member.view(), seat, othersOf(member), false));
         tellOthers(member, session -> new Output.ParticipantBack(session, member.view(), false));
+        probesSettled();
     }
 
     /** A resumption came through after its join was given up: the holder keeps the seat, under its new generation. */
@@ -168,11 +169,12 @@ final class Room {
             case TAKING -> reject(join, Rejection.UNAVAILABLE);
             case PROBING -> {
                 for (Member member : List.copyOf(members.values())) {
-                    if (member.probed && member.away == null && limits.seatGraceNanos() > 0) {
+                    if (member.probed && limits.seatGraceNanos() > 0) {
                         away(member, AwayReason.SILENT, limits.seatGraceNanos());
                     }
+                    member.probed = false;
                 }
-                full(join);
+                probesSettled();
             }
         }
     }
@@ -214,8 +216,12 @@ final class Room {
             present(member);
             tellOthers(member, session -> new Output.ParticipantBack(session, member.view(), true));
         }
+        probesSettled();
+    }
+
+    /** When nobody is left who has to answer a probe, whoever waits for a seat is answered. */
+    private void probesSettled() {
         if (!pending.isEmpty() && !someoneIsProbed()) {
-            // Everybody who was asked is there: whoever waits for a seat need not wait the whole second.
             for (PendingJoin join : probing()) {
                 full(join);
             }
@@ -244,6 +250,7 @@ final class Room {
         member.session = null;
         if (leave.returning() && mayBeAway(member)) {
             away(member, AwayReason.RETURNING, limits.returnGraceNanos());
+            probesSettled();
         } else {
             release(member, LeftReason.LEFT);
         }
@@ -259,6 +266,7 @@ final class Room {
         }
         if (mayBeAway(member)) {
             away(member, AwayReason.CONNECTION_LOST, limits.seatGraceNanos());
+            probesSettled();
         } else {
             release(member, LeftReason.GRACE_ENDED);
         }

@@ -1,0 +1,249 @@
+// A small process inside a host's network namespace. It owns at most one browser and any number of WebSocket observers, and does
+// what its parent asks by messages. It exists because Firefox is driven over a TCP socket on its own loopback, which is another
+// one in every namespace. When the parent is gone, so is the browser.
+
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import puppeteer from 'puppeteer-core';
+import WebSocket from 'ws';
+import { pictureFile, soundFile } from './devices.mjs';
+import { installCamera } from './in-page.mjs';
+import { program } from './needs.mjs';
+
+const LAUNCH_MS = 60_000;
+const CONSOLE_LINES_MAX = 2_000;
+const WEBSOCKET_OPEN_MS = 10_000;
+
+let home;
+let browser;
+let kind;
+let source;
+const pages = new Map();
+const consoleLines = [];
+const observers = new Map();
+let nextPage = 1;
+
+const functions = {
+  /** Starts a browser that trusts these authorities and whose camera and microphone show and sound what `device` says. */
+  async launch(options) {
+    home = mkdtempSync(join(tmpdir(), 'duet-e2e-'));
+    ({ kind, device: source } = options);
+    browser = await (kind === 'firefox' ? launchFirefox(options) : launchChromium(options));
+    return browser.version();
+  },
+
+  async open(url) {
+    const page = await browser.newPage();
+    const id = nextPage++;
+    pages.set(id, page);
+    page.on('console', (message) => keep(`${id} ${message.type()}: ${message.text()}`));
+    page.on('pageerror', (error) => keep(`${id} error: ${error.message}`));
+    page.on('requestfailed', (request) => keep(`${id} failed: ${request.url()} ${request.failure()?.errorText}`));
+    if (kind === 'firefox' && source !== undefined) {
+      await page.evaluateOnNewDocument(installCamera, source);
+    }
+    await page.goto(url, { waitUntil: 'load' });
+    return id;
+  },
+
+  async goto(id, url) {
+    await pages.get(id).goto(url, { waitUntil: 'load' });
+  },
+
+  async reload(id) {
+    await pages.get(id).reload({ waitUntil: 'load' });
+  },
+
+  async viewport(id, width, height) {
+    await pages.get(id).setViewport({ width, height });
+  },
+
+  async click(id, selector) {
+    await pages.get(id).click(selector);
+  },
+
+  /** Runs the source of a function in the page. */
+  evaluate(id, code, arguments_) {
+    return pages.get(id).evaluate(`(${code})(...${JSON.stringify(arguments_)})`);
+  },
+
+  async screenshot(id, path) {
+    mkdirSync(join(path, '..'), { recursive: true });
+    await pages.get(id).screenshot({ path });
+  },
+
+  pages() {
+    return [...pages.keys()];
+  },
+
+  async closePage(id) {
+    const page = pages.get(id);
+    pages.delete(id);
+    await page.close();
+  },
+
+  /** Ends the browser as a crash would. */
+  async kill() {
+    const dead = new Promise((resolve) => browser.process().once('exit', resolve));
+    killBrowser();
+    await dead;
+    browser = undefined;
+    pages.clear();
+  },
+
+  console() {
+    return consoleLines;
+  },
+
+  async fetch(url) {
+    const response = await fetch(url, { signal: AbortSignal.timeout(2_000), redirect: 'manual' });
+    return { status: response.status, body: await response.text() };
+  },
+
+  /** Opens a duet.v1 WebSocket, joins a room and from then on keeps what it is told, with the time. */
+  observe(name, url, room, ca) {
+    return new Promise((resolve, reject) => {
+      const socket = new WebSocket(url, 'duet.v1', { ca, handshakeTimeout: WEBSOCKET_OPEN_MS });
+      const observer = { socket, messages: [] };
+      observers.set(name, observer);
+      socket.on('error', reject);
+      socket.on('open', () => socket.send(JSON.stringify({ type: 'join', id: 1, room, name, instance: name })));
+      socket.on('close', (code) => observer.messages.push({ atMs: Date.now(), type: 'socket-closed', code }));
+      socket.on('message', (data) => {
+        const message = { atMs: Date.now(), ...JSON.parse(data) };
+        observer.messages.push(message);
+        if (message.id === 1) {
+          (message.type === 'joined' ? resolve : reject)(message.type === 'joined' ? message : new Error(String(data)));
+        }
+      });
+    });
+  },
+
+  observed(name) {
+    return observers.get(name).messages;
+  },
+
+  unobserve(name) {
+    observers.get(name)?.socket.close();
+    observers.delete(name);
+  },
+};
+
+function launchChromium({ authorities, device }) {
+  const database = join(home, '.pki', 'nssdb');
+  trust(database, authorities);
+  return puppeteer.launch({
+    browser: 'chrome',
+    executablePath: program('chromium'),
+    headless: true,
+    pipe: true,
+    timeout: LAUNCH_MS,
+    protocolTimeout: LAUNCH_MS,
+    env: { ...process.env, HOME: home },
+    userDataDir: join(home, 'profile'),
+    handleSIGINT: false,
+    args: [
+      '--no-sandbox',
+      '--use-fake-ui-for-media-stream',
+      '--use-fake-device-for-media-stream',
+      ...(device === undefined ? [] : files(device)),
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--disable-domain-reliability',
+      '--no-first-run',
+      '--disable-features=OptimizationHints,MediaRouter,Translate',
+      // Only this line cuts everything a browser says to its maker.
+      '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1 , EXCLUDE 10.77.0.*',
+    ],
+  });
+}
+
+function files(device) {
+  const video = join(home, 'camera.y4m');
+  const audio = join(home, 'microphone.wav');
+  writeFileSync(video, pictureFile(device));
+  writeFileSync(audio, soundFile(device));
+  return [`--use-file-for-fake-video-capture=${video}`, `--use-file-for-fake-audio-capture=${audio}`];
+}
+
+function launchFirefox({ authorities, device }) {
+  const profile = join(home, 'profile');
+  trust(profile, authorities);
+  return puppeteer.launch({
+    browser: 'firefox',
+    executablePath: program('firefox-esr'),
+    headless: true,
+    timeout: LAUNCH_MS,
+    protocolTimeout: LAUNCH_MS,
+    env: { ...process.env, HOME: home, MOZ_DISABLE_CONTENT_SANDBOX: '1' },
+    userDataDir: profile,
+    handleSIGINT: false,
+    extraPrefsFirefox: {
+      'media.navigator.streams.fake': true,
+      'media.navigator.permission.disabled': true,
+      ...(device === undefined ? {} : { 'media.navigator.audio.fake_frequency': device.hz }),
+      'media.gmp-manager.updateEnabled': false,
+      'app.update.enabled': false,
+      'toolkit.telemetry.enabled': false,
+      'network.captive-portal-service.enabled': false,
+      'network.connectivity-service.enabled': false,
+      'browser.safebrowsing.update.enabled': false,
+      'services.settings.server': 'data:,',
+    },
+  });
+}
+
+/** Puts the authorities into the browser's own store, as a person would who trusts them; certificate errors stay errors. */
+function trust(database, authorities) {
+  const certutil = program('certutil');
+  mkdirSync(database, { recursive: true });
+  execFileSync(certutil, ['-N', '-d', `sql:${database}`, '--empty-password']);
+  authorities.forEach((pem, i) => {
+    const file = join(home, `authority-${i}.pem`);
+    writeFileSync(file, pem);
+    execFileSync(certutil, ['-A', '-d', `sql:${database}`, '-n', `authority ${i}`, '-t', 'C,,', '-i', file]);
+  });
+}
+
+function keep(line) {
+  if (consoleLines.length < CONSOLE_LINES_MAX) {
+    consoleLines.push(`${new Date().toISOString()} ${line}`);
+  }
+}
+
+function killBrowser() {
+  const pid = browser?.process()?.pid;
+  if (pid !== undefined) {
+    try {
+      // The driver starts it as the leader of a group.
+      process.kill(-pid, 'SIGKILL');
+    } catch {
+      browser.process().kill('SIGKILL');
+    }
+  }
+}
+
+function end() {
+  killBrowser();
+  if (home !== undefined) {
+    rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  }
+  process.exit(0);
+}
+
+process.on('disconnect', end);
+process.on('SIGTERM', end);
+process.on('SIGINT', () => {
+  // The parent hears it too, and closes the channel when it has kept what it wants.
+});
+process.on('message', async ({ id, name, arguments: arguments_ }) => {
+  try {
+    const result = await functions[name](...arguments_);
+    process.send({ id, result });
+  } catch (error) {
+    process.send({ id, error: error.stack ?? String(error) });
+  }
+});

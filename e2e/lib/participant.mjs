@@ -1,0 +1,160 @@
+// A person at a browser of their own, on a host of their own, using nothing of the page but what it shows.
+
+import { join } from 'node:path';
+import { perceive } from './in-page.mjs';
+import { judge } from './oracle.mjs';
+import { BAR_STEPS, COLUMNS, device, ROWS, STRIP } from './pattern.mjs';
+import { TARGET } from './needs.mjs';
+import { SAMPLES_PER_SECOND } from './spectrum.mjs';
+
+const STATE_MS = 20_000;
+const MEDIA_MS = 20_000;
+const POLL_MS = 50;
+
+export class Participant {
+  /** Starts a browser of this kind on the host of this name; `number` chooses what its camera shows. */
+  static async start(lab, { name, kind, number, authorities }) {
+    const participant = new Participant();
+    participant.name = name;
+    participant.kind = kind;
+    participant.host = await lab.host(name);
+    participant.agent = participant.host.agent();
+    participant.device = device(number);
+    participant.version = await participant.agent.call('launch', { kind, authorities, device: participant.device });
+    return participant;
+  }
+
+  /** Opens an address in a new tab, which is the one everything else is about. */
+  async open(url) {
+    this.page = await this.agent.call('open', url);
+  }
+
+  async goto(url) {
+    await this.agent.call('goto', this.page, url);
+  }
+
+  async reload() {
+    await this.agent.call('reload', this.page);
+  }
+
+  async closeTab() {
+    const page = this.page;
+    this.page = undefined;
+    await this.agent.call('closePage', page);
+  }
+
+  async kill() {
+    this.page = undefined;
+    await this.agent.call('kill');
+  }
+
+  evaluate(action, ...arguments_) {
+    return this.agent.call('evaluate', this.page, String(action), arguments_);
+  }
+
+  async click(selector) {
+    await this.waitFor(`${selector} to be there`, (s) => {
+      const element = document.querySelector(s);
+      return element !== null && !element.disabled && element.getClientRects().length > 0;
+    }, [selector]);
+    await this.agent.call('click', this.page, selector);
+  }
+
+  /** What the page says about itself. */
+  shown() {
+    return this.evaluate(() => {
+      const app = document.querySelector('main#app');
+      return {
+        state: app?.dataset.state,
+        reason: app?.dataset.reason,
+        other: app?.dataset.other,
+        status: document.querySelector('#status')?.textContent?.trim(),
+        canJoin: (document.querySelector('#join')?.getClientRects().length ?? 0) > 0,
+      };
+    });
+  }
+
+  /** Waits until a function in the page says true. */
+  async waitFor(what, condition, arguments_ = [], timeoutMs = STATE_MS) {
+    const deadline = Date.now() + timeoutMs;
+    while (!(await this.evaluate(condition, ...arguments_))) {
+      if (Date.now() > deadline) {
+        const shown = await this.shown();
+        throw new Error(`${this.name} (${this.kind}) waited ${timeoutMs} ms for ${what}; the page shows ${JSON.stringify(shown)}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+  }
+
+  /** Waits until the page is in one of these states. */
+  async reach(states, timeoutMs = STATE_MS) {
+    const condition = (wanted) => wanted.includes(document.querySelector('main#app')?.dataset.state);
+    await this.waitFor(`state ${states.join(' or ')}`, condition, [states], timeoutMs);
+  }
+
+  /** Waits until `data-other` is this. */
+  async reachOther(other, timeoutMs = STATE_MS) {
+    const condition = (wanted) => document.querySelector('main#app')?.dataset.other === wanted;
+    await this.waitFor(`the other to be ${other}`, condition, [other], timeoutMs);
+  }
+
+  /** Opens the start page, makes a room and enters it; returns the invitation link. */
+  async create(url) {
+    await this.open(url);
+    await this.click('#create');
+    await this.enter();
+    await this.waitFor('the invitation link', () => (document.querySelector('#link')?.value ?? '').includes('#'));
+    return this.evaluate(() => document.querySelector('#link').value);
+  }
+
+  /** Opens an invitation link and enters the room. */
+  async join(link) {
+    await this.open(link);
+    await this.enter();
+  }
+
+  /** Enters the room the page is about: a click on `#join`, if the page asks for one. */
+  async enter() {
+    await this.waitFor('the room to open', () => {
+      const state = document.querySelector('main#app')?.dataset.state;
+      return ['waiting', 'connecting', 'connected'].includes(state)
+        || (state === 'invited' && (document.querySelector('#join')?.getClientRects().length ?? 0) > 0);
+    });
+    if ((await this.shown()).state === 'invited') {
+      await this.click('#join');
+    }
+    await this.reach(['waiting', 'connecting', 'connected']);
+  }
+
+  /** Waits until this very participant's picture and tone are perceived, and returns how long that took. */
+  async perceives(sender, timeoutMs = MEDIA_MS) {
+    const started = Date.now();
+    let reasons;
+    do {
+      const perceived = await this.evaluate(perceive, {
+        pictures: 7, gapMs: 160, columns: COLUMNS, rows: ROWS, barSteps: BAR_STEPS, strip: STRIP, samplesPerSecond: SAMPLES_PER_SECOND,
+      });
+      reasons = judge(perceived, sender.device, this.device);
+      if (reasons.length === 0) {
+        return Date.now() - started;
+      }
+    } while (Date.now() - started < timeoutMs);
+    throw new Error(`${this.name} (${this.kind}) does not perceive ${sender.name} (${sender.kind}) after ${timeoutMs} ms: `
+      + reasons.join('; '));
+  }
+
+  /** Puts a picture of every open tab and the console into a folder, and returns the paths. */
+  async keep(folder) {
+    const paths = [];
+    for (const page of await this.agent.call('pages')) {
+      const path = join(TARGET, folder, `${this.name}-${page}.png`);
+      await this.agent.call('screenshot', page, path);
+      paths.push(path);
+    }
+    return { paths, console: await this.agent.call('console') };
+  }
+
+  async close() {
+    await this.agent.close();
+  }
+}

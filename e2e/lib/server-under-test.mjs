@@ -1,0 +1,129 @@
+// Starts the product in the namespace of the host `server`, as a person would: a command, and then a page that answers.
+
+import { createWriteStream, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ROOT, TARGET } from './needs.mjs';
+
+const READY_MS = 60_000;
+const STOP_MS = 15_000;
+
+/** What is started unless a test says otherwise; DUET_COMMAND is a program and its first arguments. */
+export function defaultCommand() {
+  const command = process.env.DUET_COMMAND?.split(' ') ?? [join(ROOT, 'duet')];
+  if (command[0].includes('/') && !existsSync(command[0])) {
+    throw new Error(`${command[0]} is not there: build it first, or name another by DUET_COMMAND`);
+  }
+  return command;
+}
+
+export class ServerUnderTest {
+  #process;
+  #agent;
+  #data;
+  #log = [];
+  #exited;
+
+  /**
+   * Starts a server and waits until it is ready. `arguments` are added to the command's own; `readyUrl` is seen from the server's
+   * own host.
+   */
+  static async start(lab, { command = defaultCommand(), arguments: more = [], readyUrl, name = 'server' } = {}) {
+    const server = new ServerUnderTest();
+    server.host = await lab.host('server');
+    server.#agent = server.host.agent();
+    server.#data = mkdtempSync(join(tmpdir(), 'duet-data-'));
+    mkdirSync(TARGET, { recursive: true });
+    server.logFile = join(TARGET, `${name}-${process.pid}.log`);
+    const file = createWriteStream(server.logFile);
+    const [program, ...first] = command;
+    const arguments_ = [...first, '--data-dir', server.#data, '--host', '0.0.0.0', ...more];
+    server.#process = server.host.spawn(program, arguments_, { stdio: ['ignore', 'pipe', 'pipe'] });
+    for (const stream of [server.#process.stdout, server.#process.stderr]) {
+      stream.on('data', (data) => {
+        server.#log.push(String(data));
+        file.write(data);
+      });
+    }
+    server.#exited = new Promise((resolve) => server.#process.once('exit', (code, signal) => resolve({ code, signal })));
+    process.once('exit', () => server.#kill());
+    try {
+      await server.#ready(readyUrl ?? 'http://127.0.0.1:8080/readyz');
+    } catch (error) {
+      await server.stop().catch(() => undefined);
+      throw error;
+    }
+    return server;
+  }
+
+  /** What it has printed. */
+  get log() {
+    return this.#log.join('');
+  }
+
+  /** Its own page, from the other hosts. */
+  get url() {
+    return `https://${this.host.address}:8443`;
+  }
+
+  /** The authority it offers to its users. */
+  async authority() {
+    const { status, body } = await this.#agent.call('fetch', `http://${this.host.address}:8080/trust/ca.pem`);
+    if (status !== 200 || !body.includes('BEGIN CERTIFICATE')) {
+      throw new Error(`/trust/ca.pem answered ${status}: ${body.slice(0, 200)}`);
+    }
+    return body;
+  }
+
+  /** A request from its own host. */
+  fetch(url) {
+    return this.#agent.call('fetch', url);
+  }
+
+  /** Asks it to stop, and fails if it does not do so in time and in order. */
+  async stop() {
+    this.#process.kill('SIGTERM');
+    const timer = setTimeout(() => this.#kill(), STOP_MS);
+    const { code, signal } = await this.#exited;
+    clearTimeout(timer);
+    rmSync(this.#data, { recursive: true, force: true });
+    await this.#agent.close();
+    // 143 is what a JVM says that ended because of SIGTERM.
+    if (code !== 0 && code !== 143 && signal !== 'SIGTERM') {
+      throw new Error(`the server did not end well on SIGTERM: ${code ?? signal}; its log: ${this.logFile}`);
+    }
+  }
+
+  async #ready(url) {
+    const started = Date.now();
+    let last = '';
+    let ended;
+    this.#exited.then((how) => {
+      ended = how;
+    });
+    while (Date.now() - started < READY_MS) {
+      if (ended !== undefined) {
+        throw new Error(`the server ended with ${ended.code ?? ended.signal} before it was ready:\n${this.log}`);
+      }
+      try {
+        const { status } = await this.#agent.call('fetch', url);
+        if (status === 200) {
+          return;
+        }
+        last = `answered ${status}`;
+      } catch (error) {
+        last = error.message.split('\n')[0];
+      }
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    throw new Error(`${url} was not ready within ${READY_MS} ms (${last}); the server's log: ${this.logFile}`);
+  }
+
+  #kill() {
+    try {
+      process.kill(-this.#process.pid, 'SIGKILL');
+    } catch {
+      // It has ended already.
+    }
+  }
+}

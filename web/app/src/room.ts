@@ -1,0 +1,35 @@
+/** Rooms and the addresses that lead to them. Pure, but for the random numbers that are handed in. */
+
+const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
+const ROOM_CHARACTERS = 21;
+
+/** A room nobody can guess: 21 characters of base32, 105 random bits. */
+export function newRoom(randomBytes: (count: number) => Uint8Array): string {
+  return Array.from(randomBytes(ROOM_CHARACTERS), (byte) => ALPHABET[byte & 31]).join('');
+}
+
+/** The room in a page's fragment, or nothing. */
+export function roomOf(hash: string): string | undefined {
+  const text = hash.replace(/^#/, '');
+  if (text === '') return undefined;
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // A percent sign that encodes nothing is part of the name as somebody typed it.
+    return text;
+  }
+}
+
+export function linkTo(room: string, page: string): string {
+  const url = new URL(page);
+  url.search = '';
+  url.hash = encodeURIComponent(room);
+  return url.href;
+}
+
+/** The WebSocket address of the server that gave this page, whatever folder it is served under. */
+export function socketAddress(page: string): string {
+  const url = new URL('ws', page);
+  url.protocol = url.protocol === 'http:' ? 'ws:' : 'wss:';
+  return url.href;
+}

@@ -1,0 +1,499 @@
+/**
+ * The call machine: what one participant's page knows of the room, and what it does next. Pure: inputs and the time go
+ * in, the next state and the effects come out; sockets, timers and RTCPeerConnections are elsewhere.
+ *
+ * A call is `idle`, `active` or `ended`. An active call has three regions that move independently, because a lost
+ * signaling connection says nothing about the media: this side's signaling, the other participant, the connection
+ * that carries the media. What a person calls the state of the call is their sum, {@link phaseOf}.
+ *
+ * Transitions of an active call:
+ * - `joined`: signaling is joined; the other is whoever the message names, or nobody; the seat token is kept
+ * - `participant-joined`, `participant-back`: the other is present. Same `instance` as the connection's: the
+ *   connection goes on. Another: it is replaced. The lower `order` offers
+ * - `participant-away`: the other is away, the connection is not touched
+ * - `participant-left`: the other is nobody and the connection closes, except after `grace-ended` while media still
+ *   flows: then only the signaling was lost, and the call goes on until the media ends as well
+ * - the connection is `failed`, or `disconnected` for 1.5 s: the lower `order` restarts ICE
+ * - `full` and `unavailable` with a time to wait: the join is tried again, a bounded number of times
+ * - `ended`, a final close code, an error in answer to `join`, or leaving: the call is ended
+ */
+import type { CallError } from './errors.ts';
+import type {
+  AwayReason,
+  ClientMessage,
+  ErrorMessage,
+  FullMessage,
+  IceServer,
+  JoinedMessage,
+  LeftReason,
+  Participant,
+  ServerMessage,
+  SignalBody,
+} from './protocol.ts';
+
+/** How long `disconnected` may last before ICE is restarted. It is often gone by itself. */
+export const DISCONNECTED_PATIENCE_MS = 1_500;
+/** How often a join is tried again after `full`, and after `unavailable`. */
+export const FULL_RETRIES_MAX = 3;
+export const UNAVAILABLE_RETRIES_MAX = 5;
+/** The longest wait a server can ask for before the join is tried again. */
+export const RETRY_AFTER_MAX_MS = 35_000;
+/** The request id of `join`, the only request whose answer matters; pings have higher ones. */
+const JOIN_ID = 1;
+const UNAVAILABLE_RETRY_MS = 2_000;
+/** Beyond the named time, so that the seat is surely free when the join arrives. */
+const FULL_RETRY_SLACK_MS = 200;
+
+export type Phase = 'idle' | 'waiting' | 'connecting' | 'connected' | 'reconnecting' | 'ended';
+
+export type EndReason = 'left' | 'full' | 'superseded' | 'removed' | 'refused' | 'error';
+
+/** Whether the other side sends sound and picture, as it says itself. */
+export interface MediaState {
+  readonly microphone: boolean;
+  readonly camera: boolean;
+}
+
+/** The other participant. `seatGone`: the server gave the seat up, only the media still says somebody is there. */
+export type Other =
+  | { readonly state: 'none'; readonly departed?: { readonly name?: string; readonly reason: LeftReason | 'lost' } }
+  | { readonly state: 'present'; readonly participant: Participant; readonly media?: MediaState }
+  | {
+      readonly state: 'away';
+      readonly participant: Participant;
+      readonly media?: MediaState;
+      readonly reason: AwayReason;
+      readonly untilMs?: number;
+      readonly seatGone: boolean;
+    };
+
+export type Signaling =
+  | { readonly state: 'opening' }
+  | { readonly state: 'joining' }
+  | { readonly state: 'joined' }
+  | { readonly state: 'lost'; readonly sinceMs: number }
+  /** The server asked to wait before the next join. */
+  | { readonly state: 'delayed'; readonly why: 'full' | 'unavailable'; readonly untilMs: number };
+
+export type Connection =
+  | { readonly state: 'none' }
+  | {
+      readonly state: RTCPeerConnectionState;
+      /** The `instance` of the other page this connection leads to. */
+      readonly instance: string | undefined;
+      readonly everConnected: boolean;
+    };
+
+export interface JoinIntent {
+  readonly room: string;
+  readonly name?: string;
+  readonly instance: string;
+  /** The seat token of an earlier page load. */
+  readonly resume?: string;
+}
+
+export interface ActiveCall {
+  readonly kind: 'active';
+  readonly intent: JoinIntent;
+  readonly signaling: Signaling;
+  readonly you?: Participant;
+  readonly seat?: { readonly token: string; readonly graceMs: number };
+  readonly iceServers: readonly IceServer[];
+  readonly other: Other;
+  readonly connection: Connection;
+  readonly media?: MediaState;
+  readonly fullRetries: number;
+  readonly unavailableRetries: number;
+}
+
+export interface EndedCall {
+  readonly kind: 'ended';
+  readonly reason: EndReason;
+  readonly error?: CallError;
+  /** This participant's id, when the server had given one: what to name when asking for help. */
+  readonly participantId?: string;
+}
+
+export type Call = { readonly kind: 'idle' } | ActiveCall | EndedCall;
+
+export type TimerName = 'retry-join' | 'disconnected';
+
+export type Input =
+  | { readonly type: 'join'; readonly intent: JoinIntent }
+  | { readonly type: 'leave' }
+  /** The page goes away and may come back: a reload, or a closed tab. */
+  | { readonly type: 'page-hidden' }
+  | { readonly type: 'signaling-opened' }
+  /** The signaling connection is lost and will be opened again. */
+  | { readonly type: 'signaling-lost' }
+  /** The signaling connection was closed for good, with this WebSocket close code. */
+  | { readonly type: 'signaling-closed'; readonly code: number }
+  | { readonly type: 'message'; readonly message: ServerMessage }
+  | { readonly type: 'connection-changed'; readonly state: RTCPeerConnectionState }
+  /** The connection has something to tell its other end. */
+  | { readonly type: 'local-signal'; readonly body: SignalBody }
+  | { readonly type: 'local-media'; readonly media: MediaState }
+  | { readonly type: 'timer'; readonly timer: TimerName };
+
+export type Effect =
+  | { readonly type: 'open-signaling' }
+  | { readonly type: 'close-signaling' }
+  | { readonly type: 'send'; readonly message: ClientMessage }
+  | { readonly type: 'keep-seat'; readonly room: string; readonly token: string; readonly graceMs: number }
+  | { readonly type: 'forget-seat' }
+  /** Replaces the connection, if there is one. */
+  | {
+      readonly type: 'open-connection';
+      readonly offers: boolean;
+      readonly polite: boolean;
+      readonly iceServers: readonly IceServer[];
+    }
+  | { readonly type: 'close-connection' }
+  | { readonly type: 'remote-signal'; readonly body: SignalBody }
+  /** Both sides hear each other again: an offer that may have been lost is sent again, or ICE restarted. */
+  | { readonly type: 'refresh-connection'; readonly restartIce: boolean }
+  | { readonly type: 'set-timer'; readonly timer: TimerName; readonly afterMs: number }
+  | { readonly type: 'clear-timer'; readonly timer: TimerName };
+
+export interface Step {
+  readonly call: Call;
+  readonly effects: readonly Effect[];
+}
+
+/** The state of the call in one word. */
+export function phaseOf(call: Call): Phase {
+  if (call.kind !== 'active') return call.kind;
+  if (call.signaling.state !== 'joined') return call.you === undefined ? 'connecting' : 'reconnecting';
+  if (call.other.state === 'none') return 'waiting';
+  if (call.connection.state === 'none') return 'connecting';
+  if (call.connection.state === 'connected') return 'connected';
+  return call.connection.everConnected ? 'reconnecting' : 'connecting';
+}
+
+/** Takes one input. `nowMs` is any clock that does not jump. */
+export function step(call: Call, input: Input, nowMs: number): Step {
+  if (input.type === 'join') return call.kind === 'active' ? stay(call) : join(input.intent);
+  if (call.kind !== 'active') return stay(call);
+  switch (input.type) {
+    case 'leave':
+      return end(call, 'left', undefined, [{ type: 'send', message: { type: 'leave' } }]);
+    case 'page-hidden':
+      return stay(call, [{ type: 'send', message: { type: 'leave', returning: true } }]);
+    case 'signaling-opened':
+      return sendJoin(call);
+    case 'signaling-lost':
+      return stay({ ...call, signaling: { state: 'lost', sinceMs: nowMs } }, [
+        { type: 'clear-timer', timer: 'retry-join' },
+      ]);
+    case 'signaling-closed':
+      return signalingClosed(call, input.code);
+    case 'message':
+      return message(call, input.message, nowMs);
+    case 'connection-changed':
+      return connectionChanged(call, input.state);
+    case 'local-signal':
+      return stay(call, toOther(call, input.body));
+    case 'local-media': {
+      const next: ActiveCall = { ...call, media: input.media };
+      return stay(next, mediaNews(next));
+    }
+    case 'timer':
+      return timer(call, input.timer);
+    default:
+      return never(input);
+  }
+}
+
+function join(intent: JoinIntent): Step {
+  const call: ActiveCall = {
+    kind: 'active',
+    intent,
+    signaling: { state: 'opening' },
+    iceServers: [],
+    other: { state: 'none' },
+    connection: { state: 'none' },
+    fullRetries: 0,
+    unavailableRetries: 0,
+  };
+  return stay(call, [{ type: 'open-signaling' }]);
+}
+
+function sendJoin(call: ActiveCall): Step {
+  const { room, name, instance } = call.intent;
+  const resume = call.seat?.token ?? call.intent.resume;
+  const message: ClientMessage = {
+    type: 'join',
+    id: JOIN_ID,
+    room,
+    instance,
+    ...(name === undefined ? {} : { name }),
+    ...(resume === undefined ? {} : { resume }),
+  };
+  return stay({ ...call, signaling: { state: 'joining' } }, [{ type: 'send', message }]);
+}
+
+function signalingClosed(call: ActiveCall, code: number): Step {
+  if (code === 4001) return end(call, 'superseded');
+  if (code === 1008) {
+    return end(call, 'refused', { code: 'policy', message: `the server closed the connection with ${code}` });
+  }
+  return end(call, 'error', { code: 'client-fault', message: `the server closed the connection with ${code}` });
+}
+
+function message(call: ActiveCall, m: ServerMessage, nowMs: number): Step {
+  switch (m.type) {
+    case 'joined':
+      return joined(call, m);
+    case 'full':
+      return full(call, m, nowMs);
+    case 'participant-joined':
+    case 'participant-back':
+      // Only one other participant is shown: in a room for more the first one stays until he leaves.
+      if (call.other.state === 'present' && call.other.participant.id !== m.participant.id) return stay(call);
+      return otherPresent(call, m.participant);
+    case 'participant-away':
+      return otherAway(call, m.participant, m.reason, nowMs + m.graceMs);
+    case 'participant-left':
+      return otherLeft(call, m.participant, m.reason);
+    case 'signal':
+      return remoteSignal(call, m.from, bodyOf(m));
+    case 'ended':
+      return end(call, m.reason === 'removed' ? 'removed' : 'superseded');
+    case 'error':
+      return error(call, m, nowMs);
+    case 'hello':
+    case 'left':
+    case 'pong':
+      return stay(call);
+    default:
+      return never(m);
+  }
+}
+
+function joined(call: ActiveCall, m: JoinedMessage): Step {
+  const present: ActiveCall = {
+    ...call,
+    signaling: { state: 'joined' },
+    you: m.you,
+    seat: m.seat,
+    iceServers: m.iceServers,
+    fullRetries: 0,
+    unavailableRetries: 0,
+  };
+  const kept: Effect = { type: 'keep-seat', room: call.intent.room, token: m.seat.token, graceMs: m.seat.graceMs };
+  const { connection } = call;
+  const known = m.participants.find((p) => connection.state !== 'none' && p.instance === connection.instance);
+  return after(joinedOther(present, known ?? m.participants[0]), kept);
+}
+
+/** The room's whole state replaces what this side believed of the other. */
+function joinedOther(call: ActiveCall, other: Participant | undefined): Step {
+  if (other === undefined) return otherMissing(call, 'lost');
+  if (other.state === 'present') return otherPresent(call, other);
+  const media = knownMedia(call);
+  return stay({
+    ...call,
+    other: { state: 'away', participant: other, reason: 'connection-lost', seatGone: false, ...media },
+  });
+}
+
+function otherPresent(call: ActiveCall, participant: Participant): Step {
+  const { you, connection } = call;
+  if (you === undefined) return stay(call);
+  const current = call.other;
+  const offers = you.order < participant.order;
+  const same = connection.state !== 'none' && connection.instance === participant.instance;
+  if (same && connection.state !== 'closed') {
+    const next: ActiveCall = { ...call, other: { state: 'present', participant, ...knownMedia(call) } };
+    const restartIce = offers && connection.state !== 'connected';
+    return stay(next, [{ type: 'refresh-connection', restartIce }, ...mediaNews(next)]);
+  }
+  const returning = current.state !== 'none' && connection.state !== 'none' && connection.everConnected;
+  const next: ActiveCall = {
+    ...call,
+    other: { state: 'present', participant },
+    connection: { state: 'new', instance: participant.instance, everConnected: returning },
+  };
+  return stay(next, [
+    { type: 'clear-timer', timer: 'disconnected' },
+    { type: 'open-connection', offers, polite: !offers, iceServers: call.iceServers },
+    ...mediaNews(next),
+  ]);
+}
+
+function otherAway(call: ActiveCall, id: string, reason: AwayReason, untilMs: number): Step {
+  if (call.other.state === 'none' || call.other.participant.id !== id) return stay(call);
+  const { participant } = call.other;
+  return stay({
+    ...call,
+    other: { state: 'away', participant, reason, untilMs, seatGone: false, ...knownMedia(call) },
+  });
+}
+
+function otherLeft(call: ActiveCall, id: string, reason: LeftReason): Step {
+  if (call.other.state === 'none' || call.other.participant.id !== id) return stay(call);
+  return reason === 'grace-ended' ? otherMissing(call, reason) : otherGone(call, reason);
+}
+
+/** The other has no seat any more. While media flows it is only the signaling that was lost, so the call goes on. */
+function otherMissing(call: ActiveCall, reason: 'grace-ended' | 'lost'): Step {
+  const { other, connection } = call;
+  if (other.state === 'none') return stay(call);
+  if (connection.state !== 'connected') return otherGone(call, reason);
+  const { participant } = other;
+  return stay({
+    ...call,
+    other: { state: 'away', participant, reason: 'connection-lost', seatGone: true, ...knownMedia(call) },
+  });
+}
+
+function otherGone(call: ActiveCall, reason: LeftReason | 'lost'): Step {
+  const name = call.other.state === 'none' ? undefined : call.other.participant.name;
+  const departed = { reason, ...(name === undefined ? {} : { name }) };
+  return stay({ ...call, other: { state: 'none', departed }, connection: { state: 'none' } }, [
+    { type: 'clear-timer', timer: 'disconnected' },
+    { type: 'close-connection' },
+  ]);
+}
+
+function remoteSignal(call: ActiveCall, from: string, body: SignalBody): Step {
+  const { other } = call;
+  if (other.state === 'none' || other.participant.id !== from) return stay(call);
+  if (!('data' in body)) return stay(call, [{ type: 'remote-signal', body }]);
+  const media = readMediaState(body.data);
+  return stay(media === undefined ? call : { ...call, other: { ...other, media } });
+}
+
+function full(call: ActiveCall, m: FullMessage, nowMs: number): Step {
+  if (m.retryAfterMs === undefined || call.fullRetries >= FULL_RETRIES_MAX) return end(call, 'full');
+  const next = { ...call, fullRetries: call.fullRetries + 1 };
+  return delay(next, 'full', m.retryAfterMs + FULL_RETRY_SLACK_MS, nowMs);
+}
+
+function error(call: ActiveCall, m: ErrorMessage, nowMs: number): Step {
+  // In answer to anything but the join an error changes nothing: what was lost is sent again when the other is back.
+  if (call.signaling.state !== 'joining' || (m.id ?? JOIN_ID) !== JOIN_ID) return stay(call);
+  const callError = { code: m.code, message: m.message, ...(m.fix === undefined ? {} : { fix: m.fix }) };
+  switch (m.code) {
+    case 'unavailable':
+    case 'rate-limited': {
+      if (call.unavailableRetries >= UNAVAILABLE_RETRIES_MAX) return end(call, 'error', callError);
+      const next = { ...call, unavailableRetries: call.unavailableRetries + 1 };
+      return delay(next, 'unavailable', m.retryAfterMs ?? UNAVAILABLE_RETRY_MS, nowMs);
+    }
+    case 'join-refused':
+    case 'anonymous-refused':
+      return end(call, 'refused', callError);
+    default:
+      return end(call, 'error', callError);
+  }
+}
+
+function delay(call: ActiveCall, why: 'full' | 'unavailable', askedMs: number, nowMs: number): Step {
+  const afterMs = Math.min(Math.max(askedMs, 0), RETRY_AFTER_MAX_MS);
+  return stay({ ...call, signaling: { state: 'delayed', why, untilMs: nowMs + afterMs } }, [
+    { type: 'set-timer', timer: 'retry-join', afterMs },
+  ]);
+}
+
+function connectionChanged(call: ActiveCall, state: RTCPeerConnectionState): Step {
+  const before = call.connection;
+  if (before.state === 'none') return stay(call);
+  const everConnected = before.everConnected || state === 'connected';
+  const next: ActiveCall = { ...call, connection: { state, instance: before.instance, everConnected } };
+  const clear: Effect = { type: 'clear-timer', timer: 'disconnected' };
+  switch (state) {
+    case 'disconnected':
+      return stay(next, [{ type: 'set-timer', timer: 'disconnected', afterMs: DISCONNECTED_PATIENCE_MS }]);
+    case 'failed':
+    case 'closed':
+      return after(mediaLost(next), clear);
+    case 'connected':
+      return stay(next, [clear]);
+    case 'new':
+    case 'connecting':
+      return stay(next, [clear]);
+    default:
+      return never(state);
+  }
+}
+
+/** The media path is broken, not only shaky. Who is not in the room any more is now really gone. */
+function mediaLost(call: ActiveCall): Step {
+  const { other, you } = call;
+  if (other.state === 'away' && other.seatGone) return otherGone(call, 'lost');
+  if (other.state !== 'present' || you === undefined || call.signaling.state !== 'joined') return stay(call);
+  return stay(call, you.order < other.participant.order ? [{ type: 'refresh-connection', restartIce: true }] : []);
+}
+
+function timer(call: ActiveCall, name: TimerName): Step {
+  switch (name) {
+    case 'retry-join':
+      return call.signaling.state === 'delayed' ? sendJoin(call) : stay(call);
+    case 'disconnected':
+      return call.connection.state === 'disconnected' ? mediaLost(call) : stay(call);
+    default:
+      return never(name);
+  }
+}
+
+function end(call: ActiveCall, reason: EndReason, error?: CallError, first: readonly Effect[] = []): Step {
+  const ended: EndedCall = {
+    kind: 'ended',
+    reason,
+    ...(error === undefined ? {} : { error }),
+    ...(call.you === undefined ? {} : { participantId: call.you.id }),
+  };
+  return {
+    call: ended,
+    effects: [
+      ...first,
+      { type: 'clear-timer', timer: 'retry-join' },
+      { type: 'clear-timer', timer: 'disconnected' },
+      { type: 'forget-seat' },
+      { type: 'close-connection' },
+      { type: 'close-signaling' },
+    ],
+  };
+}
+
+/** A signal is sent only to somebody who is there to hear it; what is left out is sent again by `refresh-connection`. */
+function toOther(call: ActiveCall, body: SignalBody): Effect[] {
+  const { other, signaling } = call;
+  if (other.state !== 'present' || signaling.state !== 'joined') return [];
+  return [{ type: 'send', message: { type: 'signal', to: other.participant.id, ...body } }];
+}
+
+function mediaNews(call: ActiveCall): Effect[] {
+  if (call.media === undefined) return [];
+  const { microphone, camera } = call.media;
+  return toOther(call, { data: { media: { microphone, camera } } });
+}
+
+function readMediaState(data: unknown): MediaState | undefined {
+  const media = (data as { media?: Partial<Record<keyof MediaState, unknown>> } | null)?.media;
+  if (typeof media?.microphone !== 'boolean' || typeof media.camera !== 'boolean') return undefined;
+  return { microphone: media.microphone, camera: media.camera };
+}
+
+function knownMedia(call: ActiveCall): { media?: MediaState } {
+  return call.other.state !== 'none' && call.other.media !== undefined ? { media: call.other.media } : {};
+}
+
+function bodyOf(m: SignalBody): SignalBody {
+  if ('description' in m) return { description: m.description };
+  if ('candidate' in m) return { candidate: m.candidate };
+  return { data: m.data };
+}
+
+function stay(call: Call, effects: readonly Effect[] = []): Step {
+  return { call, effects };
+}
+
+function after(rest: Step, first: Effect): Step {
+  return { call: rest.call, effects: [first, ...rest.effects] };
+}
+
+function never(value: never): never {
+  throw new Error(`unreachable: ${JSON.stringify(value)}`);
+}

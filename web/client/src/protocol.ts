@@ -1,0 +1,221 @@
+/**
+ * The messages of `duet.v1` as docs/protocol.md has them, and the reading of what the server sends.
+ *
+ * Reading is forgiving where the protocol promises growth (unknown fields and unknown types are no fault) and strict
+ * where the call machine relies on a field. A message that breaks the promise is a value, never an exception.
+ */
+
+/** The WebSocket subprotocol. */
+export const PROTOCOL = 'duet.v1';
+
+/** How many candidates may follow one description, and how long each may be, when the server has not said otherwise. */
+export const CANDIDATES_PER_DESCRIPTION = 64;
+export const CANDIDATE_BYTES = 1024;
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** A person in a room. `order` grows with every seat taken in the room. */
+export interface Participant {
+  readonly id: string;
+  readonly order: number;
+  readonly name?: string;
+  readonly instance?: string;
+  readonly state: 'present' | 'away';
+}
+
+export interface SessionDescription {
+  readonly type: 'offer' | 'answer' | 'pranswer' | 'rollback';
+  readonly sdp: string;
+}
+
+export interface Candidate {
+  readonly candidate: string;
+  readonly sdpMid?: string | null;
+  readonly sdpMLineIndex?: number | null;
+  readonly usernameFragment?: string | null;
+}
+
+/** What one participant says to the other through the server: exactly one of the three. `null` ends the candidates. */
+export type SignalBody =
+  | { readonly description: SessionDescription }
+  | { readonly candidate: Candidate | null }
+  | { readonly data: Json };
+
+export interface IceServer {
+  readonly urls: string | readonly string[];
+  readonly username?: string;
+  readonly credential?: string;
+}
+
+export type AwayReason = 'connection-lost' | 'silent' | 'returning';
+export type LeftReason = 'left' | 'grace-ended' | 'replaced' | 'removed';
+export type EndedReason = 'superseded' | 'removed';
+
+export type JoinMessage = {
+  readonly type: 'join';
+  readonly id?: number;
+  readonly room: string;
+  readonly name?: string;
+  readonly instance?: string;
+  readonly resume?: string;
+  readonly token?: string;
+};
+export type SignalToServer = { readonly type: 'signal'; readonly id?: number; readonly to: string } & SignalBody;
+export type LeaveMessage = { readonly type: 'leave'; readonly id?: number; readonly returning?: boolean };
+export type PingMessage = { readonly type: 'ping'; readonly id?: number };
+
+/** Everything a client may send. */
+export type ClientMessage = JoinMessage | SignalToServer | LeaveMessage | PingMessage;
+
+export type HelloMessage = {
+  readonly type: 'hello';
+  readonly protocol: string;
+  readonly server: string;
+  readonly limits: Readonly<Record<string, number>>;
+  readonly heartbeat: { readonly pingMs: number; readonly deadMs: number };
+  readonly seatGraceMs: number;
+  readonly features: readonly string[];
+};
+export type JoinedMessage = {
+  readonly type: 'joined';
+  readonly id?: number;
+  readonly room: string;
+  readonly you: Participant;
+  readonly seat: { readonly token: string; readonly graceMs: number };
+  readonly capacity: number;
+  readonly recovered: boolean;
+  readonly participants: readonly Participant[];
+  readonly iceServers: readonly IceServer[];
+};
+export type FullMessage = {
+  readonly type: 'full';
+  readonly id?: number;
+  readonly room: string;
+  readonly capacity: number;
+  readonly retryAfterMs?: number;
+};
+export type ParticipantJoinedMessage = { readonly type: 'participant-joined'; readonly participant: Participant };
+export type ParticipantAwayMessage = {
+  readonly type: 'participant-away';
+  readonly participant: string;
+  readonly reason: AwayReason;
+  readonly graceMs: number;
+};
+export type ParticipantBackMessage = {
+  readonly type: 'participant-back';
+  readonly participant: Participant;
+  readonly recovered: boolean;
+};
+export type ParticipantLeftMessage = {
+  readonly type: 'participant-left';
+  readonly participant: string;
+  readonly reason: LeftReason;
+};
+export type SignalFromServer = { readonly type: 'signal'; readonly from: string } & SignalBody;
+export type LeftMessage = { readonly type: 'left'; readonly id?: number };
+export type PongMessage = { readonly type: 'pong'; readonly id?: number };
+export type EndedMessage = { readonly type: 'ended'; readonly reason: EndedReason };
+export type ErrorMessage = {
+  readonly type: 'error';
+  readonly id?: number;
+  readonly code: string;
+  readonly message: string;
+  readonly fix?: string;
+  readonly retryAfterMs?: number;
+};
+
+/** Everything the server may send. */
+export type ServerMessage =
+  | HelloMessage
+  | JoinedMessage
+  | FullMessage
+  | ParticipantJoinedMessage
+  | ParticipantAwayMessage
+  | ParticipantBackMessage
+  | ParticipantLeftMessage
+  | SignalFromServer
+  | LeftMessage
+  | PongMessage
+  | EndedMessage
+  | ErrorMessage;
+
+/** The `type` of every message, kept complete by the compiler: a new message does not compile until it is named here. */
+export const CLIENT_TYPES: Readonly<Record<ClientMessage['type'], true>> = {
+  join: true,
+  signal: true,
+  leave: true,
+  ping: true,
+};
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isText = (value: unknown): value is string => typeof value === 'string';
+const isNumber = (value: unknown): value is number => typeof value === 'number';
+const isTextOrAbsent = (value: unknown): boolean => value === undefined || isText(value);
+const isParticipant = (value: unknown): boolean =>
+  isFields(value) &&
+  isText(value['id']) &&
+  isNumber(value['order']) &&
+  isTextOrAbsent(value['name']) &&
+  isTextOrAbsent(value['instance']) &&
+  (value['state'] === 'present' || value['state'] === 'away');
+const isDescription = (value: unknown): boolean => isFields(value) && isText(value['type']) && isText(value['sdp']);
+const isCandidate = (value: unknown): boolean => value === null || (isFields(value) && isText(value['candidate']));
+
+const isSignal = (m: Fields): boolean => {
+  const present = ['description', 'candidate', 'data'].filter((field) => field in m);
+  return (
+    isText(m['from']) &&
+    present.length === 1 &&
+    (!('description' in m) || isDescription(m['description'])) &&
+    (!('candidate' in m) || isCandidate(m['candidate']))
+  );
+};
+
+/** For every server message the check of the fields the call machine relies on; complete by the compiler. */
+export const SERVER_TYPES: Readonly<Record<ServerMessage['type'], (m: Fields) => boolean>> = {
+  hello: (m) => isText(m['protocol']),
+  joined: (m) =>
+    isParticipant(m['you']) &&
+    isFields(m['seat']) &&
+    isText(m['seat']['token']) &&
+    isNumber(m['seat']['graceMs']) &&
+    Array.isArray(m['participants']) &&
+    m['participants'].every(isParticipant) &&
+    Array.isArray(m['iceServers']),
+  full: () => true,
+  'participant-joined': (m) => isParticipant(m['participant']),
+  'participant-away': (m) => isText(m['participant']) && isNumber(m['graceMs']),
+  'participant-back': (m) => isParticipant(m['participant']),
+  'participant-left': (m) => isText(m['participant']),
+  signal: isSignal,
+  left: () => true,
+  pong: () => true,
+  ended: (m) => isText(m['reason']),
+  error: (m) => isText(m['code']),
+};
+
+/** What a text from the server turned out to be. `unknown` is a message of a later version: no fault, nothing to do. */
+export type Received =
+  | { readonly kind: 'message'; readonly message: ServerMessage }
+  | { readonly kind: 'unknown'; readonly type: string }
+  | { readonly kind: 'bad'; readonly problem: string };
+
+/** Reads one text message from the server. */
+export function readServerMessage(text: string): Received {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return { kind: 'bad', problem: 'not JSON' };
+  }
+  if (!isFields(value)) return { kind: 'bad', problem: 'not a JSON object' };
+  const type = value['type'];
+  if (!isText(type)) return { kind: 'bad', problem: 'no type' };
+  if (!Object.hasOwn(SERVER_TYPES, type)) return { kind: 'unknown', type };
+  const known = type as ServerMessage['type'];
+  if (!SERVER_TYPES[known](value)) return { kind: 'bad', problem: `${known} without the fields it promises` };
+  return { kind: 'message', message: value as unknown as ServerMessage };
+}

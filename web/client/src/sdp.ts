@@ -1,0 +1,16 @@
+/** The little that is read out of a session description. Pure. */
+
+/**
+ * Whether two descriptions of one participant come from two different RTCPeerConnections: a connection keeps its
+ * certificate for life, so another fingerprint means that the other side has started over. Descriptions without any
+ * fingerprint say nothing.
+ */
+export function startedOver(beforeSdp: string, sdp: string): boolean {
+  const before = fingerprints(beforeSdp);
+  const now = fingerprints(sdp);
+  return before.size > 0 && now.size > 0 && ![...now].some((fingerprint) => before.has(fingerprint));
+}
+
+function fingerprints(sdp: string): Set<string> {
+  return new Set([...sdp.matchAll(/^a=fingerprint:(.+?)\s*$/gim)].map((match) => (match[1] ?? '').toLowerCase()));
+}

@@ -1,0 +1,177 @@
+/**
+ * The WebSocket to the server: opened, watched, and opened again when it is lost. It knows no rooms; whoever owns it
+ * says `join` each time it opens.
+ *
+ * A browser shows a page neither the server's WebSocket pings nor a dead network: after `heartbeat.pingMs` of silence
+ * this side sends `ping`, and gives the connection up when nothing at all comes back in time.
+ */
+import { backoffMs, mayReconnect } from './backoff.ts';
+import { PROTOCOL, readServerMessage } from './protocol.ts';
+import type { ClientMessage, ServerMessage } from './protocol.ts';
+
+export interface SignalingEvents {
+  opened(): void;
+  message(message: ServerMessage): void;
+  /** Lost; the next try comes by itself. */
+  lost(): void;
+  /** Closed for good. */
+  closed(code: number): void;
+}
+
+/** What the connection needs from its surroundings; the tests hand in their own. */
+export interface SignalingSurroundings {
+  createSocket(url: string, protocol: string): WebSocket;
+  now(): number;
+  random(): number;
+  setTimer(run: () => void, afterMs: number): number;
+  clearTimer(timer: number): void;
+}
+
+const PING_MS = 10_000;
+/** What may pass between a `ping` and any answer. */
+const PONG_MS = 5_000;
+/** The same when the person has just come back to the page: a laptop was opened, and waiting is visible. */
+const NUDGED_PONG_MS = 2_000;
+const OPEN_TIMEOUT_MS = 10_000;
+
+export const browserSurroundings: SignalingSurroundings = {
+  createSocket: (url, protocol) => new WebSocket(url, protocol),
+  now: () => performance.now(),
+  random: () => Math.random(),
+  setTimer: (run, afterMs) => window.setTimeout(run, afterMs),
+  clearTimer: (timer) => window.clearTimeout(timer),
+};
+
+export class SignalingConnection {
+  readonly #url: string;
+  readonly #events: SignalingEvents;
+  readonly #world: SignalingSurroundings;
+  #socket: WebSocket | undefined;
+  #timer: number | undefined;
+  #attempt = 0;
+  #pingMs = PING_MS;
+  /** How long the seat is kept for us; nothing before the first join. */
+  #graceMs = 0;
+  #lostAtMs: number | undefined;
+  #awaitingPong = false;
+  #nextId = 2;
+  #finished = false;
+
+  constructor(url: string, events: SignalingEvents, surroundings: SignalingSurroundings = browserSurroundings) {
+    this.#url = url;
+    this.#events = events;
+    this.#world = surroundings;
+  }
+
+  open(): void {
+    if (this.#finished || this.#socket !== undefined) return;
+    const socket = this.#world.createSocket(this.#url, PROTOCOL);
+    this.#socket = socket;
+    this.#wait(() => this.#drop(), OPEN_TIMEOUT_MS);
+    socket.onopen = () => this.#opened();
+    socket.onmessage = (event) => this.#received(event.data);
+    socket.onclose = (event) => this.#closed(event.code);
+  }
+
+  /** Sends, or drops the message when there is no open connection. */
+  send(message: ClientMessage): void {
+    if (this.#socket?.readyState === 1) this.#socket.send(JSON.stringify(message));
+  }
+
+  /** Closes for good. What was sent before is delivered. */
+  close(): void {
+    this.#finished = true;
+    this.#stopWaiting();
+    const socket = this.#forgetSocket();
+    socket?.close(1000);
+  }
+
+  /** The network or the page is back: looks at once instead of waiting for the next turn. */
+  nudge(): void {
+    if (this.#finished) return;
+    if (this.#socket === undefined) {
+      if (this.#lostAtMs === undefined) return;
+      this.#stopWaiting();
+      this.open();
+    } else if (this.#socket.readyState === 1) {
+      this.#ping(NUDGED_PONG_MS);
+    }
+  }
+
+  #opened(): void {
+    this.#watch();
+    this.#events.opened();
+  }
+
+  #received(data: unknown): void {
+    const received = typeof data === 'string' ? readServerMessage(data) : undefined;
+    if (received?.kind !== 'message') {
+      this.#watch();
+      return;
+    }
+    const { message } = received;
+    if (message.type === 'hello' && message.heartbeat?.pingMs > 0) this.#pingMs = message.heartbeat.pingMs;
+    if (message.type === 'joined') {
+      // Only a completed join is a success: a server that accepts and drops connections is not hammered.
+      this.#attempt = 0;
+      this.#lostAtMs = undefined;
+      this.#graceMs = message.seat.graceMs;
+    }
+    this.#watch();
+    if (message.type !== 'pong') this.#events.message(message);
+  }
+
+  #watch(): void {
+    this.#awaitingPong = false;
+    this.#wait(() => this.#ping(PONG_MS), this.#pingMs);
+  }
+
+  #ping(answerMs: number): void {
+    this.send({ type: 'ping', id: this.#nextId++ });
+    if (this.#awaitingPong) return;
+    this.#awaitingPong = true;
+    this.#wait(() => this.#drop(), answerMs);
+  }
+
+  /** Gives a connection up without waiting for the close handshake, which a dead network never finishes. */
+  #drop(): void {
+    this.#forgetSocket()?.close();
+    this.#lost();
+  }
+
+  #closed(code: number): void {
+    this.#forgetSocket();
+    if (mayReconnect(code)) {
+      this.#lost();
+      return;
+    }
+    this.#finished = true;
+    this.#stopWaiting();
+    this.#events.closed(code);
+  }
+
+  #lost(): void {
+    const now = this.#world.now();
+    this.#lostAtMs ??= now;
+    const graceLeftMs = this.#lostAtMs + this.#graceMs - now;
+    this.#wait(() => this.open(), backoffMs(this.#attempt++, this.#world.random(), graceLeftMs));
+    this.#events.lost();
+  }
+
+  #forgetSocket(): WebSocket | undefined {
+    const socket = this.#socket;
+    this.#socket = undefined;
+    if (socket !== undefined) socket.onopen = socket.onmessage = socket.onclose = null;
+    return socket;
+  }
+
+  #wait(run: () => void, afterMs: number): void {
+    this.#stopWaiting();
+    this.#timer = this.#world.setTimer(run, afterMs);
+  }
+
+  #stopWaiting(): void {
+    if (this.#timer !== undefined) this.#world.clearTimer(this.#timer);
+    this.#timer = undefined;
+  }
+}

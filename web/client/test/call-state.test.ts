@@ -1,0 +1,442 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { FULL_RETRIES_MAX, phaseOf, step } from '../src/call-state.ts';
+import type { ActiveCall, Call, Effect, Input } from '../src/call-state.ts';
+import type { Participant, ServerMessage } from '../src/protocol.ts';
+
+/** The machine with what it did since it was last asked, and a clock that the test moves. */
+class Machine {
+  call: Call = { kind: 'idle' };
+  nowMs = 1_000;
+  #effects: Effect[] = [];
+
+  take(...inputs: Input[]): this {
+    for (const input of inputs) {
+      const { call, effects } = step(this.call, input, this.nowMs);
+      this.call = call;
+      this.#effects.push(...effects);
+    }
+    return this;
+  }
+
+  hear(...messages: ServerMessage[]): this {
+    return this.take(...messages.map((message): Input => ({ type: 'message', message })));
+  }
+
+  effects(): Effect[] {
+    const effects = this.#effects;
+    this.#effects = [];
+    return effects;
+  }
+
+  did(type: Effect['type']): Effect[] {
+    return this.effects().filter((effect) => effect.type === type);
+  }
+
+  get phase(): string {
+    return phaseOf(this.call);
+  }
+
+  get active(): ActiveCall {
+    assert.equal(this.call.kind, 'active');
+    return this.call as ActiveCall;
+  }
+}
+
+const person = (id: string, order: number, instance = `i-${id}`): Participant => ({
+  id,
+  order,
+  name: id.toUpperCase(),
+  instance,
+  state: 'present',
+});
+const ann = person('ann', 2);
+const bo = person('bo', 1);
+const joined = (you: Participant, ...participants: Participant[]): ServerMessage => ({
+  type: 'joined',
+  id: 1,
+  room: 'r',
+  you,
+  seat: { token: `seat-of-${you.id}`, graceMs: 30_000 },
+  capacity: 2,
+  recovered: false,
+  participants,
+  iceServers: [{ urls: 'stun:127.0.0.1:3478' }],
+});
+const lost = (id: string): ServerMessage => ({
+  type: 'participant-away',
+  participant: id,
+  reason: 'connection-lost',
+  graceMs: 30_000,
+});
+
+function opened(you: Participant): Machine {
+  const intent = { room: 'r', name: you.name ?? '', instance: you.instance ?? '' };
+  return new Machine().take({ type: 'join', intent }, { type: 'signaling-opened' });
+}
+
+function inCall(you: Participant, other: Participant): Machine {
+  const machine = opened(you).hear(joined(you, other)).take({ type: 'connection-changed', state: 'connected' });
+  machine.effects();
+  return machine;
+}
+
+test('joiningOpensTheConnectionAndSaysJoin', () => {
+  const machine = opened(ann);
+
+  assert.equal(machine.phase, 'connecting');
+  assert.deepEqual(machine.effects(), [
+    { type: 'open-signaling' },
+    { type: 'send', message: { type: 'join', id: 1, room: 'r', name: 'ANN', instance: 'i-ann' } },
+  ]);
+});
+
+test('theTokenOfTheLastPageLoadAsksForTheSameSeat', () => {
+  const machine = new Machine().take(
+    { type: 'join', intent: { room: 'r', instance: 'i', resume: 'old' } },
+    { type: 'signaling-opened' },
+  );
+
+  assert.deepEqual(machine.did('send'), [
+    { type: 'send', message: { type: 'join', id: 1, room: 'r', instance: 'i', resume: 'old' } },
+  ]);
+});
+
+test('whoIsAloneInTheRoomWaitsAndKeepsHisSeat', () => {
+  const machine = opened(bo).hear(joined(bo));
+
+  assert.equal(machine.phase, 'waiting');
+  assert.deepEqual(machine.did('keep-seat'), [
+    { type: 'keep-seat', room: 'r', token: 'seat-of-bo', graceMs: 30_000 },
+  ]);
+});
+
+test('theLowerOrderOffersWhenAParticipantJoins', () => {
+  const machine = opened(bo).hear(joined(bo), { type: 'participant-joined', participant: ann });
+
+  assert.deepEqual(machine.did('open-connection'), [
+    { type: 'open-connection', offers: true, polite: false, iceServers: [{ urls: 'stun:127.0.0.1:3478' }] },
+  ]);
+  assert.equal(machine.phase, 'connecting');
+});
+
+test('theHigherOrderIsPoliteAndWaitsForTheOffer', () => {
+  const machine = opened(ann).hear(joined(ann, bo));
+
+  const [open] = machine.did('open-connection');
+  assert.deepEqual(open && 'offers' in open && [open.offers, open.polite], [false, true]);
+});
+
+test('aConnectedConnectionIsAConnectedCall', () => {
+  assert.equal(inCall(ann, bo).phase, 'connected');
+});
+
+test('losingSignalingLeavesTheMediaAlone', () => {
+  const machine = inCall(bo, ann).take({ type: 'signaling-lost' });
+
+  assert.equal(machine.phase, 'reconnecting');
+  assert.deepEqual(machine.effects(), [{ type: 'clear-timer', timer: 'retry-join' }]);
+
+  machine.take({ type: 'signaling-opened' }).hear(joined(bo, ann));
+
+  assert.equal(machine.phase, 'connected');
+  const effects = machine.effects();
+  assert.equal(effects.some((effect) => effect.type === 'open-connection'), false);
+  assert.deepEqual(effects.filter((effect) => effect.type === 'refresh-connection'), [
+    { type: 'refresh-connection', restartIce: false },
+  ]);
+  assert.deepEqual(effects[0], {
+    type: 'send',
+    message: { type: 'join', id: 1, room: 'r', name: 'BO', instance: 'i-bo', resume: 'seat-of-bo' },
+  });
+});
+
+test('anotherInstanceGetsANewConnection', () => {
+  const machine = inCall(bo, ann).hear(lost('ann'));
+  assert.equal(machine.phase, 'connected');
+
+  machine.hear({ type: 'participant-back', participant: person('ann', 2, 'reloaded'), recovered: false });
+
+  assert.equal(machine.phase, 'reconnecting');
+  assert.equal(machine.did('open-connection').length, 1);
+});
+
+test('theSameInstanceKeepsTheConnectionAndTheLowerOrderRestartsIceIfItIsBroken', () => {
+  for (const [you, other, restartIce] of [[bo, ann, true], [ann, bo, false]] as const) {
+    const machine = inCall(you, other).hear(lost(other.id)).take({ type: 'connection-changed', state: 'failed' });
+    assert.deepEqual(machine.did('refresh-connection'), [], 'nobody is there to hear an offer');
+
+    machine.hear({ type: 'participant-back', participant: other, recovered: false });
+
+    assert.deepEqual(machine.did('refresh-connection'), [{ type: 'refresh-connection', restartIce }]);
+  }
+});
+
+test('aFailedConnectionIsRestartedByTheLowerOrderOnly', () => {
+  const failed: Input = { type: 'connection-changed', state: 'failed' };
+
+  assert.equal(inCall(bo, ann).take(failed).did('refresh-connection').length, 1);
+  assert.equal(inCall(ann, bo).take(failed).did('refresh-connection').length, 0);
+});
+
+test('aShakyConnectionIsRestartedAfterSomePatience', () => {
+  const machine = inCall(bo, ann).take({ type: 'connection-changed', state: 'disconnected' });
+  assert.deepEqual(machine.effects(), [{ type: 'set-timer', timer: 'disconnected', afterMs: 1_500 }]);
+
+  machine.take({ type: 'timer', timer: 'disconnected' });
+
+  assert.deepEqual(machine.effects(), [{ type: 'refresh-connection', restartIce: true }]);
+});
+
+test('aConnectionThatRecoversByItselfIsNotRestarted', () => {
+  const machine = inCall(bo, ann).take(
+    { type: 'connection-changed', state: 'disconnected' },
+    { type: 'connection-changed', state: 'connected' },
+    { type: 'timer', timer: 'disconnected' },
+  );
+
+  assert.equal(machine.did('refresh-connection').length, 0);
+});
+
+test('theOthersAbsenceHasADeadlineToShow', () => {
+  const machine = inCall(bo, ann).hear(lost('ann'));
+
+  const { other } = machine.active;
+  assert.equal(other.state === 'away' && other.untilMs, 31_000);
+});
+
+test('whoLeavesTakesTheConnectionWithHim', () => {
+  const machine = inCall(bo, ann).hear({ type: 'participant-left', participant: 'ann', reason: 'left' });
+
+  assert.equal(machine.phase, 'waiting');
+  assert.equal(machine.did('close-connection').length, 1);
+  assert.deepEqual(machine.active.other, { state: 'none', departed: { reason: 'left', name: 'ANN' } });
+});
+
+test('aSeatThatExpiresWhileMediaFlowsDoesNotEndTheCall', () => {
+  const machine = inCall(bo, ann).hear(lost('ann'), {
+    type: 'participant-left',
+    participant: 'ann',
+    reason: 'grace-ended',
+  });
+
+  assert.equal(machine.phase, 'connected');
+  assert.equal(machine.did('close-connection').length, 0);
+
+  machine.take({ type: 'connection-changed', state: 'disconnected' }, { type: 'timer', timer: 'disconnected' });
+
+  assert.equal(machine.phase, 'waiting');
+  assert.equal(machine.did('close-connection').length, 1);
+});
+
+test('aServerThatRestartedFindsTheCallStillGoing', () => {
+  const machine = inCall(bo, ann).take({ type: 'signaling-lost' }, { type: 'signaling-opened' });
+  const boAgain = person('bo2', 1, 'i-bo');
+  const annAgain = person('ann2', 2, 'i-ann');
+
+  machine.hear(joined(boAgain));
+  assert.equal(machine.phase, 'connected');
+  assert.equal(machine.active.other.state, 'away');
+  machine.hear({ type: 'participant-joined', participant: annAgain });
+
+  assert.equal(machine.phase, 'connected');
+  assert.equal(machine.active.other.state, 'present');
+  assert.equal(machine.did('open-connection').length, 0);
+});
+
+test('aStrangerInTheSeatOfTheLostOneGetsAConnectionOfHisOwn', () => {
+  const machine = inCall(bo, ann).hear(
+    lost('ann'),
+    { type: 'participant-left', participant: 'ann', reason: 'replaced' },
+    { type: 'participant-joined', participant: person('cy', 3) },
+  );
+
+  assert.deepEqual(
+    machine.effects().map((effect) => effect.type).filter((type) => type.endsWith('-connection')),
+    ['close-connection', 'open-connection'],
+  );
+  assert.equal(machine.phase, 'connecting');
+});
+
+test('signalsGoToTheOtherOnlyWhileSomebodyHears', () => {
+  const signal: Input = { type: 'local-signal', body: { candidate: null } };
+  const machine = inCall(bo, ann).take(signal);
+  assert.deepEqual(machine.effects(), [
+    { type: 'send', message: { type: 'signal', to: 'ann', candidate: null } },
+  ]);
+
+  machine.hear(lost('ann')).take(signal);
+
+  assert.deepEqual(machine.effects(), []);
+});
+
+test('signalsOfStrangersAreNotTaken', () => {
+  const machine = inCall(bo, ann).hear(
+    { type: 'signal', from: 'cy', candidate: null },
+    { type: 'signal', from: 'ann', candidate: null },
+  );
+
+  assert.deepEqual(machine.effects(), [{ type: 'remote-signal', body: { candidate: null } }]);
+});
+
+test('eachSideTellsTheOtherWhatItSends', () => {
+  const media = { microphone: true, camera: false };
+  const machine = inCall(bo, ann).take({ type: 'local-media', media });
+  assert.deepEqual(machine.effects(), [
+    { type: 'send', message: { type: 'signal', to: 'ann', data: { media } } },
+  ]);
+
+  machine.hear({ type: 'signal', from: 'ann', data: { media } }, { type: 'signal', from: 'ann', data: 'else' });
+
+  const { other } = machine.active;
+  assert.deepEqual(other.state === 'present' && other.media, media);
+  machine.hear(lost('ann'), { type: 'participant-back', participant: ann, recovered: false });
+  assert.equal(machine.did('send').length, 1, 'it is said again to somebody who may have missed it');
+});
+
+test('aFullRoomEndsTheCallAtOnceWhenNobodyIsAway', () => {
+  const machine = opened(ann).hear({ type: 'full', id: 1, room: 'r', capacity: 2 });
+
+  assert.deepEqual(machine.call, { kind: 'ended', reason: 'full' });
+});
+
+test('aFullRoomIsTriedAgainABoundedNumberOfTimes', () => {
+  const machine = opened(ann);
+  const full: ServerMessage = { type: 'full', id: 1, room: 'r', capacity: 2, retryAfterMs: 3_200 };
+
+  for (let i = 0; i < FULL_RETRIES_MAX; i++) {
+    machine.effects();
+    machine.hear(full);
+    assert.deepEqual(machine.effects(), [{ type: 'set-timer', timer: 'retry-join', afterMs: 3_400 }]);
+    machine.take({ type: 'timer', timer: 'retry-join' });
+    assert.equal(machine.did('send').length, 1);
+  }
+  machine.hear(full);
+
+  assert.deepEqual(machine.call, { kind: 'ended', reason: 'full' });
+});
+
+test('anUnavailableServerIsAskedAgainWhenItSaysSo', () => {
+  const machine = opened(ann);
+  machine.effects();
+  machine.hear({ type: 'error', id: 1, code: 'unavailable', message: 'm', retryAfterMs: 700 });
+
+  assert.equal(machine.phase, 'connecting');
+  assert.deepEqual(machine.effects(), [{ type: 'set-timer', timer: 'retry-join', afterMs: 700 }]);
+});
+
+test('aRefusedJoinEndsTheCallInTheServersWords', () => {
+  const machine = opened(ann).hear({ type: 'error', id: 1, code: 'anonymous-refused', message: 'm', fix: 'f' });
+
+  assert.deepEqual(machine.call, {
+    kind: 'ended',
+    reason: 'refused',
+    error: { code: 'anonymous-refused', message: 'm', fix: 'f' },
+  });
+});
+
+test('anErrorAboutASignalChangesNothing', () => {
+  const machine = inCall(bo, ann).hear({ type: 'error', code: 'participant-away', message: 'm' });
+
+  assert.equal(machine.phase, 'connected');
+  assert.deepEqual(machine.effects(), []);
+});
+
+test('whatEndedIsNotResumed', () => {
+  const machine = inCall(bo, ann).hear({ type: 'ended', reason: 'superseded' });
+
+  assert.deepEqual(machine.call, { kind: 'ended', reason: 'superseded', participantId: 'bo' });
+  assert.deepEqual(
+    machine.effects().map((effect) => effect.type).filter((type) => type !== 'clear-timer'),
+    ['forget-seat', 'close-connection', 'close-signaling'],
+  );
+  assert.deepEqual(machine.take({ type: 'signaling-closed', code: 4001 }).effects(), []);
+});
+
+test('finalCloseCodesEndTheCall', () => {
+  for (const [code, reason] of [[4001, 'superseded'], [1008, 'refused'], [1009, 'error']] as const) {
+    const machine = inCall(bo, ann).take({ type: 'signaling-closed', code });
+    assert.equal(machine.call.kind === 'ended' && machine.call.reason, reason);
+  }
+});
+
+test('leavingSaysSoFirstAndForgetsTheSeat', () => {
+  const machine = inCall(bo, ann).take({ type: 'leave' });
+
+  const effects = machine.effects();
+  assert.deepEqual(effects[0], { type: 'send', message: { type: 'leave' } });
+  assert.equal(effects.at(-1)?.type, 'close-signaling');
+  assert.equal(effects.some((effect) => effect.type === 'forget-seat'), true);
+});
+
+test('aPageThatGoesAwaySaysThatItMayReturnAndKeepsTheSeat', () => {
+  const machine = inCall(bo, ann).take({ type: 'page-hidden' });
+
+  assert.deepEqual(machine.effects(), [{ type: 'send', message: { type: 'leave', returning: true } }]);
+});
+
+test('anyOrderOfInputsKeepsTheRulesOfTheMachine', () => {
+  for (let seed = 1; seed <= 2_000; seed++) {
+    const random = generator(seed);
+    const machine = opened(random() < 0.5 ? bo : ann);
+    let connections = 0;
+    for (let i = 0; i < 60; i++) {
+      const input = anyInput(random);
+      const before = machine.call;
+      machine.take(input);
+      for (const effect of machine.effects()) {
+        if (effect.type === 'open-connection') connections = 1;
+        if (effect.type === 'close-connection') connections = 0;
+        if (effect.type === 'send' && effect.message.type === 'signal') {
+          const { other, signaling } = machine.active;
+          assert.ok(other.state === 'present' && signaling.state === 'joined', `seed ${seed} step ${i}`);
+        }
+      }
+      if (machine.call.kind === 'active') {
+        assert.equal(machine.call.connection.state !== 'none', connections === 1, `seed ${seed} step ${i}`);
+        if (machine.call.other.state === 'none') assert.equal(connections, 0, `seed ${seed} step ${i}`);
+      } else {
+        assert.equal(connections, 0, `seed ${seed} step ${i}`);
+        if (before.kind === 'ended' && input.type !== 'join') assert.equal(machine.call, before, `seed ${seed}`);
+      }
+    }
+  }
+});
+
+/** Marsaglia's xorshift, 32 bits: the seed in a failure's message brings the failure back. */
+function generator(seed: number): () => number {
+  let x = seed;
+  return () => {
+    x ^= x << 13;
+    x ^= x >>> 17;
+    x ^= x << 5;
+    return (x >>> 0) / 2 ** 32;
+  };
+}
+
+function anyInput(random: () => number): Input {
+  const pick = <T>(...values: readonly T[]): T => values[Math.floor(random() * values.length)] as T;
+  const people = [bo, ann, person('ann', 2, 'reloaded'), person('cy', 3)];
+  const hear = (message: ServerMessage): Input => ({ type: 'message', message });
+  return pick<() => Input>(
+    () => ({ type: 'signaling-lost' }),
+    () => ({ type: 'signaling-opened' }),
+    () => hear(pick(joined(bo), joined(bo, ann), joined(ann, bo), joined(ann, { ...bo, state: 'away' }))),
+    () => hear({ type: 'participant-joined', participant: pick(...people) }),
+    () => hear({ type: 'participant-back', participant: pick(...people), recovered: false }),
+    () => hear(lost(pick('ann', 'bo', 'cy'))),
+    () =>
+      hear({
+        type: 'participant-left',
+        participant: pick('ann', 'bo', 'cy'),
+        reason: pick('left', 'grace-ended', 'replaced'),
+      }),
+    () => ({ type: 'connection-changed', state: pick('connecting', 'connected', 'disconnected', 'failed') }),
+    () => ({ type: 'local-signal', body: { candidate: null } }),
+    () => ({ type: 'local-media', media: { microphone: random() < 0.5, camera: random() < 0.5 } }),
+    () => ({ type: 'timer', timer: pick('retry-join', 'disconnected') }),
+    () => hear({ type: 'full', room: 'r', capacity: 2, retryAfterMs: 100 }),
+    () => (random() < 0.1 ? { type: 'leave' } : { type: 'page-hidden' }),
+    () => ({ type: 'join', intent: { room: 'r', instance: 'i' } }),
+  )();
+}

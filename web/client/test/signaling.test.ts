@@ -1,0 +1,228 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { backoffMs, mayReconnect } from '../src/backoff.ts';
+import { SignalingConnection } from '../src/signaling.ts';
+
+/** A socket that the test opens, answers and closes. */
+class FakeSocket {
+  readyState = 0;
+  sent: string[] = [];
+  closedWith: number | undefined | 'open' = 'open';
+  onopen: (() => void) | null = null;
+  onmessage: ((event: { data: unknown }) => void) | null = null;
+  onclose: ((event: { code: number }) => void) | null = null;
+
+  send(text: string): void {
+    this.sent.push(text);
+  }
+
+  close(code?: number): void {
+    this.readyState = 3;
+    this.closedWith = code;
+  }
+
+  open(): void {
+    this.readyState = 1;
+    this.onopen?.();
+  }
+
+  say(message: object): void {
+    this.onmessage?.({ data: JSON.stringify(message) });
+  }
+
+  break(code: number): void {
+    this.readyState = 3;
+    this.onclose?.({ code });
+  }
+}
+
+/** One timer at most is ever set; the test's clock runs it. */
+class World {
+  nowMs = 0;
+  sockets: FakeSocket[] = [];
+  events: string[] = [];
+  #timers = new Map<number, { run: () => void; atMs: number }>();
+  #next = 1;
+  connection: SignalingConnection;
+
+  constructor() {
+    this.connection = new SignalingConnection(
+      'ws://server/ws',
+      {
+        opened: () => this.events.push('opened'),
+        message: (message) => this.events.push(message.type),
+        lost: () => this.events.push('lost'),
+        closed: (code) => this.events.push(`closed ${code}`),
+      },
+      {
+        createSocket: (url, protocol) => {
+          assert.deepEqual([url, protocol], ['ws://server/ws', 'duet.v1']);
+          const socket = new FakeSocket();
+          this.sockets.push(socket);
+          return socket as unknown as WebSocket;
+        },
+        now: () => this.nowMs,
+        random: () => 0.5,
+        setTimer: (run, afterMs) => {
+          this.#timers.set(this.#next, { run, atMs: this.nowMs + afterMs });
+          return this.#next++;
+        },
+        clearTimer: (timer) => void this.#timers.delete(timer),
+      },
+    );
+    this.connection.open();
+  }
+
+  get socket(): FakeSocket {
+    return this.sockets.at(-1) as FakeSocket;
+  }
+
+  pass(ms: number): void {
+    const endMs = this.nowMs + ms;
+    for (;;) {
+      const due = [...this.#timers].filter(([, timer]) => timer.atMs <= endMs).sort((a, b) => a[1].atMs - b[1].atMs)[0];
+      if (due === undefined) break;
+      this.#timers.delete(due[0]);
+      this.nowMs = due[1].atMs;
+      due[1].run();
+    }
+    this.nowMs = endMs;
+  }
+
+  get timers(): number {
+    return this.#timers.size;
+  }
+}
+
+const participant = { id: 'p', order: 1, state: 'present' };
+const joined = { type: 'joined', you: participant, seat: { token: 't', graceMs: 30_000 }, participants: [], iceServers: [] };
+
+test('aLostConnectionIsOpenedAgain', () => {
+  const world = new World();
+  world.socket.open();
+  world.socket.say(joined);
+  world.socket.break(1006);
+  world.pass(400);
+
+  assert.deepEqual(world.events, ['opened', 'joined', 'lost']);
+  assert.equal(world.sockets.length, 2);
+});
+
+test('theWaitGrowsUntilAJoinHasSucceeded', () => {
+  const world = new World();
+  const waits: number[] = [];
+  for (let i = 0; i < 9; i++) {
+    const before = world.nowMs;
+    world.socket.open();
+    world.socket.break(1006);
+    const count = world.sockets.length;
+    while (world.sockets.length === count) world.pass(10);
+    waits.push(world.nowMs - before);
+  }
+
+  assert.deepEqual(waits, [...waits].sort((a, b) => a - b));
+  assert.ok((waits.at(-1) ?? 0) > 4_000 && (waits.at(-1) ?? 0) <= 10_000, String(waits));
+});
+
+test('finalCloseCodesAreHonoured', () => {
+  for (const code of [1002, 1003, 1007, 1008, 1009, 4001]) {
+    const world = new World();
+    world.socket.open();
+    world.socket.break(code);
+    world.pass(600_000);
+
+    assert.deepEqual(world.events, ['opened', `closed ${code}`]);
+    assert.equal(world.sockets.length, 1);
+  }
+  for (const code of [1000, 1001, 1006, 1012, 4000, 4008]) assert.equal(mayReconnect(code), true);
+});
+
+test('silenceIsAnsweredByAPingAndTheConnectionIsGivenUpWithoutAnAnswer', () => {
+  const world = new World();
+  world.socket.open();
+  world.pass(10_000);
+  assert.deepEqual(world.socket.sent, ['{"type":"ping","id":2}']);
+  world.pass(4_999);
+  assert.deepEqual(world.events, ['opened']);
+
+  world.pass(1);
+
+  assert.deepEqual(world.events, ['opened', 'lost']);
+});
+
+test('aPongKeepsTheConnection', () => {
+  const world = new World();
+  world.socket.open();
+  for (let i = 0; i < 20; i++) {
+    world.pass(10_000);
+    world.socket.say({ type: 'pong', id: i });
+  }
+
+  assert.deepEqual(world.events, ['opened']);
+  assert.equal(world.socket.sent.length, 20);
+});
+
+test('theServersHeartbeatIsFollowed', () => {
+  const world = new World();
+  world.socket.open();
+  world.socket.say({ type: 'hello', protocol: 'duet.v1', heartbeat: { pingMs: 3_000, deadMs: 5_000 } });
+  world.pass(3_000);
+
+  assert.equal(world.socket.sent.length, 1);
+});
+
+test('aNudgeTriesAtOnceInsteadOfWaiting', () => {
+  const world = new World();
+  world.socket.open();
+  world.socket.break(1006);
+  world.connection.nudge();
+
+  assert.equal(world.sockets.length, 2);
+});
+
+test('aNudgeChecksAConnectionThatLooksAlive', () => {
+  const world = new World();
+  world.socket.open();
+  world.connection.nudge();
+  world.pass(2_000);
+
+  assert.deepEqual(world.events, ['opened', 'lost']);
+});
+
+test('aConnectionThatNeverOpensIsGivenUp', () => {
+  const world = new World();
+  world.pass(10_000);
+  assert.deepEqual(world.events, ['lost']);
+});
+
+test('closingEndsItForGood', () => {
+  const world = new World();
+  world.socket.open();
+  world.connection.close();
+  world.connection.nudge();
+  world.pass(600_000);
+
+  assert.equal(world.socket.closedWith, 1000);
+  assert.equal(world.sockets.length, 1);
+  assert.equal(world.timers, 0);
+});
+
+test('textThatIsNoKnownMessageIsLetThrough', () => {
+  const world = new World();
+  world.socket.open();
+  world.socket.say({ type: 'invented-later' });
+  world.socket.onmessage?.({ data: '{' });
+  world.socket.onmessage?.({ data: new ArrayBuffer(1) });
+
+  assert.deepEqual(world.events, ['opened']);
+});
+
+test('theBackoffStaysBetweenItsBoundsAndInsideTheGrace', () => {
+  for (let attempt = 0; attempt < 40; attempt++) {
+    for (const random of [0, 0.3, 0.999_999]) {
+      const ms = backoffMs(attempt, random, 0);
+      assert.ok(ms >= 200 && ms <= 10_000, `${attempt} ${random}: ${ms}`);
+      assert.ok(backoffMs(attempt, random, 4_000) <= 2_000);
+    }
+  }
+});

@@ -1,0 +1,74 @@
+// Builds the page into app/dist: one HTML file, hashed assets, and beside every text its .br and .gz for the server.
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+
+const BUDGET_GZIP_BYTES = 20_000;
+const BUDGETED = new Set(['.html', '.js', '.css']);
+const TARGET = ['chrome109', 'firefox115', 'safari16.4'];
+
+const app = join(dirname(dirname(fileURLToPath(import.meta.url))), 'app');
+const source = join(app, 'src');
+const dist = join(app, 'dist');
+const assets = join(dist, 'assets');
+
+rmSync(dist, { recursive: true, force: true });
+mkdirSync(assets, { recursive: true });
+
+const bundled = await build({
+  entryPoints: { app: join(source, 'main.ts'), style: join(source, 'style.css') },
+  bundle: true,
+  minify: true,
+  charset: 'utf8',
+  format: 'esm',
+  target: TARGET,
+  outdir: assets,
+  write: false,
+  legalComments: 'none',
+  logLevel: 'warning',
+});
+const script = asset('app', '.js', output('.js'));
+const style = asset('style', '.css', output('.css'));
+const icon = asset('icon', '.svg', minifyMarkup(readFileSync(join(source, 'icon.svg'), 'utf8')));
+
+const page = readFileSync(join(source, 'index.html'), 'utf8')
+  .replace('main.ts', script)
+  .replace('style.css', style)
+  .replaceAll('icon.svg', icon);
+writeFileSync(join(dist, 'index.html'), minifyMarkup(page));
+
+let totalBytes = 0;
+for (const file of [join(dist, 'index.html'), ...readdirSync(assets).map((name) => join(assets, name))]) {
+  const content = readFileSync(file);
+  const gzip = gzipSync(content, { level: 9 });
+  const brotli = brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: content.length } });
+  writeFileSync(`${file}.gz`, gzip);
+  writeFileSync(`${file}.br`, brotli);
+  if (BUDGETED.has(extname(file))) totalBytes += gzip.length;
+  const name = file.slice(dist.length + 1);
+  console.log(`${name.padEnd(28)} ${content.length} bytes, gzip ${gzip.length}, brotli ${brotli.length}`);
+}
+console.log(`total gzip ${totalBytes} bytes of ${BUDGET_GZIP_BYTES}`);
+if (totalBytes > BUDGET_GZIP_BYTES) {
+  console.error(`the page is over its size budget by ${totalBytes - BUDGET_GZIP_BYTES} bytes`);
+  process.exit(1);
+}
+
+function output(extension) {
+  return bundled.outputFiles.find((file) => file.path.endsWith(extension)).text;
+}
+
+/** Writes an asset under a name that changes with its content, and returns its address relative to the page. */
+function asset(name, extension, text) {
+  const hash = createHash('sha256').update(text).digest('hex').slice(0, 12);
+  writeFileSync(join(assets, `${name}-${hash}${extension}`), text);
+  return `assets/${name}-${hash}${extension}`;
+}
+
+/** Line breaks between tags, the indentation and comments are for the reader of the source. */
+function minifyMarkup(text) {
+  return `${text.replace(/<!--[^]*?-->\s*/g, '').replace(/\n\s*/g, '\n').trim()}\n`;
+}

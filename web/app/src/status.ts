@@ -10,7 +10,8 @@ export interface Status {
 }
 
 export function statusOf(call: Call, nowMs: number, t: Texts): Status {
-  if (call.kind !== 'active') return { text: call.kind === 'ended' ? endOf(call, t).title : '', countdown: '', banner: '' };
+  if (call.kind === 'idle') return { text: '', countdown: '', banner: '' };
+  if (call.kind === 'ended') return { text: endOf(call, t).title, countdown: '', banner: '' };
   const { other, signaling } = call;
   if (signaling.state === 'delayed') {
     const text = signaling.why === 'full' ? t.fullRetry : t.unavailableRetry;

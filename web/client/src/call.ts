@@ -2,8 +2,8 @@
  * A call in a browser: carries the effects of the call machine out and feeds it what happens. This is the one place
  * where the machine, the signaling connection, the media connection and the timers meet.
  */
+import type { Call, Effect, Input, MediaState, Phase, TimerName } from './call-model.ts';
 import { phaseOf, step } from './call-state.ts';
-import type { Call, Effect, Input, MediaState, Phase, TimerName } from './call-state.ts';
 import { MediaConnection } from './peer-connection.ts';
 import type { ConnectionOptions, LocalTracks } from './peer-connection.ts';
 import type { SignalBody } from './protocol.ts';
@@ -153,7 +153,7 @@ export class DuetCall {
     if (first !== undefined) this.#connection.receive(first);
   }
 
-  /** The other side has thrown its connection away. Its offer is answered by a new one; its answer fits no offer of ours. */
+  /** The other side has thrown its connection away: a new one answers its offer, or offers afresh after its answer. */
   #startOver(body: Extract<SignalBody, { description: unknown }>): void {
     const options = this.#connectionOptions;
     if (options === undefined) return;

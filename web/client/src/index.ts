@@ -1,7 +1,7 @@
 /** The client core of a Duet call. The entry type is {@link DuetCall}. */
 export { DuetCall } from './call.ts';
 export type { CallOptions } from './call.ts';
-export type { ActiveCall, Call, EndedCall, EndReason, MediaState, Other, Phase, Signaling } from './call-state.ts';
+export type { ActiveCall, Call, EndedCall, EndReason, MediaState, Other, Phase, Signaling } from './call-model.ts';
 export { phaseOf } from './call-state.ts';
 export type { CallError, MediaErrorCode, ServerErrorCode, SessionErrorCode } from './errors.ts';
 export { LocalMedia } from './local-media.ts';

@@ -139,7 +139,7 @@ export type ServerMessage =
   | EndedMessage
   | ErrorMessage;
 
-/** The `type` of every message, kept complete by the compiler: a new message does not compile until it is named here. */
+/** The `type` of every message a client sends; a new message does not compile until it is named here. */
 export const CLIENT_TYPES: Readonly<Record<ClientMessage['type'], true>> = {
   join: true,
   signal: true,

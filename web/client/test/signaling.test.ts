@@ -95,7 +95,8 @@ class World {
 }
 
 const participant = { id: 'p', order: 1, state: 'present' };
-const joined = { type: 'joined', you: participant, seat: { token: 't', graceMs: 30_000 }, participants: [], iceServers: [] };
+const seat = { token: 't', graceMs: 30_000 };
+const joined = { type: 'joined', you: participant, seat, participants: [], iceServers: [] };
 
 test('aLostConnectionIsOpenedAgain', () => {
   const world = new World();

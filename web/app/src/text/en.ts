@@ -3,7 +3,9 @@ import type { Texts } from './texts.ts';
 const insecure = {
   microphone: 'No microphone: this page was not opened over https. Open the https address that the server printed.',
   camera: 'No camera: this page was not opened over https. Open the https address that the server printed.',
-  both: 'No camera and microphone: this page was not opened over https. Open the https address that the server printed.',
+  both:
+    'No camera and microphone: this page was not opened over https. ' +
+    'Open the https address that the server printed.',
 };
 
 export const en: Texts = {
@@ -57,7 +59,11 @@ export const en: Texts = {
   otherMuted: (name) => `${name} is muted`,
   play: 'Turn the sound on',
   device: {
-    microphone: { on: 'Mute the microphone (M)', off: 'Unmute the microphone (M)', none: 'Try the microphone again (M)' },
+    microphone: {
+      on: 'Mute the microphone (M)',
+      off: 'Unmute the microphone (M)',
+      none: 'Try the microphone again (M)',
+    },
     camera: { on: 'Turn the camera off (V)', off: 'Turn the camera on (V)', none: 'Try the camera again (V)' },
   },
   leave: 'Leave the call (Shift+L)',
@@ -95,7 +101,9 @@ export const en: Texts = {
     left: { title: 'You left the call', text: 'The link still works while the call is open.', again: 'Join again' },
     full: {
       title: 'This call is full',
-      text: 'Two people are already in it. If you were one of them, close your other tab and try again in half a minute.',
+      text:
+        'Two people are already in it. ' +
+        'If you were one of them, close your other tab and try again in half a minute.',
       again: 'Try again',
     },
     superseded: {

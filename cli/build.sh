@@ -6,8 +6,9 @@ sources_of_web() {
 }
 
 sources_of_server() {
+  # Not every file need be there.
   find pom.xml signaling/pom.xml server/pom.xml cli/pom.xml \
-    signaling/src/main server/src/main cli/src/main LICENSE README.md -type f "$@" 2>/dev/null || : # not every file need be there
+    signaling/src/main server/src/main cli/src/main LICENSE README.md -type f "$@" 2> /dev/null || :
 }
 
 # The names, sizes and times of all sources: whatever is edited, added, deleted or renamed changes it.
@@ -49,8 +50,8 @@ build_stages() {
   echo "[3/3] ready in $(( $(date +%s) - build_started )) s" >&2
 }
 
-# Waits for another build in this checkout; a lock whose owner is gone is taken over. Runs in build_if_needed's subshell,
-# whose end frees the lock.
+# Waits for another build in this checkout; a lock whose owner is gone is taken over. It runs in build_if_needed's
+# subshell, whose end frees the lock.
 one_build_at_a_time() {
   until mkdir target/.building 2> /dev/null; do
     lock_owner=$(cat target/.building/pid 2> /dev/null || echo)

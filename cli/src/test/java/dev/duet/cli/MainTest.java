@@ -256,7 +256,8 @@ class MainTest {
         assertOneLine("port 8080 is taken; choose another port with --http-port");
 
         err.reset();
-        starter.failure = Optional.of(new DuetStartException("port-taken", "port 8443 is taken; choose another port", new BindException()));
+        starter.failure = Optional.of(
+                new DuetStartException("port-taken", "port 8443 is taken; choose another port", new BindException()));
         assertThat(run()).isEqualTo(1);
         assertOneLine("port 8443 is taken; choose another port with --https-port");
     }

@@ -24,7 +24,7 @@ class TreeTest {
     private static final Set<String> NOT_OURS =
             Set.of(".git", "target", "node_modules", "test-results", "corpus", "captures", "vendor");
     private static final Set<String> CODE =
-            Set.of("java", "ts", "mjs", "js", "css", "sh", "yml", "yaml", "duet", "dev", "run");
+            Set.of("java", "ts", "mjs", "js", "sh", "yml", "yaml", "duet", "dev", "run");
     private static final Set<String> BINARY =
             Set.of("png", "jpg", "ico", "woff2", "jar", "webp", "ivf", "y4m", "wav", "gz");
     private static final int LINE_MAX = 120;

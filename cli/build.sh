@@ -6,8 +6,9 @@ sources_of_web() {
 }
 
 sources_of_server() {
+  # Not every file need be there.
   find pom.xml signaling/pom.xml server/pom.xml cli/pom.xml \
-    signaling/src/main server/src/main cli/src/main LICENSE README.md -type f "$@" 2>/dev/null
+    signaling/src/main server/src/main cli/src/main LICENSE README.md -type f "$@" 2> /dev/null || :
 }
 
 # The names, sizes and times of all sources: whatever is edited, added, deleted or renamed changes it.
@@ -36,6 +37,9 @@ build_stages() {
   find_java jdk || return 2
   build_started=$(date +%s)
   mkdir -p target
+  one_build_at_a_time
+  # Perhaps that was a build of just these sources.
+  if up_to_date target/duet/.built "$server_print" && [ -z "$(newer_than_stamp)" ]; then return 0; fi
   : > target/build.log
   build_web || return $?
   build_server || return $?
@@ -46,10 +50,26 @@ build_stages() {
   echo "[3/3] ready in $(( $(date +%s) - build_started )) s" >&2
 }
 
+# Waits for another build in this checkout; a lock whose owner is gone is taken over. It runs in build_if_needed's
+# subshell, whose end frees the lock.
+one_build_at_a_time() {
+  until mkdir target/.building 2> /dev/null; do
+    lock_owner=$(cat target/.building/pid 2> /dev/null || echo)
+    if [ -n "$lock_owner" ] && ! kill -0 "$lock_owner" 2> /dev/null; then
+      rm -rf target/.building
+    else
+      sleep 1
+    fi
+  done
+  echo $$ > target/.building/pid
+  trap 'rm -rf "$root/target/.building"' EXIT
+  trap 'exit 130' INT TERM
+}
+
 # ls shows minutes only: a second edit within the minute that leaves the size is newer than the stamp.
 newer_than_stamp() {
   { if [ -d web ]; then sources_of_web -newer target/duet/.built -print; fi
-    sources_of_server -newer target/duet/.built -print; } | head -n 1
+    sources_of_server -newer target/duet/.built -print; } | sed -n 1p
 }
 
 build_web() {
@@ -58,7 +78,7 @@ build_web() {
     return 0
   fi
   if [ -d web/app/dist ] && up_to_date target/web.built "$web_print" \
-      && [ -z "$(sources_of_web -newer target/web.built -print | head -n 1)" ]; then
+      && [ -z "$(sources_of_web -newer target/web.built -print | sed -n 1p)" ]; then
     echo "[1/3] web page: up to date" >&2
     return 0
   fi

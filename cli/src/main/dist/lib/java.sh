@@ -1,5 +1,4 @@
-# Finds a Java for Duet. Sourced by bin/duet, and in a checkout by duet and dev; POSIX sh, and no process is started unless
-# it must be: this runs before every start.
+# it must be, for this runs before every start.
 
 # java_feature HOME: sets FEATURE to the feature release of the Java in HOME, e.g. 25, or to nothing.
 java_feature() {
@@ -68,7 +67,8 @@ find_java() {
   java_what="Java 25 or newer"
   [ "$JAVA_WANTED" = jre ] || java_what="a JDK 25 (with javac)"
   echo "duet: needs $java_what; found ${JAVA_SEEN:-no Java at all}." >&2
-  echo "      Debian, Ubuntu: apt install openjdk-25-jdk (or Eclipse Temurin's package)   macOS: brew install openjdk@25" >&2
+  echo "      Debian, Ubuntu: apt install openjdk-25-jdk, or the package of Eclipse Temurin" >&2
+  echo "      macOS: brew install openjdk@25" >&2
   echo "      Windows: winget install EclipseAdoptium.Temurin.25.JDK   Or set JAVA_HOME to the one you have." >&2
   return 1
 }

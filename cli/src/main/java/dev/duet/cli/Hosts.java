@@ -55,7 +55,8 @@ final class Hosts {
     }
 
     static String inUrl(String host) {
-        return host.indexOf(':') >= 0 && !host.startsWith("[") ? "[" + host + "]" : host;
+        boolean literal = host.indexOf(':') >= 0 && !host.startsWith("[");
+        return literal ? "[" + host.replaceFirst("(^|:)(0(:|$)){2,}", "::") + "]" : host;
     }
 
     private static int rank(InetAddress address, InetAddress likeliest) {

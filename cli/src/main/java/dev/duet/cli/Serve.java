@@ -101,9 +101,9 @@ final class Serve {
                 throw e;
             }
             boolean https = message.matches(".*\\b" + config.httpsPort() + "\\b.*");
-            String fix = https ? "--https-port" : "--http-port";
-            throw new DuetStartException(
-                    e.code(), message + "; stop what holds it, or choose another port with " + fix, e);
+            String fix = " with " + (https ? "--https-port" : "--http-port");
+            String choose = message.endsWith("choose another port") ? "" : "; choose another port";
+            throw new DuetStartException(e.code(), message + choose + fix, e);
         }
     }
 
@@ -125,11 +125,8 @@ final class Serve {
         }
         LOG.atInfo()
                 .addKeyValue("version", Main.version())
-                .addKeyValue("https", https.map(String::valueOf).orElse("off"))
-                .addKeyValue("http", http.map(String::valueOf).orElse("off"))
-                .addKeyValue("engine", server.engine())
                 .addKeyValue("start_ms", sinceProcessStartMs())
-                .log("started");
+                .log("ready");
     }
 
     private FirstScreen.Look look() {

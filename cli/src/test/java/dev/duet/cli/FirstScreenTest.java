@@ -57,7 +57,8 @@ class FirstScreenTest {
 
     @Test
     void addressesAreWrittenAsUrlsHaveThem() {
-        assertThat(Hosts.inUrl("fd00::1")).isEqualTo("[fd00::1]");
+        assertThat(Hosts.inUrl("fd00:0:0:0:0:0:0:1")).isEqualTo("[fd00::1]");
+        assertThat(Hosts.inUrl("2001:db8:1:2:0:5:6:7")).isEqualTo("[2001:db8:1:2:0:5:6:7]");
         assertThat(Hosts.inUrl("10.0.0.1")).isEqualTo("10.0.0.1");
         assertThat(Hosts.reachable("localhost")).isEmpty();
         assertThat(Hosts.reachable("10.0.0.9")).containsExactly("10.0.0.9");

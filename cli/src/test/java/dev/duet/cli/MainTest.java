@@ -56,8 +56,8 @@ class MainTest {
                 .contains("http://localhost:8080")
                 .contains("Ctrl+C");
         assertThat(err.toString(StandardCharsets.UTF_8))
-                .contains(" INFO  started ")
-                .contains("https=8443");
+                .contains(" INFO  ready ")
+                .contains("start_ms=");
         assertThat(starter.closed).isEqualTo(1);
     }
 
@@ -253,12 +253,13 @@ class MainTest {
     void aTakenPortNamesTheOptionThatMovesIt() {
         starter.failure = Optional.of(new DuetStartException("port-taken", "port 8080 is taken", new BindException()));
         assertThat(run()).isEqualTo(1);
-        assertOneLine("port 8080 is taken; stop what holds it, or choose another port with --http-port");
+        assertOneLine("port 8080 is taken; choose another port with --http-port");
 
         err.reset();
-        starter.failure = Optional.of(new DuetStartException("port-taken", "port 8443 is taken", new BindException()));
+        starter.failure = Optional.of(
+                new DuetStartException("port-taken", "port 8443 is taken; choose another port", new BindException()));
         assertThat(run()).isEqualTo(1);
-        assertOneLine("choose another port with --https-port");
+        assertOneLine("port 8443 is taken; choose another port with --https-port");
     }
 
     @Test

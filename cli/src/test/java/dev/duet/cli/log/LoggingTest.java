@@ -64,8 +64,7 @@ class LoggingTest {
                 .log("seat-lost");
 
         assertThat(text())
-                .matches(
-                        "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}(Z|[+-]\\d\\d:\\d\\d)"
+                .matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}(Z|[+-]\\d\\d:\\d\\d)"
                         + " WARN  seat-lost room=r1 name=\"Ann B\" empty=\"\"\n");
     }
 

@@ -185,6 +185,8 @@ function launchFirefox({ authorities, device }) {
       'media.navigator.streams.fake': true,
       'media.navigator.permission.disabled': true,
       ...(device === undefined ? {} : { 'media.navigator.audio.fake_frequency': device.hz }),
+      // As for a page with a real camera: a fake one does not count, and names for mDNS do not leave a host of the lab.
+      'media.peerconnection.ice.obfuscate_host_addresses': false,
       'media.gmp-manager.updateEnabled': false,
       'app.update.enabled': false,
       'toolkit.telemetry.enabled': false,

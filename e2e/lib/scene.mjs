@@ -8,7 +8,7 @@ import { Participant } from './participant.mjs';
 import { ServerUnderTest } from './server-under-test.mjs';
 
 /** Whether only one pair of each scenario is asked for. */
-export const SHORT = process.env.DUET_E2E === 'short';
+export const SHORT = process.env.E2E_PAIRS === 'short';
 
 export class Scene {
   #lab;

@@ -212,6 +212,15 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
         }
     }
 
+    /** Firefox closes a page's WebSocket with "going away" before the page itself could say that it will return. */
+    @Override
+    public void closing(int code) {
+        if (code == CloseCode.GOING_AWAY.code() && stay instanceof Stay current) {
+            endStay();
+            current.shard.submit(new Input.Leave(current, DuetMessage.NO_REQUEST, true));
+        }
+    }
+
     @Override
     public void closed() {
         gone();

@@ -54,6 +54,9 @@ public final class WebSocketHandler extends ByteToMessageDecoder {
         /** The outbound buffer is over its high mark (false) or under its low mark again (true). */
         void writable(boolean writable);
 
+        /** The client closes with this code; the connection goes in a moment. */
+        void closing(int code);
+
         /** The connection is gone. Called once. */
         void closed();
     }
@@ -230,6 +233,7 @@ public final class WebSocketHandler extends ByteToMessageDecoder {
             fail(ctx, CloseCode.PROTOCOL_ERROR, "bad close frame");
         } else {
             closing = true;
+            listener.closing(code);
             ctx.writeAndFlush(Frames.close(ctx.alloc(), CloseCode.NORMAL, ""))
                     .addListener(ChannelFutureListener.CLOSE);
         }

@@ -111,7 +111,8 @@ public final class Requests {
         if (Handshake.isAskedFor(headers)) {
             return text(
                     HttpResponseStatus.NOT_FOUND,
-                    "The WebSocket is at " + webSocketUrl(client.secure(), host, host.port()) + ", subprotocol duet.v1.");
+                    "The WebSocket is at " + webSocketUrl(client.secure(), host, host.port())
+                            + ", subprotocol duet.v1.");
         }
         if (site.isEmpty() && inside.equals("/")) {
             return text(
@@ -160,7 +161,8 @@ public final class Requests {
         if (Handshake.isAskedFor(headers)) {
             return text(
                     HttpResponseStatus.BAD_REQUEST,
-                    "Wrong scheme or port. The WebSocket is at " + webSocketUrl(true, host, port) + ", subprotocol duet.v1.");
+                    "Wrong scheme or port. The WebSocket is at " + webSocketUrl(true, host, port)
+                            + ", subprotocol duet.v1.");
         }
         return new Plain(Answers.redirect("https://" + host.urlHost() + (port == 443 ? "" : ":" + port) + uri));
     }
@@ -181,7 +183,8 @@ public final class Requests {
             return new Plain(answer);
         }
         if (!Handshake.isVersion13(headers)) {
-            FullHttpResponse answer = Answers.text(HttpResponseStatus.UPGRADE_REQUIRED, "Only WebSocket version 13 is spoken here.");
+            FullHttpResponse answer =
+                    Answers.text(HttpResponseStatus.UPGRADE_REQUIRED, "Only WebSocket version 13 is spoken here.");
             answer.headers().set(HttpHeaderNames.SEC_WEBSOCKET_VERSION, "13");
             return new Plain(answer);
         }
@@ -201,8 +204,10 @@ public final class Requests {
             case HOST_REFUSED ->
                 text(
                         HttpResponseStatus.MISDIRECTED_REQUEST,
-                        "host-refused: " + host.host() + " is none of this server's names. Whoever runs it can add it with "
-                                + "--allow-origin https://" + host.host() + ", or name its proxy with --trusted-proxy.");
+                        "host-refused: " + host.host()
+                                + " is none of this server's names. Whoever runs it can add it with "
+                                + "--allow-origin https://" + host.host()
+                                + ", or name its proxy with --trusted-proxy.");
             case ALLOWED -> open(headers, client);
         };
     }

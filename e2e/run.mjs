@@ -28,6 +28,6 @@ const files = (names.length > 0 ? names : ALL).map((name) => join(HERE, `${name}
 const arguments_ = ['--test', '--test-reporter=spec', '--test-concurrency=1', ...files];
 const { status } = spawnSync(process.execPath, arguments_, {
   stdio: 'inherit',
-  env: { ...process.env, ...(process.argv.includes('--short') ? { DUET_E2E: 'short' } : {}) },
+  env: { ...process.env, ...(process.argv.includes('--short') ? { E2E_PAIRS: 'short' } : {}) },
 });
 process.exit(status ?? 1);

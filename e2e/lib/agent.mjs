@@ -38,6 +38,8 @@ const functions = {
     const page = await browser.newPage();
     const id = nextPage++;
     pages.set(id, page);
+    // "Leave this page?" is answered with yes, as by somebody who means it.
+    page.on('dialog', (dialog) => dialog.accept().catch((error) => keep(`${id} dialog: ${error.message}`)));
     page.on('console', (message) => keep(`${id} ${message.type()}: ${message.text()}`));
     page.on('pageerror', (error) => keep(`${id} error: ${error.message}`));
     page.on('requestfailed', (request) => keep(`${id} failed: ${request.url()} ${request.failure()?.errorText}`));
@@ -53,7 +55,7 @@ const functions = {
   },
 
   async reload(id) {
-    await pages.get(id).reload({ waitUntil: 'load' });
+    await pages.get(id).reload({ waitUntil: 'domcontentloaded' });
   },
 
   async viewport(id, width, height) {
@@ -185,6 +187,8 @@ function launchFirefox({ authorities, device }) {
       'media.navigator.streams.fake': true,
       'media.navigator.permission.disabled': true,
       ...(device === undefined ? {} : { 'media.navigator.audio.fake_frequency': device.hz }),
+      // As for a page with a real camera: a fake one does not count, and names for mDNS do not leave a host of the lab.
+      'media.peerconnection.ice.obfuscate_host_addresses': false,
       'media.gmp-manager.updateEnabled': false,
       'app.update.enabled': false,
       'toolkit.telemetry.enabled': false,

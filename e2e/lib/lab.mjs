@@ -25,7 +25,11 @@ export class Lab {
     });
     await new Promise((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error(`netlab did not start within ${START_MS} ms`)), START_MS);
-      lab.#process.once('exit', (code) => reject(new Error(`netlab ended with ${code}`)));
+      lab.#process.once('exit', (code) => {
+        clearTimeout(timer);
+        reject(new Error(`netlab ended with ${code}`));
+        lab.#waiting.forEach((waiting) => waiting.reject(new Error(`netlab ended with ${code}`)));
+      });
       createInterface({ input: lab.#process.stdout }).on('line', (line) => {
         clearTimeout(timer);
         lab.#answered(JSON.parse(line), resolve);

@@ -8,7 +8,7 @@ import { Participant } from './participant.mjs';
 import { ServerUnderTest } from './server-under-test.mjs';
 
 /** Whether only one pair of each scenario is asked for. */
-export const SHORT = process.env.DUET_E2E === 'short';
+export const SHORT = process.env.E2E_PAIRS === 'short';
 
 export class Scene {
   #lab;
@@ -51,7 +51,7 @@ export class Scene {
     return person;
   }
 
-  /** What must be undone before the lab is closed. */
+  /** What must be undone after the server has stopped and before the lab is closed. */
   onClose(action) {
     this.#closing.push(action);
   }
@@ -68,15 +68,25 @@ export class Scene {
     };
   }
 
+  /** Ends everything, whatever of it fails; the first failure is the result. */
   async close() {
-    for (const action of this.#closing.reverse()) {
-      await action();
+    const people = [...this.#people.values()];
+    const steps = [
+      () => Promise.all(people.map((person) => person.close())),
+      () => this.server?.stop(),
+      ...this.#closing.reverse(),
+      () => this.#lab?.close(),
+    ];
+    const failures = [];
+    for (const step of steps) {
+      try {
+        await step();
+      } catch (error) {
+        failures.push(error);
+      }
     }
-    await Promise.all([...this.#people.values()].map((person) => person.close()));
-    try {
-      await this.server?.stop();
-    } finally {
-      await this.#lab?.close();
+    if (failures.length > 0) {
+      throw failures[0];
     }
   }
 

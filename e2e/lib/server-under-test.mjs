@@ -8,11 +8,11 @@ import { ROOT, TARGET } from './needs.mjs';
 const READY_MS = 60_000;
 const STOP_MS = 15_000;
 
-/** What is started unless a test says otherwise; DUET_COMMAND is a program and its first arguments. */
+/** What is started unless a test says otherwise; E2E_COMMAND is a program and its first arguments. */
 export function defaultCommand() {
-  const command = process.env.DUET_COMMAND?.split(' ') ?? [join(ROOT, 'duet')];
+  const command = (process.env.E2E_COMMAND || join(ROOT, 'duet')).split(' ');
   if (command[0].includes('/') && !existsSync(command[0])) {
-    throw new Error(`${command[0]} is not there: build it first, or name another by DUET_COMMAND`);
+    throw new Error(`${command[0]} is not there: build it first, or name another by E2E_COMMAND`);
   }
   return command;
 }
@@ -34,7 +34,7 @@ export class ServerUnderTest {
     server.#agent = server.host.agent();
     server.#data = mkdtempSync(join(tmpdir(), 'duet-data-'));
     mkdirSync(TARGET, { recursive: true });
-    server.logFile = join(TARGET, `${name}-${process.pid}.log`);
+    server.logFile = join(TARGET, `${name}-server.log`);
     const file = createWriteStream(server.logFile);
     const [program, ...first] = command;
     const arguments_ = [...first, '--data-dir', server.#data, '--host', '0.0.0.0', ...more];

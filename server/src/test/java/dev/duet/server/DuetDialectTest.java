@@ -124,4 +124,17 @@ final class DuetDialectTest {
             assertThat(ann.closeCode()).isEqualTo(1002);
         }
     }
+
+    @Test
+    void aPageThatGoesAwayIsReturning() {
+        try (TestClient ann = TestClient.open(server)) {
+            ann.join("r");
+            TestClient bo = TestClient.open(server);
+            bo.join("r");
+            ann.expect("participant-joined");
+            bo.close(1001);
+
+            assertThat(ann.expect("participant-away")).contains("\"reason\":\"returning\"");
+        }
+    }
 }

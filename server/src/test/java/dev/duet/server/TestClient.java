@@ -110,6 +110,10 @@ final class TestClient implements WebSocket.Listener, AutoCloseable {
         return matcher.group(1) == null ? matcher.group(2) : matcher.group(1);
     }
 
+    void close(int code) {
+        socket.sendClose(code, "").join();
+    }
+
     /** The connection ends without a word. */
     void abort() {
         socket.abort();

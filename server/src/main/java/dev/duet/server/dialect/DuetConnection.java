@@ -207,6 +207,15 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
         }
     }
 
+    /** Firefox closes a page's WebSocket with "going away" before the page itself could say that it will return. */
+    @Override
+    public void closing(int code) {
+        if (code == CloseCode.GOING_AWAY.code() && stay instanceof Stay current) {
+            endStay();
+            current.shard.submit(new Input.Leave(current, DuetMessage.NO_REQUEST, true));
+        }
+    }
+
     @Override
     public void closed() {
         gone();
@@ -232,12 +241,12 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
             case Output.RoomFull full ->
                 failed(from, DuetWriter.full(full, dialect.roomLimits.capacity()), true);
             case Output.Rejected rejected -> rejected(from, rejected);
-            case Output.ParticipantJoined(_, var participant) -> send(DuetWriter.participantJoined(participant));
+            case Output.ParticipantJoined other -> send(DuetWriter.participantJoined(other.participant()));
             case Output.ParticipantAway away -> send(DuetWriter.participantAway(away));
             case Output.ParticipantBack back -> send(DuetWriter.participantBack(back));
             case Output.ParticipantLeft left -> send(DuetWriter.participantLeft(left));
-            case Output.Left(_, long request) -> send(DuetWriter.left(request));
-            case Output.Ended(_, var why) -> ended(why);
+            case Output.Left left -> send(DuetWriter.left(left.request()));
+            case Output.Ended ended -> ended(ended.why());
             case Output.Probe _ -> {
                 probed = true;
                 ping();

@@ -117,7 +117,8 @@ public final class Requests {
         if (site.isEmpty() && inside.equals("/")) {
             return text(
                     HttpResponseStatus.OK,
-                    "Duet is running, but was built without its page: run 'npm ci && npm run build' in web/ and build again.");
+                    "Duet is running, but was built without its page: run 'npm ci && npm run build' in web/"
+                            + " and build again.");
         }
         return site.answer(inside, headers)
                 .<Reply>map(Plain::new)
@@ -200,7 +201,8 @@ public final class Requests {
                 text(
                         HttpResponseStatus.FORBIDDEN,
                         "origin-refused: pages of " + printable(origin.getFirst())
-                                + " may not use this server. Whoever runs it can allow them with --allow-origin ORIGIN.");
+                                + " may not use this server."
+                                + " Whoever runs it can allow them with --allow-origin ORIGIN.");
             case HOST_REFUSED ->
                 text(
                         HttpResponseStatus.MISDIRECTED_REQUEST,
@@ -224,7 +226,8 @@ public final class Requests {
         if (!dialect.admitUnjoined(key)) {
             return text(
                     HttpResponseStatus.TOO_MANY_REQUESTS,
-                    "too-many-connections: too many connections of this address are open without having joined a room.");
+                    "too-many-connections: too many connections of this address are open"
+                            + " without having joined a room.");
         }
         boolean local = !client.fromOutside() && networks.isLocal(client.address());
         var source = new DuetConnection.Source(key, anonymous || local, Networks.label(client.address()));

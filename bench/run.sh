@@ -1,0 +1,149 @@
+#!/usr/bin/env bash
+# Measures Duet beside its peers: ./dev bench [relay|idle|start]... [--rounds N] [--seconds N] (all three without a name).
+# The server has one core to itself and the loader the other; the two servers take turns in one run, so that ratios hold even
+# where the machine's speed drifts. Loopback only.
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$root"
+. cli/src/main/dist/lib/java.sh
+find_java jdk
+
+rounds=3 seconds=8 what=()
+while (( $# )); do
+  case $1 in
+    --rounds) rounds=$2; shift 2 ;;
+    --seconds) seconds=$2; shift 2 ;;
+    relay | idle | start) what+=("$1"); shift ;;
+    *) echo "bench: unknown word '$1'; use relay, idle, start, --rounds N, --seconds N" >&2; exit 2 ;;
+  esac
+done
+(( ${#what[@]} )) || what=(relay idle start)
+(( $(nproc) >= 2 )) || { echo "bench: two cores are needed, one for the server and one for the loader" >&2; exit 1; }
+
+java=$FOUND_JAVA/bin/java
+flags=(-XX:+UseCompactObjectHeaders --enable-native-access=ALL-UNNAMED)
+work=target/bench
+mkdir -p "$work"
+
+build() {
+  mvn -B -ntp -q -pl signaling,server,bench -Dmaven.test.skip=true package \
+    dependency:copy-dependencies -DincludeScope=runtime -DexcludeGroupIds=dev.duet -DoutputDirectory="$root/$work/lib"
+  ( cd bench/peers/ws-relay && npm ci --silent )
+}
+
+class_path() { echo "bench/target/classes:signaling/target/classes:server/target/classes:$work/lib/*"; }
+
+server_pid= server_in=
+# serve NAME PORT: starts a server on core 0 and waits until it listens.
+serve() {
+  local name=$1 port=$2 fifo=$work/$1.in
+  rm -f "$fifo"; mkfifo "$fifo"
+  case $name in
+    duet) exec taskset -c 0 "$java" "${flags[@]}" -cp "$(class_path)" dev.duet.bench.DuetUnderLoad "$port" ;;
+    ws) exec taskset -c 0 node bench/peers/ws-relay/server.mjs "$port" ;;
+  esac < "$fifo" > "$work/$name.log" 2>&1 &
+  server_pid=$!
+  exec {server_in}> "$fifo"
+  for _ in $(seq 100); do
+    grep -q listening "$work/$name.log" && return
+    sleep 0.1
+  done
+  cat "$work/$name.log" >&2
+  return 1
+}
+
+stop() {
+  exec {server_in}>&-
+  wait "$server_pid" || true
+}
+
+loader() { taskset -c 1 "$java" -cp "$(class_path)" "$@"; }
+
+median() { sort -g | awk '{ v[NR] = $1 } END { print (NR % 2) ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
+field() { sed -n "s/.*$2=\([0-9.]*\).*/\1/p" "$1"; }
+
+relay() {
+  echo "relay: messages per second of the server's CPU time; 100 pairs, 1 message in flight each way, $rounds rounds in turn"
+  rm -f "$work"/relay-*.txt
+  local round name port=18100 size
+  for round in $(seq "$rounds"); do
+    for name in duet ws; do
+      port=$(( port + 1 ))
+      serve "$name" "$port"
+      for size in 150 1500; do
+        loader dev.duet.bench.RelayLoad "$port" "$server_pid" "$size" 100 1 6 "$seconds" | sed "s/^/$name /" \
+          | tee -a "$work/relay-$name-$size.txt"
+      done
+      stop
+    done
+  done
+  local size duet ws
+  for size in 150 1500; do
+    duet=$(field "$work/relay-duet-$size.txt" per_server_cpu_s | median)
+    ws=$(field "$work/relay-ws-$size.txt" per_server_cpu_s | median)
+    awk -v s="$size" -v d="$duet" -v w="$ws" 'BEGIN { printf "| relay, %d B payload, messages per server-CPU-second | %d | %d | %.2f |\n", s, d, w, d / w }'
+  done
+}
+
+idle() {
+  echo "idle: memory of 10,000 joined participants who say nothing"
+  local name port=18200
+  ulimit -n "$(ulimit -Hn)"
+  for name in duet ws; do
+    port=$(( port + 1 ))
+    serve "$name" "$port"
+    loader dev.duet.bench.IdleLoad "$port" "$server_pid" 10000 | sed "s/^/$name /" | tee "$work/idle-$name.txt"
+    stop
+  done
+  awk -v d="$(field "$work/idle-duet.txt" rss_bytes_each)" -v w="$(field "$work/idle-ws.txt" rss_bytes_each)" \
+    'BEGIN { printf "| resident bytes per idle participant at 10,000 | %d | %d | %.2f |\n", d, w, d / w }'
+}
+
+# From the launcher's first line to the first answer, with the package as users start it.
+start() {
+  echo "start: bin/duet until /readyz answers, http only, $rounds rounds in turn"
+  . cli/build.sh
+  build_if_needed
+  local home=$root/$work/home round way
+  rm -rf "$home"; mkdir -p "$home"
+  rm -f "$work"/start-*.txt
+  start_once on "$home" > /dev/null
+  local cache=
+  for _ in $(seq 120); do
+    cache=$(find "$home" -name '*.aot' | head -n 1)
+    [[ -n $cache ]] && break
+    start_once on "$home" 8 > /dev/null
+  done
+  [[ -n $cache ]] || { echo "bench: the first start made no cache" >&2; return 1; }
+  for round in $(seq "$rounds"); do
+    for way in off on; do
+      start_once "$way" "$home" | sed "s/^/aot=$way /" | tee -a "$work/start-$way.txt"
+    done
+  done
+  local what
+  for what in wall_ms cpu_ms rss_mib; do
+    awk -v n="$what" -v a="$(field "$work/start-off.txt" "$what" | median)" -v b="$(field "$work/start-on.txt" "$what" | median)" \
+      'BEGIN { printf "| start to listening, %s, without / with the start cache | %d | %d | %.2f |\n", n, a, b, b / a }'
+  done
+}
+
+start_once() {
+  local way=$1 home=$2 linger=${3:-0} begun pid now
+  begun=$(date +%s%N)
+  HOME=$home XDG_CACHE_HOME=$home/cache DUET_AOT=$way target/duet/bin/duet --tls off --http serve --host 127.0.0.1 --http-port 18300 \
+    --data-dir "$home/data" > "$work/start.log" 2>&1 &
+  pid=$!
+  until curl -sf -o /dev/null http://127.0.0.1:18300/readyz; do sleep 0.005; done
+  now=$(date +%s%N)
+  local cpu rss
+  cpu=$(awk '{ print ($14 + $15) * 10 }' "/proc/$pid/stat")
+  rss=$(awk '/VmRSS/ { print int($2 / 1024) }' "/proc/$pid/status")
+  echo "wall_ms=$(( (now - begun) / 1000000 )) cpu_ms=$cpu rss_mib=$rss"
+  sleep "$linger"
+  kill "$pid"
+  wait "$pid" || true
+}
+
+build
+echo "machine: $(nproc) cores, $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1), Linux $(uname -r | cut -d- -f1), Java $FEATURE, Node $(node --version)"
+for name in "${what[@]}"; do "$name"; done

@@ -238,8 +238,7 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
         switch (output) {
             case Output.Deliver deliver -> deliver(deliver);
             case Output.Joined joined -> joined(from, joined);
-            case Output.RoomFull full ->
-                failed(from, DuetWriter.full(full, dialect.roomLimits.capacity()), true);
+            case Output.RoomFull full -> failed(from, DuetWriter.full(full, dialect.roomLimits.capacity()), true);
             case Output.Rejected rejected -> rejected(from, rejected);
             case Output.ParticipantJoined other -> send(DuetWriter.participantJoined(other.participant()));
             case Output.ParticipantAway away -> send(DuetWriter.participantAway(away));

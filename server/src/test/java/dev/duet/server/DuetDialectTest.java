@@ -31,7 +31,8 @@ final class DuetDialectTest {
             String boId = field(seenByAnn, "\"participant\":", "id");
             assertThat(boJoined).contains(annId).contains(boId).contains("\"recovered\":false");
 
-            String payload = "{\"type\":\"offer\",\"sdp\":\"v=0\\r\\n\\u00e9\u00e9\u4e2d\ud83d\ude00  \",  \"x\" : [1, 2.50]}";
+            String payload =
+                    "{\"type\":\"offer\",\"sdp\":\"v=0\\r\\n\\u00e9\u00e9\u4e2d\ud83d\ude00  \",  \"x\" : [1, 2.50]}";
             bo.send("{\"type\":\"signal\",\"to\":\"" + annId + "\",\"description\":" + payload + "}");
 
             assertThat(ann.next())
@@ -48,7 +49,10 @@ final class DuetDialectTest {
             bo.join("r");
             cy.send("{\"type\":\"join\",\"id\":7,\"room\":\"r\"}");
 
-            assertThat(cy.expect("full")).contains("\"id\":7").contains("\"capacity\":2").doesNotContain("retryAfterMs");
+            assertThat(cy.expect("full"))
+                    .contains("\"id\":7")
+                    .contains("\"capacity\":2")
+                    .doesNotContain("retryAfterMs");
         }
     }
 

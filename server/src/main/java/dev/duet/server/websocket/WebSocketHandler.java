@@ -147,7 +147,8 @@ public final class WebSocketHandler extends ByteToMessageDecoder {
 
     private @Nullable CloseCode wrongHeader(int first, int second, int opcode, boolean fin) {
         boolean control = opcode >= 8;
-        boolean known = opcode <= Frames.OPCODE_BINARY || (opcode >= Frames.OPCODE_CLOSE && opcode <= Frames.OPCODE_PONG);
+        boolean known =
+                opcode <= Frames.OPCODE_BINARY || (opcode >= Frames.OPCODE_CLOSE && opcode <= Frames.OPCODE_PONG);
         boolean continues = opcode == Frames.OPCODE_CONTINUATION;
         boolean fits = control ? fin && (second & 0x7F) <= CONTROL_MAX : continues == (fragments > 0);
         // Reserved bits belong to extensions, and none is negotiated; a client masks everything (section 5.1).
@@ -234,8 +235,7 @@ public final class WebSocketHandler extends ByteToMessageDecoder {
         } else {
             closing = true;
             listener.closing(code);
-            ctx.writeAndFlush(Frames.close(ctx.alloc(), CloseCode.NORMAL, ""))
-                    .addListener(ChannelFutureListener.CLOSE);
+            ctx.writeAndFlush(Frames.close(ctx.alloc(), CloseCode.NORMAL, "")).addListener(ChannelFutureListener.CLOSE);
         }
     }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Measures Duet beside its peers: ./dev bench [relay|idle|start]... [--rounds N] [--seconds N] (all three without a name).
-# The server has one core to itself and the loader the other; the two servers take turns in one run, so that ratios hold even
-# where the machine's speed drifts. Loopback only.
+# Measures Duet beside its peers: ./dev bench [relay|idle|start]... [--rounds N] [--seconds N] (all without a name).
+# The server has one core to itself and the loader the other; the two servers take turns in one run, so that ratios
+# hold even where the machine's speed drifts. Loopback only.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root"
@@ -59,11 +59,18 @@ stop() {
 
 loader() { taskset -c 1 "$java" -cp "$(class_path)" "$@"; }
 
-median() { sort -g | awk '{ v[NR] = $1 } END { print (NR % 2) ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
+median() {
+  sort -g | awk '{ v[NR] = $1 } END { print (NR % 2) ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'
+}
+# row WHAT A B OVER UNDER: a line of the table in docs/benchmarks.md.
+row() {
+  awk -v what="$1" -v a="$2" -v b="$3" -v over="$4" -v under="$5" \
+    'BEGIN { printf "| %s | %d | %d | %.2f |\n", what, a, b, over / under }'
+}
 field() { sed -n "s/.*$2=\([0-9.]*\).*/\1/p" "$1"; }
 
 relay() {
-  echo "relay: messages per second of the server's CPU time; 100 pairs, 1 message in flight each way, $rounds rounds in turn"
+  echo "relay: messages per second of the server's CPU time; 100 pairs, 1 in flight each way, $rounds rounds"
   rm -f "$work"/relay-*.txt
   local round name port=18100 size
   for round in $(seq "$rounds"); do
@@ -81,7 +88,7 @@ relay() {
   for size in 150 1500; do
     duet=$(field "$work/relay-duet-$size.txt" per_server_cpu_s | median)
     ws=$(field "$work/relay-ws-$size.txt" per_server_cpu_s | median)
-    awk -v s="$size" -v d="$duet" -v w="$ws" 'BEGIN { printf "| relay, %d B payload, messages per server-CPU-second | %d | %d | %.2f |\n", s, d, w, d / w }'
+    row "relay, $size B payload, messages per server-CPU-second" "$duet" "$ws" "$duet" "$ws"
   done
 }
 
@@ -95,8 +102,10 @@ idle() {
     loader dev.duet.bench.IdleLoad "$port" "$server_pid" 10000 | sed "s/^/$name /" | tee "$work/idle-$name.txt"
     stop
   done
-  awk -v d="$(field "$work/idle-duet.txt" rss_bytes_each)" -v w="$(field "$work/idle-ws.txt" rss_bytes_each)" \
-    'BEGIN { printf "| resident bytes per idle participant at 10,000 | %d | %d | %.2f |\n", d, w, d / w }'
+  local duet ws
+  duet=$(field "$work/idle-duet.txt" rss_bytes_each)
+  ws=$(field "$work/idle-ws.txt" rss_bytes_each)
+  row "resident bytes per idle participant at 10,000" "$duet" "$ws" "$duet" "$ws"
 }
 
 # From the launcher's first line to the first answer, with the package as users start it.
@@ -120,18 +129,19 @@ start() {
       start_once "$way" "$home" | sed "s/^/aot=$way /" | tee -a "$work/start-$way.txt"
     done
   done
-  local what
+  local what without with
   for what in wall_ms cpu_ms rss_mib; do
-    awk -v n="$what" -v a="$(field "$work/start-off.txt" "$what" | median)" -v b="$(field "$work/start-on.txt" "$what" | median)" \
-      'BEGIN { printf "| start to listening, %s, without / with the start cache | %d | %d | %.2f |\n", n, a, b, b / a }'
+    without=$(field "$work/start-off.txt" "$what" | median)
+    with=$(field "$work/start-on.txt" "$what" | median)
+    row "start to listening, $what, without and with the start cache" "$without" "$with" "$with" "$without"
   done
 }
 
 start_once() {
   local way=$1 home=$2 linger=${3:-0} begun pid now
   begun=$(date +%s%N)
-  HOME=$home XDG_CACHE_HOME=$home/cache DUET_AOT=$way target/duet/bin/duet --tls off --http serve --host 127.0.0.1 --http-port 18300 \
-    --data-dir "$home/data" > "$work/start.log" 2>&1 &
+  HOME=$home XDG_CACHE_HOME=$home/cache DUET_AOT=$way target/duet/bin/duet --tls off --http serve --host 127.0.0.1 \
+    --http-port 18300 --data-dir "$home/data" > "$work/start.log" 2>&1 &
   pid=$!
   until curl -sf -o /dev/null http://127.0.0.1:18300/readyz; do sleep 0.005; done
   now=$(date +%s%N)
@@ -145,5 +155,6 @@ start_once() {
 }
 
 build
-echo "machine: $(nproc) cores, $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1), Linux $(uname -r | cut -d- -f1), Java $FEATURE, Node $(node --version)"
+cpu=$(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1)
+echo "machine: $(nproc) cores, $cpu, Linux $(uname -r | cut -d- -f1), Java $FEATURE, Node $(node --version)"
 for name in "${what[@]}"; do "$name"; done

@@ -1,5 +1,5 @@
-// One story of leaving, seen from outside: whatever happens to a browser, the other participant is told the right thing, in time,
-// and of a departure exactly once.
+// One story of leaving, seen from outside: whatever happens to a browser, the other participant is told the right
+// thing, in time, and of a departure exactly once.
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';

@@ -1,4 +1,5 @@
-// The same call behind a real nginx: TLS ends there, Duet lives under /video, and nothing on the way breaks the WebSocket.
+// The same call behind a real nginx: TLS ends there, Duet lives under /video, and nothing on the way breaks the
+// WebSocket.
 
 import { after, before, describe, it } from 'node:test';
 import { wholeCall } from './lib/call.mjs';

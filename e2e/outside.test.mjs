@@ -1,5 +1,5 @@
-// Nothing leaves the lab: during a whole call the server sends no packet to any address that is not one of the lab's hosts, and
-// the page makes the browsers send none either.
+// Nothing leaves the lab: during a whole call the server sends no packet to any address that is not one of the lab's
+// hosts, and the page makes the browsers send none either.
 
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
@@ -24,7 +24,8 @@ describe('the outside world', { timeout: 120_000 }, () => {
       const { up, outside } = await host.counters();
       t.diagnostic(`${host.name} sent ${up.entered} packets inside the lab, ${JSON.stringify(outside)} outside`);
       assert.ok(up.entered > 0, `${host.name} sends packets at all, so they are counted`);
-      // A browser may speak to its own cable, as multicast DNS does; no router carries that further. The server may not.
+      // A browser may speak to its own cable, as multicast DNS does; no router carries that further. The server may
+      // not.
       const carried = host === scene.server.host ? outside : outside.filter(({ address }) => !/^(224\.0\.0\.|ff02:)/.test(address));
       assert.deepEqual(carried, [], `${host.name} sent packets outside`);
     }

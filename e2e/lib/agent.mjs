@@ -1,6 +1,6 @@
-// A small process inside a host's network namespace. It owns at most one browser and any number of WebSocket observers, and does
-// what its parent asks by messages. It exists because Firefox is driven over a TCP socket on its own loopback, which is another
-// one in every namespace. When the parent is gone, so is the browser.
+// A small process inside a host's network namespace. It owns at most one browser and any number of WebSocket
+// observers, and does what its parent asks by messages. It exists because Firefox is driven over a TCP socket on its
+// own loopback, which is another one in every namespace. When the parent is gone, so is the browser.
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -26,7 +26,9 @@ const observers = new Map();
 let nextPage = 1;
 
 const functions = {
-  /** Starts a browser that trusts these authorities and whose camera and microphone show and sound what `device` says. */
+  /**
+   * Starts a browser that trusts these authorities and whose camera and microphone show and sound what `device` says.
+   */
   async launch(options) {
     home = mkdtempSync(join(tmpdir(), 'duet-e2e-'));
     ({ kind, device: source } = options);
@@ -200,7 +202,9 @@ function launchFirefox({ authorities, device }) {
   });
 }
 
-/** Puts the authorities into the browser's own store, as a person would who trusts them; certificate errors stay errors. */
+/**
+ * Puts the authorities into the browser's own store, as a person would who trusts them; certificate errors stay errors.
+ */
 function trust(database, authorities) {
   const certutil = program('certutil');
   mkdirSync(database, { recursive: true });

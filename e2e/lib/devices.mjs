@@ -1,4 +1,5 @@
-// A camera and a microphone as files that Chromium plays: YUV4MPEG2 and WAV, written here so that no other program is needed.
+// A camera and a microphone as files that Chromium plays: YUV4MPEG2 and WAV, written here so that no other program
+// is needed.
 
 import {
   BAR_STEPS, colourAt, HEIGHT, LOOP_SECONDS, TONE_ON_SECONDS, TONE_PERIOD_SECONDS, WIDTH,

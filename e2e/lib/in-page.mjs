@@ -3,8 +3,8 @@
 /* global document, navigator, MediaRecorder, MediaStream, OfflineAudioContext, Blob, setInterval, setTimeout */
 
 /**
- * Before the page's own scripts: the camera shows a drawn picture. For Firefox, which cannot play a file as a camera; its fake
- * microphone can make the tone by itself. The geometry is that of pattern.mjs.
+ * Before the page's own scripts: the camera shows a drawn picture. For Firefox, which cannot play a file as a
+ * camera; its fake microphone can make the tone by itself. The geometry is that of pattern.mjs.
  */
 export function installCamera({ cells }) {
   const devices = navigator.mediaDevices;
@@ -47,9 +47,9 @@ export function installCamera({ cells }) {
 }
 
 /**
- * Looks at and listens to what `video#remote` plays for a while: pictures as means of the grid's cells and of the bar's places,
- * and the sound as samples. The sound is recorded and decoded rather than analysed live, because a browser on a machine without
- * a sound card does not run a live AudioContext.
+ * Looks at and listens to what `video#remote` plays for a while: pictures as means of the grid's cells and of the
+ * bar's places, and the sound as samples. The sound is recorded and decoded rather than analysed live, because a
+ * browser on a machine without a sound card does not run a live AudioContext.
  */
 export async function perceive({ pictures, gapMs, columns, rows, barSteps, strip, samplesPerSecond }) {
   const video = document.querySelector('video#remote');

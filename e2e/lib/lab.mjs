@@ -1,5 +1,5 @@
-// Hosts in network namespaces, by netlab's lines of JSON. When this process dies, netlab's standard input closes and it ends
-// everything that runs in the namespaces.
+// Hosts in network namespaces, by netlab's lines of JSON. When this process dies, netlab's standard input closes and
+// it ends everything that runs in the namespaces.
 
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';

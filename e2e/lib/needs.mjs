@@ -1,4 +1,5 @@
-// What these tests need on the machine. A test never skips: what is missing makes it fail with the command that installs it.
+// What these tests need on the machine. A test never skips: what is missing makes it fail with the command that
+// installs it.
 
 import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';

@@ -1,4 +1,5 @@
-// The other participant of a room, without a browser: a plain WebSocket that speaks duet.v1 and keeps what it is told, and when.
+// The other participant of a room, without a browser: a plain WebSocket that speaks duet.v1 and keeps what it is
+// told, and when.
 
 import assert from 'node:assert/strict';
 

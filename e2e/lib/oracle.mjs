@@ -36,7 +36,9 @@ export function judgePictures(pictures, { cells }) {
   return reasons;
 }
 
-/** The reasons why these samples of 16 bits are not the sound of that device; `other` is whose tone must not be in it. */
+/**
+ * The reasons why these samples of 16 bits are not the sound of that device; `other` is whose tone must not be in it.
+ */
 export function judgeSound(samples, { hz }, other) {
   if (samples === null) {
     return ['no audio track'];

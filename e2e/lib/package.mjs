@@ -9,7 +9,10 @@ import { program, ROOT } from './needs.mjs';
 const FOLDERS = ['target', 'cli/target', 'dist'];
 const ARCHIVE = /^duet-.*\.(zip|tar\.gz|tgz)$/;
 
-/** Unpacks the package named by E2E_PACKAGE, or the newest one of the checkout; returns its command and how to remove it. */
+/**
+ * Unpacks the package named by E2E_PACKAGE, or the newest one of the checkout; returns its command and how to remove
+ * it.
+ */
 export function unpack() {
   const archive = process.env.E2E_PACKAGE ?? newest();
   if (archive === undefined || !existsSync(archive)) {

@@ -1,4 +1,5 @@
-// What each side shows and sounds: a grid of colours made from a number, a bar that moves, and a tone that comes and goes.
+// What each side shows and sounds: a grid of colours made from a number, a bar that moves, and a tone that comes and
+// goes.
 
 export const WIDTH = 640;
 export const HEIGHT = 360;

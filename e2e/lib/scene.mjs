@@ -56,7 +56,9 @@ export class Scene {
     this.#closing.push(action);
   }
 
-  /** Wraps the body of a test: when it fails, pictures, consoles and logs are kept and their paths are in the message. */
+  /**
+   * Wraps the body of a test: when it fails, pictures, consoles and logs are kept and their paths are in the message.
+   */
   test(body) {
     return async (context) => {
       try {

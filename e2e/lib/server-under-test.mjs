@@ -25,8 +25,8 @@ export class ServerUnderTest {
   #exited;
 
   /**
-   * Starts a server and waits until it is ready. `arguments` are added to the command's own; `readyUrl` is seen from the server's
-   * own host.
+   * Starts a server and waits until it is ready. `arguments` are added to the command's own; `readyUrl` is seen from
+   * the server's own host.
    */
   static async start(lab, { command = defaultCommand(), arguments: more = [], readyUrl, name = 'server' } = {}) {
     const server = new ServerUnderTest();

@@ -1,6 +1,7 @@
-// A small fair relay on Node's ws: rooms of two, join, signal, as docs/protocol.md has them, and nothing that Duet would not have to
-// do as well. It checks that the message is JSON, that the sender has a seat and that the recipient sits in the same room, and writes
-// `from` itself. No compression, no heartbeat, no limits on rates: all of that is left out in its favour.
+// A small fair relay on Node's ws: rooms of two, join, signal, as docs/protocol.md has them, and nothing that Duet
+// would not have to do as well. It checks that the message is JSON, that the sender has a seat and that the
+// recipient sits in the same room, and writes `from` itself. No compression, no heartbeat, no limits on rates: left
+// out in its favour.
 import { randomBytes } from 'node:crypto';
 import { WebSocketServer } from 'ws';
 

@@ -4,7 +4,10 @@ import dev.duet.server.ConnectionLimits;
 import dev.duet.server.DuetConfig;
 import dev.duet.server.DuetServer;
 
-/** The server as the product starts it, without the limits on rates and connections that a load generator would run into. */
+/**
+ * The server as the product starts it, without the limits on rates and connections that a load generator would run
+ * into.
+ */
 public final class DuetUnderLoad {
     private DuetUnderLoad() {}
 

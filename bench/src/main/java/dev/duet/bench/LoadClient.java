@@ -11,8 +11,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * One participant under load. Joins with blocking calls; then sends numbered messages of one size and checks every byte of what comes
- * back. Cheap on purpose, so that the server is what runs out first: a frame is masked once and only its number is patched in.
+ * One participant under load. Joins with blocking calls; then sends numbered messages of one size and checks every
+ * byte of what comes back. Cheap on purpose, so that the server is what runs out first: a frame is masked once and
+ * only its number is patched in.
  *
  * <p>Not thread-safe.
  */

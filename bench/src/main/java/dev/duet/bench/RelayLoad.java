@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Pairs that talk through the server, each with some messages in flight each way: how many messages the server relays for one second of its
- * own CPU time.
+ * Pairs that talk through the server, each with some messages in flight each way: how many messages the server
+ * relays for one second of its own CPU time.
  */
 public final class RelayLoad {
     private RelayLoad() {}
@@ -21,7 +21,8 @@ public final class RelayLoad {
     /**
      * Prints one line of figures.
      *
-     * @param args port, the server's pid, payload bytes, pairs, messages in flight each way, seconds to warm up, seconds to measure
+     * @param args port, the server's pid, payload bytes, pairs, messages in flight each way, seconds to warm up,
+     * seconds to measure
      */
     public static void main(String[] args) throws IOException {
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(args[0]));

@@ -20,9 +20,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The start cache (JEP 514): classes loaded and linked, which halves the time to listening. The launch script names the file in the
- * property {@code duet.aot} and uses it when it is there; when it is not, the first start makes it, in a child process of low priority that
- * runs {@link AotTraining} with the very same options. Whatever goes wrong here costs nothing but the cache.
+ * The start cache (JEP 514): classes loaded and linked, which halves the time to listening. The launch script names
+ * the file in the property {@code duet.aot} and uses it when it is there; when it is not, the first start makes it,
+ * in a child process of low priority that runs {@link AotTraining} with the very same options. Whatever goes wrong
+ * here costs nothing but the cache.
  *
  * <p>Thread-safe.
  */

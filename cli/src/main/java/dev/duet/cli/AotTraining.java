@@ -23,8 +23,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What the start cache is trained on: reading settings, making certificates, a server on free loopback ports, a page, a WebSocket
- * handshake, the first screen, an orderly end. Nobody sees its output.
+ * What the start cache is trained on: reading settings, making certificates, a server on free loopback ports, a
+ * page, a WebSocket handshake, the first screen, an orderly end. Nobody sees its output.
  */
 final class AotTraining {
     private static final int READ_TIMEOUT_MS = 2_000;

@@ -6,7 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What a person sees when Duet has started: where to go, what is on, what is off, how to stop. Pure: facts in, text out. */
+/**
+ * What a person sees when Duet has started: where to go, what is on, what is off, how to stop. Pure: facts in, text
+ * out.
+ */
 final class FirstScreen {
     private static final String BOLD = "\u001B[1m";
     private static final String PLAIN = "\u001B[0m";

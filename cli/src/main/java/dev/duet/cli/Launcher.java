@@ -3,8 +3,8 @@ package dev.duet.cli;
 import java.lang.reflect.InvocationTargetException;
 
 /**
- * What {@code java -jar} starts. It is compiled for Java 8, so that an old Java says in a sentence that it is too old, and not with an
- * UnsupportedClassVersionError.
+ * What {@code java -jar} starts. It is compiled for Java 8, so that an old Java says in a sentence that it is too
+ * old, and not with an UnsupportedClassVersionError.
  */
 public final class Launcher {
     private static final int NEEDED = 25;

@@ -13,8 +13,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The {@code duet} command. Exit codes: 0 done, or stopped as asked; 1 the machine is in the way; 2 a setting or a certificate is wrong.
- * Whatever is wrong is told in one line on stderr.
+ * The {@code duet} command. Exit codes: 0 done, or stopped as asked; 1 the machine is in the way; 2 a setting or a
+ * certificate is wrong. Whatever is wrong is told in one line on stderr.
  */
 public final class Main {
     static final int OK = 0;

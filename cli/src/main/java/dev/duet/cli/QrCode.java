@@ -12,7 +12,8 @@ final class QrCode {
     /**
      * Lines, each ended by a line feed.
      *
-     * @param coloured black on white whatever the terminal's colours; otherwise light modules are drawn in the colour of the text,
+     * @param coloured black on white whatever the terminal's colours; otherwise light modules are drawn in the
+     * colour of the text,
      *     which is right on a dark terminal and read by most phones on a light one
      */
     static String draw(String text, boolean coloured, String indent) {

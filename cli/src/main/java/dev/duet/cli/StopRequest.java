@@ -8,8 +8,8 @@ interface StopRequest {
     void await() throws InterruptedException;
 
     /**
-     * SIGINT (Ctrl+C) and SIGTERM. The first one asks; a second one ends the process at once, with the exit code that the shell
-     * knows for an interrupted program.
+     * SIGINT (Ctrl+C) and SIGTERM. The first one asks; a second one ends the process at once, with the exit code
+     * that the shell knows for an interrupted program.
      */
     static StopRequest bySignal() {
         CountDownLatch asked = new CountDownLatch(1);
@@ -19,8 +19,8 @@ interface StopRequest {
     }
 
     /**
-     * By reflection: nothing but sun.misc.Signal tells a second Ctrl+C from the first, and javac has no way to suppress its warning about
-     * that class, which is supported (module jdk.unsupported) all the same.
+     * By reflection: nothing but sun.misc.Signal tells a second Ctrl+C from the first, and javac has no way to
+     * suppress its warning about that class, which is supported (module jdk.unsupported) all the same.
      */
     private static void handle(String signal, int exitCode, CountDownLatch asked) {
         try {

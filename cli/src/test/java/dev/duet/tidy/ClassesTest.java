@@ -29,7 +29,10 @@ class ClassesTest {
     private static final String SERVER = "dev.duet.server..";
     private static final String CLI = "dev.duet.cli..";
 
-    /** The heartbeat's link inside a connection, which is another module's: it cannot be sealed, and as a field would cost 24 bytes. */
+    /**
+     * The heartbeat's link inside a connection, which is another module's: it cannot be sealed, and as a field would
+     * cost 24 bytes.
+     */
     private static final Set<String> OPEN = Set.of("dev.duet.signaling.Heartbeats$Pulse");
 
     private static JavaClasses ours;

@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * One host of the lab: a network namespace with a loopback device and {@code eth0}, whose other end is the hub. Thread-safe.
+ * One host of the lab: a network namespace with a loopback device and {@code eth0}, whose other end is the hub.
+ * Thread-safe.
  */
 public final class Host {
     /**

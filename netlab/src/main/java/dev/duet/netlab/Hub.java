@@ -9,8 +9,8 @@ import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 
 /**
- * Carries packets between hosts: up the sender's lane, then down the receiver's. Pure: packets and times come in, packets to
- * deliver come out.
+ * Carries packets between hosts: up the sender's lane, then down the receiver's. Pure: packets and times come in,
+ * packets to deliver come out.
  *
  * <p>Not thread-safe: whoever owns it holds a lock.
  */

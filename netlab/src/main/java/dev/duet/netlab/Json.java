@@ -4,8 +4,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * As much JSON as the lines of {@link Main} need: reading one object whose values are strings, numbers and booleans, and quoting
- * a string. A test support without dependencies can be started with nothing but its own classes on the class path.
+ * As much JSON as the lines of {@link Main} need: reading one object whose values are strings, numbers and booleans,
+ * and quoting a string. A test support without dependencies can be started with nothing but its own classes on the
+ * class path.
  */
 final class Json {
     private final String text;

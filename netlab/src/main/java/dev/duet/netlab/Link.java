@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * Sets what a host's link does, in one direction or in both; a change holds for packets sent from now on, a blackout also for
- * those on their way. Thread-safe.
+ * Sets what a host's link does, in one direction or in both; a change holds for packets sent from now on, a blackout
+ * also for those on their way. Thread-safe.
  */
 public final class Link {
     private final List<Lane> lanes;

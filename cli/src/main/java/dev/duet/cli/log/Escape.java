@@ -5,8 +5,8 @@ public final class Escape {
     private Escape() {}
 
     /**
-     * Replaces what would end the line, move the cursor or turn the reading direction by a visible escape: control characters, line and
-     * paragraph separators, direction marks, lone surrogates. A backslash stays as it is.
+     * Replaces what would end the line, move the cursor or turn the reading direction by a visible escape: control
+     * characters, line and paragraph separators, direction marks, lone surrogates. A backslash stays as it is.
      */
     public static String line(String text) {
         StringBuilder out = null;

@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import org.slf4j.event.KeyValuePair;
 
 /**
- * For machines: one JSON object a line with {@code time} (RFC 3339, UTC), {@code level}, {@code logger}, {@code event}, the event's keys
- * under {@code fields}, and {@code exception} when there is one.
+ * For machines: one JSON object a line with {@code time} (RFC 3339, UTC), {@code level}, {@code logger}, {@code
+ * event}, the event's keys under {@code fields}, and {@code exception} when there is one.
  */
 final class JsonLines extends EncoderBase<ILoggingEvent> {
     @Override

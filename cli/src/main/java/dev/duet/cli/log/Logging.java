@@ -13,7 +13,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Sets Logback up in code. Log lines go to stderr, so that stdout keeps the first screen and nothing else.
  *
- * <p>Our own loggers have the level that was asked for; libraries speak up from warnings on, and with {@code trace} say everything.
+ * <p>Our own loggers have the level that was asked for; libraries speak up from warnings on, and with {@code trace}
+ * say everything.
  */
 public final class Logging {
     private Logging() {}

@@ -7,8 +7,8 @@ import ch.qos.logback.core.spi.ContextAwareBase;
 import org.slf4j.Logger;
 
 /**
- * Keeps Logback from looking for configuration files and from its default of printing everything at debug; {@link Logging} configures it
- * a moment later. Found by {@link java.util.ServiceLoader}.
+ * Keeps Logback from looking for configuration files and from its default of printing everything at debug; {@link
+ * Logging} configures it a moment later. Found by {@link java.util.ServiceLoader}.
  */
 public final class NoFiles extends ContextAwareBase implements Configurator {
     @Override

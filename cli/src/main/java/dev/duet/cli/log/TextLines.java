@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.event.KeyValuePair;
 
 /**
- * For people: {@code 2026-11-20T12:00:00.123+01:00 INFO  event key=value}. One event is one line; a stack trace follows on lines that begin
- * with a blank, which no event does.
+ * For people: {@code 2026-11-20T12:00:00.123+01:00 INFO  event key=value}. One event is one line; a stack trace
+ * follows on lines that begin with a blank, which no event does.
  */
 final class TextLines extends EncoderBase<ILoggingEvent> {
     private static final int CAUSES_MAX = 8;

@@ -24,7 +24,9 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
-/** Settings in a YAML file: a mapping of setting names to values, lists as YAML lists. Every complaint names the line. */
+/**
+ * Settings in a YAML file: a mapping of setting names to values, lists as YAML lists. Every complaint names the line.
+ */
 final class ConfigurationFile {
     private static final int FILE_BYTES_MAX = 1 << 20;
 

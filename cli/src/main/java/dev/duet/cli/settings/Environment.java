@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 /** Settings in environment variables: {@code DUET_HTTPS_PORT=9443}; lists are separated by commas. */
 final class Environment {
     /**
-     * What Kubernetes and Docker links put into every container beside a service that is called {@code duet}. Whoever names it so did not
-     * mean to configure anything.
+     * What Kubernetes and Docker links put into every container beside a service that is called {@code duet}.
+     * Whoever names it so did not mean to configure anything.
      */
     private static final Pattern SERVICE_LINK =
             Pattern.compile("DUET_(SERVICE_HOST|SERVICE_PORT(_.*)?|PORT|PORT_\\d+_(TCP|UDP)(_(PROTO|PORT|ADDR))?)");

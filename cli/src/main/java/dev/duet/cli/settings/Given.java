@@ -5,7 +5,8 @@ import java.util.List;
 /**
  * A setting as somebody gave it.
  *
- * @param origin where, as the operator knows it: {@code --https-port}, {@code DUET_HTTPS_PORT}, {@code 'https-port' in duet.yaml line 3}
+ * @param origin where, as the operator knows it: {@code --https-port}, {@code DUET_HTTPS_PORT}, {@code 'https-port'
+ * in duet.yaml line 3}
  */
 record Given(List<String> values, String origin) {
     Given {

@@ -6,8 +6,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Every setting there is: the one table from which the command line, the environment, the configuration file and {@code --help} are read.
- * Secrets have no place in it; they come from files.
+ * Every setting there is: the one table from which the command line, the environment, the configuration file and
+ * {@code --help} are read. Secrets have no place in it; they come from files.
  */
 public enum Setting {
     HOST(

@@ -145,5 +145,6 @@ start_once() {
 }
 
 build
-echo "machine: $(nproc) cores, $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1), Linux $(uname -r | cut -d- -f1), Java $FEATURE, Node $(node --version)"
+echo "machine: $(nproc) cores, $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1)," \
+  "Linux $(uname -r | cut -d- -f1), Java $FEATURE, Node $(node --version)"
 for name in "${what[@]}"; do "$name"; done

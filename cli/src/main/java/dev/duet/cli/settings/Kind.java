@@ -179,7 +179,10 @@ public sealed interface Kind {
             }
             int min = name.get().min();
             int max = name.get().max();
-            return equals > 0 && value.substring(equals + 1).matches("\\d{1,9}") && number(value) >= min && number(value) <= max
+            return equals > 0
+                            && value.substring(equals + 1).matches("\\d{1,9}")
+                            && number(value) >= min
+                            && number(value) <= max
                     ? Optional.empty()
                     : Optional.of(id + "=N with N from " + min + " to " + max);
         }

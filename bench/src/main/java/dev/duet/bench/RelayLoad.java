@@ -52,7 +52,8 @@ public final class RelayLoad {
             double loaderShare = (loaderCpuSeconds() - loaderBefore) / wall;
             System.out.printf(
                     Locale.ROOT,
-                    "payload_bytes=%d messages=%d wall_s=%.2f server_cpu_s=%.2f per_server_cpu_s=%.0f loader_share=%.2f%n",
+                    "payload_bytes=%d messages=%d wall_s=%.2f server_cpu_s=%.2f"
+                            + " per_server_cpu_s=%.0f loader_share=%.2f%n",
                     payloadBytes,
                     messages,
                     wall,

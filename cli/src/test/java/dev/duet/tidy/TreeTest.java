@@ -23,9 +23,9 @@ class TreeTest {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final Set<String> NOT_OURS =
             Set.of(".git", "target", "node_modules", "test-results", "corpus", "captures", "vendor");
-    private static final Set<String> CODE = Set.of("java", "ts", "sh", "yml", "yaml", "duet", "dev", "run");
+    private static final Set<String> CODE = Set.of("java", "ts", "yml", "yaml", "duet", "dev", "run");
     /** No formatter breaks their lines. */
-    private static final Set<String> SCRIPTS = Set.of("mjs", "js", "css");
+    private static final Set<String> SCRIPTS = Set.of("mjs", "js", "sh");
 
     private static final Set<String> BINARY =
             Set.of("png", "jpg", "ico", "woff2", "jar", "webp", "ivf", "y4m", "wav", "gz");

@@ -12,14 +12,13 @@ import org.junit.jupiter.api.Test;
 
 final class DeadlinesTest {
     private final Deadlines deadlines = new Deadlines();
-    private final Room room =
-            new Room(RecordingRooms.ROOM, new Rooms(Limits.of(2, Duration.ofSeconds(30)), 0, 1));
+    private final Room room = new Room(RecordingRooms.ROOM, new Rooms(Limits.of(2, Duration.ofSeconds(30)), 0, 1));
     private int lastOwner;
 
     private PendingJoin owner() {
         RecordingRooms.Client client = RecordingRooms.client("owner " + ++lastOwner);
-        Input.Join asked = new Input.Join(
-                client, 1, RecordingRooms.ROOM, client.id(), client.person(), Optional.empty(), true);
+        Input.Join asked =
+                new Input.Join(client, 1, RecordingRooms.ROOM, client.id(), client.person(), Optional.empty(), true);
         return new PendingJoin(new JoinId(lastOwner), room, asked);
     }
 
@@ -125,7 +124,9 @@ final class DeadlinesTest {
                     }
                 }
                 while (deadlines.pollDue(now * 10_000) instanceof Deadlines.Owner due) {
-                    assertThat(due).as("seed %d step %d", seed, step).isSameAs(model.pollFirstEntry().getValue());
+                    assertThat(due)
+                            .as("seed %d step %d", seed, step)
+                            .isSameAs(model.pollFirstEntry().getValue());
                 }
                 assertThat(deadlines.nextNanos())
                         .as("seed %d step %d", seed, step)

@@ -11,7 +11,9 @@ final class DisplayNameTest {
     private static final String EMOJI = "\ud83d\ude00";
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "Ann", "安", "O'Neil \"Bo\" <b>", "\u05e9\u05dc\u05d5\u05dd", "\ud83d\udc69\u200d\ud83d\udcbb"})
+    @ValueSource(
+            strings = {"", "Ann", "安", "O'Neil \"Bo\" <b>", "\u05e9\u05dc\u05d5\u05dd", "\ud83d\udc69\u200d\ud83d\udcbb"
+            })
     void anybodyMayBeCalledWhatTheyLike(String text) {
         assertThat(DisplayName.of(text)).map(DisplayName::value).contains(text);
     }
@@ -25,7 +27,8 @@ final class DisplayNameTest {
     @ParameterizedTest
     @ValueSource(ints = {0x202A, 0x202B, 0x202C, 0x202D, 0x202E, 0x2066, 0x2067, 0x2068, 0x2069})
     void whatReordersTheTextAroundItIsRefused(int override) {
-        assertThat(DisplayName.of("Ann" + Character.toString(override) + "gpj.exe")).isEmpty();
+        assertThat(DisplayName.of("Ann" + Character.toString(override) + "gpj.exe"))
+                .isEmpty();
     }
 
     @Test

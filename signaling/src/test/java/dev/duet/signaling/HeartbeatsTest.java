@@ -202,6 +202,7 @@ final class HeartbeatsTest {
 
     @Test
     void aPingThatComesNoSoonerThanTheEndIsRefused() {
-        assertThatThrownBy(() -> new Heartbeats<Connection>(DEAD, DEAD, 0)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new Heartbeats<Connection>(DEAD, DEAD, 0))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 }

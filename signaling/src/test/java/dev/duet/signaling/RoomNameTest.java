@@ -17,7 +17,19 @@ final class RoomNameTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "\0", "a\nb", "a\u007f", "a\u0085b", "a\u2028b", "a\u2029", "\ud800", "a\udc00", "\ude00\ud83d"})
+    @ValueSource(
+            strings = {
+                "",
+                "\0",
+                "a\nb",
+                "a\u007f",
+                "a\u0085b",
+                "a\u2028b",
+                "a\u2029",
+                "\ud800",
+                "a\udc00",
+                "\ude00\ud83d"
+            })
     void controlsLineBreaksAndHalfCharactersAreNone(String text) {
         assertThat(RoomName.of(text)).isEmpty();
     }

@@ -447,8 +447,7 @@ final class RoomsTest {
         rooms.pass(seconds(1));
 
         assertThat(rooms.pass(GRACE))
-                .containsExactly(
-                        new Output.Ended(bo, EndReason.REMOVED), left(ann, bo, LeftReason.GRACE_ENDED));
+                .containsExactly(new Output.Ended(bo, EndReason.REMOVED), left(ann, bo, LeftReason.GRACE_ENDED));
     }
 
     @Test
@@ -488,7 +487,8 @@ final class RoomsTest {
         rooms.join(ann);
         rooms.pass(seconds(2));
 
-        assertThat(rooms.input(new Input.Admitted(rooms.admits.getFirst().join()))).isEmpty();
+        assertThat(rooms.input(new Input.Admitted(rooms.admits.getFirst().join())))
+                .isEmpty();
     }
 
     @Test

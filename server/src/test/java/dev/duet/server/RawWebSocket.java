@@ -41,11 +41,12 @@ final class RawWebSocket implements AutoCloseable {
         return opened;
     }
 
-    String handshake() throws IOException {
+    String handshake(String... headers) throws IOException {
+        String more = headers.length == 0 ? "" : String.join("\r\n", headers) + "\r\n";
         send(("GET /ws HTTP/1.1\r\nHost: 127.0.0.1:" + socket.getPort()
                         + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                         + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
-                        + "Sec-WebSocket-Protocol: duet.v1\r\n\r\n")
+                        + "Sec-WebSocket-Protocol: duet.v1\r\n" + more + "\r\n")
                 .getBytes(StandardCharsets.US_ASCII));
         StringBuilder head = new StringBuilder();
         while (head.indexOf("\r\n\r\n") < 0) {

@@ -157,6 +157,11 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
         send(DuetWriter.error(DuetMessage.NO_REQUEST, DuetError.BAD_MESSAGE));
     }
 
+    @Override
+    public void tooLarge() {
+        send(DuetWriter.error(DuetMessage.NO_REQUEST, DuetError.MESSAGE_TOO_LARGE));
+    }
+
     private void signal(DuetMessage.Signal signal, byte[] message) {
         Stay current = stay;
         if (current == null || current.me.length == 0) {

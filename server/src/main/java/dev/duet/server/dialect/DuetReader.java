@@ -23,7 +23,7 @@ final class DuetReader {
     static final int INSTANCE_MAX = 64;
     private static final int TOKEN_MAX = 512;
     private static final int ID_MAX = 128;
-    private static final long REQUEST_MAX = 1L << 53;
+    private static final long REQUEST_MAX = (1L << 53) - 1;
 
     private enum Field {
         TYPE,
@@ -59,6 +59,10 @@ final class DuetReader {
     /** The message in the first {@code length} bytes; never throws for what it finds there. */
     DuetMessage read(byte[] utf8, int length) {
         clear();
+        if (length < 2 || utf8[0] <= 0 || utf8[1] == 0) {
+            // A byte order mark or a zero would make the parser guess at another encoding; no JSON object in UTF-8 begins so.
+            return new DuetMessage.Wrong(request, DuetError.BAD_JSON);
+        }
         try (JsonParser parser = json.createParser(ObjectReadContext.empty(), utf8, 0, length)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 return new DuetMessage.Wrong(request, DuetError.BAD_JSON);

@@ -13,7 +13,8 @@ import java.util.Optional;
  * @param host what the client asked for
  * @param secure whether the client came by https
  * @param viaProxy whether a trusted proxy forwarded the request
- * @param fromOutside whether it counts as public, wherever it seems to come from: somebody forwarded it whom nobody told us to trust
+ * @param fromOutside whether it counts as public, wherever it seems to come from: somebody forwarded it whom nobody told us to trust,
+ *     or trusted forwarders contradict each other
  */
 record Client(InetAddress address, Optional<Authority> host, boolean secure, boolean viaProxy, boolean fromOutside) {
 
@@ -27,6 +28,9 @@ record Client(InetAddress address, Optional<Authority> host, boolean secure, boo
         List<Forwarding> chain = Forwarding.read(headers);
         if (!isTrusted(remote, trustedProxies)) {
             return new Client(remote, host, secure, false, !chain.isEmpty());
+        }
+        if (Forwarding.isContradictory(headers)) {
+            return new Client(remote, host, secure, true, true);
         }
         if (chain.isEmpty()) {
             return new Client(remote, host, secure, true, false);

@@ -35,6 +35,19 @@ record Forwarding(Optional<InetAddress> address, Optional<String> proto, Optiona
                 .toList();
     }
 
+    /**
+     * Whether the two kinds of headers name different clients. A proxy that writes one of them usually passes the other on as the client
+     * sent it, so that either could be made up.
+     */
+    static boolean isContradictory(HttpHeaders headers) {
+        if (!headers.contains("forwarded") || !headers.contains("x-forwarded-for")) {
+            return false;
+        }
+        Optional<String> forwarded = lastOf(headers, "forwarded");
+        Optional<String> older = lastOf(headers, "x-forwarded-for");
+        return !forwarded.flatMap(text -> element(text).address()).equals(older.flatMap(Forwarding::address));
+    }
+
     private static List<String> last(String[] hops) {
         return List.of(hops).subList(Math.max(0, hops.length - HOPS_MAX), hops.length);
     }

@@ -58,6 +58,7 @@ public final class FrontDoor extends ChannelInitializer<Channel> {
         HttpDecoderConfig strict = new HttpDecoderConfig()
                 .setMaxInitialLineLength(REQUEST_LINE_MAX)
                 .setMaxHeaderSize(HEADER_BYTES_MAX);
+        pipeline.addLast(new NoFolding());
         pipeline.addLast(new HttpServerCodec(strict));
         pipeline.addLast(new RequestHandler(requests, new Arrival(entrance, secure, remote), patience));
     }

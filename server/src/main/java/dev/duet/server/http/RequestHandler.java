@@ -44,6 +44,15 @@ final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
 
     @Override
     protected void channelRead0(ChannelHandlerContext ctx, HttpObject part) {
+        if (!ctx.channel().isActive()) {
+            // Closed by an earlier answer; what was sent behind that request is not looked at.
+            return;
+        }
+        if (part instanceof HttpRequest && !ctx.channel().isWritable()) {
+            // Browsers await one answer before they ask again; who asks without reading would fill our memory with answers.
+            ctx.close();
+            return;
+        }
         if (part instanceof HttpRequest head) {
             FullHttpResponse refusal = refusal(head);
             if (refusal != null) {
@@ -56,7 +65,8 @@ final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
             request = null;
             patience.end();
             switch (requests.answer(whole, arrival)) {
-                case Requests.Plain(FullHttpResponse answer) -> write(ctx, whole, answer, HttpUtil.isKeepAlive(whole));
+                case Requests.Plain(FullHttpResponse answer) ->
+                    write(ctx, whole, answer, HttpUtil.isKeepAlive(whole) && !answer.status().equals(HttpResponseStatus.BAD_REQUEST));
                 case Requests.Upgrade upgrade -> upgrade(ctx, upgrade);
             }
         }
@@ -116,6 +126,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
         ChannelPipeline pipeline = ctx.pipeline();
         ctx.writeAndFlush(upgrade.accept());
         upgrade.opening().open(ctx.channel(), pipeline.context(HttpServerCodec.class));
+        pipeline.remove(NoFolding.class);
         pipeline.remove(HttpServerCodec.class);
         pipeline.remove(this);
     }

@@ -93,6 +93,9 @@ public final class Requests {
             return health.get();
         }
         if (!path.startsWith(basePath + "/")) {
+            if (Handshake.isAskedFor(headers)) {
+                return noWebSocketHere(client, host);
+            }
             return path.equals(basePath)
                     ? new Plain(Answers.redirect(basePath + "/"))
                     : text(HttpResponseStatus.NOT_FOUND, "Nothing is here. This server lives under " + basePath + "/");
@@ -109,10 +112,7 @@ public final class Requests {
             return webSocket(request, client, host);
         }
         if (Handshake.isAskedFor(headers)) {
-            return text(
-                    HttpResponseStatus.NOT_FOUND,
-                    "The WebSocket is at " + webSocketUrl(client.secure(), host, host.port())
-                            + ", subprotocol duet.v1.");
+            return noWebSocketHere(client, host);
         }
         if (site.isEmpty() && inside.equals("/")) {
             return text(
@@ -126,6 +126,12 @@ public final class Requests {
                         HttpResponseStatus.NOT_FOUND,
                         "Nothing is here. The page is at " + basePath + "/ and the WebSocket at " + basePath + "/ws.\n"
                                 + "这里没有内容。页面在 " + basePath + "/ 。"));
+    }
+
+    private Reply noWebSocketHere(Client client, Authority host) {
+        return text(
+                HttpResponseStatus.NOT_FOUND,
+                "The WebSocket is at " + webSocketUrl(client.secure(), host, host.port()) + ", subprotocol duet.v1.");
     }
 
     private static String path(String uri) {

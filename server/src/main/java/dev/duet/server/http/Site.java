@@ -20,7 +20,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -119,8 +118,7 @@ final class Site {
         if (asset == null) {
             return Optional.empty();
         }
-        boolean known = List.of(request.get(HttpHeaderNames.IF_NONE_MATCH, "").split("\\s*,\\s*"))
-                .contains(asset.etag);
+        boolean known = isKnown(asset.etag, request.get(HttpHeaderNames.IF_NONE_MATCH, ""));
         String accepted = request.get(HttpHeaderNames.ACCEPT_ENCODING, "");
         String encoding = asset.br.isPresent() && accepts(accepted, "br")
                 ? "br"
@@ -149,12 +147,19 @@ final class Site {
         return Optional.of(answer);
     }
 
+    /** The weak comparison of RFC 9110 section 13.1.2: a proxy that compresses answers makes their tags weak. */
+    private static boolean isKnown(String etag, String ifNoneMatch) {
+        return Stream.of(ifNoneMatch.split(","))
+                .map(String::strip)
+                .anyMatch(tag -> tag.equals("*") || tag.equals(etag) || tag.equals("W/" + etag));
+    }
+
     /** Whether an Accept-Encoding header takes this coding: RFC 9110 section 12.5.3. */
     private static boolean accepts(String header, String coding) {
         for (String element : header.split(",")) {
             String[] parts = element.strip().split("\\s*;\\s*");
             if (parts[0].equalsIgnoreCase(coding)) {
-                return parts.length == 1 || !parts[1].matches("q=0(\\.0*)?");
+                return parts.length == 1 || !parts[1].matches("[qQ]=0(\\.0*)?");
             }
         }
         return false;

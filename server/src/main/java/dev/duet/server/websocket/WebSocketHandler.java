@@ -48,6 +48,9 @@ public final class WebSocketHandler extends ByteToMessageDecoder {
         /** A whole binary message. */
         void binary(byte[] bytes, int length);
 
+        /** A message was over the limit; a close frame that says so follows. */
+        void tooLarge();
+
         /** Bytes came in, whatever they were. */
         void heard();
 
@@ -66,6 +69,10 @@ public final class WebSocketHandler extends ByteToMessageDecoder {
     private final int messageMax;
     private boolean closing;
     private boolean justClosed;
+    /** Nothing more is understood of this client. */
+    private boolean lost;
+    /** Bytes of a frame that is passed over while the client's close frame is awaited. */
+    private long passingOver;
 
     private int fragments;
     private int fragmentedOpcode;
@@ -96,14 +103,58 @@ public final class WebSocketHandler extends ByteToMessageDecoder {
     @Override
     protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
         while (!closing && frame(ctx, in)) {}
-        if (closing && in.isReadable()) {
-            // After our close frame only the client's own is awaited, and nothing else is of interest.
+        if (closing) {
+            awaitClose(ctx, in);
+        }
+        justClosed = false;
+    }
+
+    /**
+     * After our close frame only the client's own is of interest, but the rest is still read: a connection that is closed with bytes on
+     * their way to it is reset, and a reset may swallow what we said last.
+     */
+    private void awaitClose(ChannelHandlerContext ctx, ByteBuf in) {
+        while (in.isReadable() && !lost) {
+            if (passingOver > 0) {
+                int now = (int) Math.min(passingOver, in.readableBytes());
+                in.skipBytes(now);
+                passingOver -= now;
+                continue;
+            }
+            int header = headerBytes(in);
+            if (header == 0) {
+                return;
+            }
+            passingOver = payloadBytes(in);
+            lost = passingOver < 0 || (in.getByte(in.readerIndex()) & 0x0F) == Frames.OPCODE_CLOSE;
+            if (!lost) {
+                in.skipBytes(header);
+            }
+        }
+        if (in.isReadable()) {
             in.skipBytes(in.readableBytes());
             if (!justClosed) {
                 ctx.close();
             }
         }
-        justClosed = false;
+    }
+
+    /** The length of the frame header that stands here, or 0 when it is not there whole. */
+    private static int headerBytes(ByteBuf in) {
+        if (in.readableBytes() < 2) {
+            return 0;
+        }
+        int lengthField = in.getByte(in.readerIndex() + 1) & 0x7F;
+        int header = 2 + (lengthField == 126 ? 2 : lengthField == 127 ? 8 : 0) + 4;
+        return in.readableBytes() < header ? 0 : header;
+    }
+
+    private static long payloadBytes(ByteBuf in) {
+        int start = in.readerIndex();
+        int lengthField = in.getByte(start + 1) & 0x7F;
+        return lengthField == 126
+                ? in.getUnsignedShort(start + 2)
+                : lengthField == 127 ? in.getLong(start + 2) : lengthField;
     }
 
     /** Reads one frame if it is there whole. */
@@ -122,15 +173,17 @@ public final class WebSocketHandler extends ByteToMessageDecoder {
             fail(ctx, wrong, "bad frame header");
             return false;
         }
-        int lengthField = second & 0x7F;
-        int header = 2 + (lengthField == 126 ? 2 : lengthField == 127 ? 8 : 0) + 4;
-        if (available < header) {
+        int header = headerBytes(in);
+        if (header == 0) {
             return false;
         }
-        long length = lengthField == 126
-                ? in.getUnsignedShort(start + 2)
-                : lengthField == 127 ? in.getLong(start + 2) : lengthField;
-        if (length < 0 || length > messageMax || (opcode < 8 && length + fragmentedLength > messageMax)) {
+        long length = payloadBytes(in);
+        if (length < (header == 14 ? 65_536 : header == 8 ? 126 : 0)) {
+            fail(ctx, CloseCode.PROTOCOL_ERROR, "length not in its shortest form");
+            return false;
+        }
+        if (length > messageMax || (opcode < 8 && length + fragmentedLength > messageMax)) {
+            listener.tooLarge();
             fail(ctx, CloseCode.TOO_BIG, "message too large");
             return false;
         }
@@ -232,11 +285,22 @@ public final class WebSocketHandler extends ByteToMessageDecoder {
         int code = length >= 2 ? ((scratch[0] & 0xFF) << 8) | (scratch[1] & 0xFF) : CloseCode.NORMAL.code();
         if (length == 1 || !mayBeSent(code)) {
             fail(ctx, CloseCode.PROTOCOL_ERROR, "bad close frame");
+        } else if (!isReasonUtf8(length)) {
+            fail(ctx, CloseCode.INVALID_PAYLOAD, "not UTF-8");
         } else {
             closing = true;
+            lost = true;
             listener.closing(code);
             ctx.writeAndFlush(Frames.close(ctx.alloc(), CloseCode.NORMAL, "")).addListener(ChannelFutureListener.CLOSE);
         }
+    }
+
+    private boolean isReasonUtf8(int length) {
+        if (length <= 2) {
+            return true;
+        }
+        System.arraycopy(scratch, 2, scratch, 0, length - 2);
+        return Utf8.isValid(scratch, length - 2);
     }
 
     /** Section 7.4: which codes may stand in a close frame. */
@@ -247,6 +311,8 @@ public final class WebSocketHandler extends ByteToMessageDecoder {
 
     private void fail(ChannelHandlerContext ctx, CloseCode why, String reason) {
         justClosed = true;
+        // Past a wrong frame nobody knows where the next one begins; one that is only too large can be passed over.
+        lost = why != CloseCode.TOO_BIG;
         close(ctx.channel(), why, reason);
     }
 

@@ -1,0 +1,681 @@
+package dev.duet.signaling;
+
+import static dev.duet.signaling.RecordingRooms.ROOM;
+import static dev.duet.signaling.RecordingRooms.client;
+import static dev.duet.signaling.RecordingRooms.seat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.duet.signaling.Output.EndReason;
+import dev.duet.signaling.RecordingRooms.Client;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+/** The rules of a room, a sentence each. */
+final class RoomsTest {
+    private static final Duration NEARLY = Duration.ofNanos(1);
+    private static final Duration GRACE = Duration.ofSeconds(30);
+
+    private final Client ann = client("ann");
+    private final Client bo = client("bo");
+    private final Client cy = client("cy");
+    private final RecordingRooms rooms = new RecordingRooms(Limits.of(2, GRACE));
+
+    private static Duration seconds(int seconds) {
+        return Duration.ofSeconds(seconds);
+    }
+
+    private static Output.ParticipantLeft left(Client to, Client who, LeftReason why) {
+        return new Output.ParticipantLeft(to, who.id(), why);
+    }
+
+    private static Output.ParticipantAway away(Client to, Client who, AwayReason why, Duration grace) {
+        return new Output.ParticipantAway(to, who.id(), why, grace.toNanos());
+    }
+
+    private static Output.RoomFull full(Client to, OptionalLong retryAfterNanos) {
+        return new Output.RoomFull(to, 1, ROOM, retryAfterNanos);
+    }
+
+    // ---- capacity is decided before membership ----
+
+    @Test
+    void theThirdIsTurnedAwayAndTheOthersHearNothingOfIt() {
+        rooms.join(ann);
+        rooms.join(bo);
+
+        assertThat(rooms.join(cy)).containsExactly(full(cy, OptionalLong.empty()));
+    }
+
+    @Test
+    void nobodyIsAMemberBeforeTheDirectoryGaveASeat() {
+        rooms.join(ann);
+        rooms.directoryAnswers = false;
+        rooms.join(bo);
+
+        assertThat(rooms.send(bo, ann.id(), SignalKind.DATA))
+                .containsExactly(new Output.Rejected(bo, 3, Rejection.NOT_IN_ROOM));
+    }
+
+    @Test
+    void ofAThousandWhoAskAtOnceExactlyTwoGetIn() {
+        rooms.directoryAnswers = false;
+        for (int i = 0; i < 1_000; i++) {
+            rooms.join(client("racer " + i));
+        }
+        List<Output> told = new ArrayList<>();
+        List.copyOf(rooms.takes).reversed().forEach(take -> told.addAll(rooms.answer(take)));
+
+        assertThat(told).filteredOn(Output.Joined.class::isInstance).hasSize(2);
+    }
+
+    @Test
+    void theSecondIsToldOfTheFirstAndTheFirstOfTheSecond() {
+        rooms.join(ann);
+        List<Output> told = rooms.join(bo);
+
+        Participant first = new Participant(ann.id(), 1, ann.person(), false);
+        Participant second = new Participant(bo.id(), 2, bo.person(), false);
+        assertThat(told)
+                .containsExactly(
+                        new Output.Joined(bo, 1, ROOM, second, new Seat(1, 2, 1), List.of(first), false),
+                        new Output.ParticipantJoined(ann, second));
+    }
+
+    @Test
+    void aSessionThatHasASeatCannotJoinAgain() {
+        rooms.join(ann);
+
+        assertThat(rooms.join(ann)).containsExactly(new Output.Rejected(ann, 1, Rejection.ALREADY_IN_ROOM));
+    }
+
+    @Test
+    void aSessionOnItsWayInCannotJoinAgain() {
+        rooms.policyAnswers = false;
+        rooms.join(ann);
+
+        assertThat(rooms.join(ann)).containsExactly(new Output.Rejected(ann, 1, Rejection.ALREADY_IN_ROOM));
+    }
+
+    // ---- explicit leave ----
+
+    @Test
+    void whoLeavesIsGoneAtOnce() {
+        rooms.join(ann);
+        rooms.join(bo);
+
+        assertThat(rooms.leave(bo)).containsExactly(left(ann, bo, LeftReason.LEFT), new Output.Left(bo, 2));
+    }
+
+    @Test
+    void whoLeavesFreesTheSeatForTheNext() {
+        rooms.join(ann);
+        rooms.join(bo);
+        rooms.leave(bo);
+
+        assertThat(rooms.seated(cy)).isEqualTo(new Seat(1, 3, 1));
+    }
+
+    @Test
+    void theConnectionOfSomeoneWhoLeftEndsWithoutAWord() {
+        rooms.join(ann);
+        rooms.join(bo);
+        rooms.leave(bo);
+
+        assertThat(rooms.lose(bo)).isEmpty();
+    }
+
+    @Test
+    void whoHasNoSeatCannotLeave() {
+        assertThat(rooms.leave(ann)).containsExactly(new Output.Rejected(ann, 2, Rejection.NOT_IN_ROOM));
+    }
+
+    @Test
+    void theRoomGoesWithItsLastParticipant() {
+        rooms.join(ann);
+        rooms.leave(ann);
+
+        assertThat(rooms.roomCount()).isZero();
+    }
+
+    // ---- a lost connection ----
+
+    @Test
+    void aLostConnectionIsAway() {
+        rooms.join(ann);
+        rooms.join(bo);
+
+        assertThat(rooms.lose(bo)).containsExactly(away(ann, bo, AwayReason.CONNECTION_LOST, GRACE));
+    }
+
+    @Test
+    void whoResumesIsBackAndNothingElseHappened() {
+        rooms.join(ann);
+        Seat seat = rooms.seated(bo);
+        rooms.lose(bo);
+        rooms.pass(GRACE.minus(NEARLY));
+        Client again = client("bo again");
+        List<Output> told = rooms.resume(again, seat);
+
+        Participant same = new Participant(bo.id(), 2, again.person(), false);
+        Participant other = new Participant(ann.id(), 1, ann.person(), false);
+        assertThat(told)
+                .containsExactly(
+                        new Output.Joined(again, 1, ROOM, same, new Seat(1, 2, 2), List.of(other), false),
+                        new Output.ParticipantBack(ann, same, false));
+    }
+
+    @Test
+    void theGraceOfWhoCameBackEndsWithoutAWord() {
+        rooms.join(ann);
+        Seat seat = rooms.seated(bo);
+        rooms.lose(bo);
+        rooms.resume(client("bo again"), seat);
+
+        assertThat(rooms.pass(seconds(120))).isEmpty();
+    }
+
+    @Test
+    void nobodyLeavesBeforeTheGraceIsOver() {
+        rooms.join(ann);
+        rooms.join(bo);
+        rooms.lose(bo);
+
+        assertThat(rooms.pass(GRACE.minus(NEARLY))).isEmpty();
+    }
+
+    @Test
+    void whenTheGraceEndsExactlyOneLeftIsTold() {
+        rooms.join(ann);
+        rooms.join(bo);
+        rooms.lose(bo);
+
+        assertThat(rooms.pass(seconds(600))).containsExactly(left(ann, bo, LeftReason.GRACE_ENDED));
+    }
+
+    @Test
+    void whoComesAfterTheGraceIsSomebodyNew() {
+        rooms.join(ann);
+        Seat seat = rooms.seated(bo);
+        rooms.lose(bo);
+        rooms.pass(GRACE);
+        Client again = client("bo again");
+
+        assertThat(rooms.resume(again, seat))
+                .contains(new Output.ParticipantJoined(ann, new Participant(again.id(), 3, again.person(), false)));
+    }
+
+    @Test
+    void whoeverJoinsMeanwhileSeesTheOtherAway() {
+        rooms.join(ann);
+        rooms.lose(ann);
+
+        assertThat(rooms.join(bo))
+                .filteredOn(Output.Joined.class::isInstance)
+                .map(joined -> ((Output.Joined) joined).others())
+                .containsExactly(List.of(new Participant(ann.id(), 1, ann.person(), true)));
+    }
+
+    @Test
+    void aSeatResumedWhileItsConnectionStandsEndsThatSession() {
+        Seat seat = rooms.seated(ann);
+
+        assertThat(rooms.resume(client("ann again"), seat)).contains(new Output.Ended(ann, EndReason.SUPERSEDED));
+    }
+
+    @Test
+    void withoutGraceALostConnectionLeavesAtOnce() {
+        RecordingRooms strict = new RecordingRooms(Limits.of(2, Duration.ZERO));
+        strict.join(ann);
+        strict.join(bo);
+
+        assertThat(strict.lose(bo)).containsExactly(left(ann, bo, LeftReason.GRACE_ENDED));
+    }
+
+    @Test
+    void aClientThatCannotComeBackLeavesAtOnce() {
+        rooms.join(ann);
+        rooms.join(bo, ROOM, Optional.empty(), false);
+
+        assertThat(rooms.lose(bo)).containsExactly(left(ann, bo, LeftReason.GRACE_ENDED));
+    }
+
+    @Test
+    void whenTooManySeatsAreAwayALostConnectionLeavesAtOnce() {
+        RecordingRooms busy = new RecordingRooms(awaySeatsMax(1));
+        Client elsewhere = client("elsewhere");
+        busy.join(elsewhere, new RoomName("another"), Optional.empty(), true);
+        busy.lose(elsewhere);
+        busy.join(ann);
+        busy.join(bo);
+
+        assertThat(busy.lose(bo)).containsExactly(left(ann, bo, LeftReason.GRACE_ENDED));
+    }
+
+    private static Limits awaySeatsMax(int most) {
+        Limits usual = Limits.of(2, GRACE);
+        return new Limits(
+                usual.capacity(),
+                usual.seatGraceNanos(),
+                usual.returnGraceNanos(),
+                usual.takeOverNanos(),
+                usual.probeNanos(),
+                usual.policyNanos(),
+                usual.directoryNanos(),
+                usual.candidatesMax(),
+                most);
+    }
+
+    // ---- a reload ----
+
+    @Test
+    void aPageThatReloadsKeepsItsSeatForFiveSeconds() {
+        rooms.join(ann);
+        rooms.join(bo);
+
+        assertThat(rooms.leaveForAReload(bo))
+                .containsExactly(away(ann, bo, AwayReason.RETURNING, seconds(5)), new Output.Left(bo, 2));
+    }
+
+    @Test
+    void aPageThatReloadedIsBack() {
+        rooms.join(ann);
+        Seat seat = rooms.seated(bo);
+        rooms.leaveForAReload(bo);
+        rooms.pass(seconds(5).minus(NEARLY));
+
+        assertThat(rooms.resume(client("bo again"), seat))
+                .filteredOn(Output.ParticipantBack.class::isInstance)
+                .hasSize(1);
+    }
+
+    @Test
+    void aTabThatWasClosedIsGoneAfterFiveSeconds() {
+        rooms.join(ann);
+        rooms.join(bo);
+        rooms.leaveForAReload(bo);
+
+        assertThat(rooms.pass(seconds(5))).containsExactly(left(ann, bo, LeftReason.GRACE_ENDED));
+    }
+
+    // ---- taking over ----
+
+    @Test
+    void aSeatThatIsAwayForLessThanFiveSecondsIsKeptAndTheJoinerToldWhen() {
+        rooms.join(ann);
+        rooms.join(bo);
+        rooms.lose(bo);
+        rooms.pass(seconds(5).minus(NEARLY));
+
+        assertThat(rooms.join(cy)).containsExactly(full(cy, OptionalLong.of(1)));
+    }
+
+    @Test
+    void aSeatThatIsAwayForFiveSecondsMayBeTakenOver() {
+        rooms.join(ann);
+        rooms.join(bo);
+        rooms.lose(bo);
+        rooms.pass(seconds(5));
+        List<Output> told = rooms.join(cy);
+
+        Participant next = new Participant(cy.id(), 3, cy.person(), false);
+        Participant other = new Participant(ann.id(), 1, ann.person(), false);
+        assertThat(told)
+                .containsExactly(
+                        left(ann, bo, LeftReason.REPLACED),
+                        new Output.Joined(cy, 1, ROOM, next, new Seat(1, 3, 1), List.of(other), false),
+                        new Output.ParticipantJoined(ann, next));
+    }
+
+    @Test
+    void aFreeSeatIsTakenBeforeOneThatIsAway() {
+        rooms.join(ann);
+        rooms.lose(ann);
+        rooms.pass(seconds(6));
+
+        assertThat(rooms.seated(bo).index()).isOne();
+    }
+
+    @Test
+    void theTokenOfASeatThatWasTakenOverIsWorthNothing() {
+        rooms.join(ann);
+        Seat seat = rooms.seated(bo);
+        rooms.lose(bo);
+        rooms.pass(seconds(5));
+        rooms.join(cy);
+        Client again = client("bo again");
+
+        assertThat(rooms.resume(again, seat)).containsExactly(full(again, OptionalLong.empty()));
+    }
+
+    @Test
+    void whoIsReplacedWhileTheirConnectionStandsIsTold() {
+        rooms.join(ann);
+        rooms.join(bo);
+        rooms.pass(seconds(2));
+        rooms.probesAreAnswered = false;
+        rooms.join(client("somebody"));
+        rooms.hear(ann);
+        rooms.pass(seconds(6));
+
+        assertThat(rooms.join(cy)).startsWith(new Output.Ended(bo, EndReason.SUPERSEDED));
+    }
+
+    @Test
+    void theOneAwayLongestIsReplaced() {
+        rooms.join(ann);
+        rooms.join(bo);
+        rooms.lose(bo);
+        rooms.pass(seconds(1));
+        rooms.lose(ann);
+        rooms.pass(seconds(10));
+
+        assertThat(rooms.seated(cy).index()).isOne();
+    }
+
+    // ---- ghosts ----
+
+    @Test
+    void aJoinThatFindsTheRoomFullProbesWhoWasNotHeardLately() {
+        rooms.join(ann);
+        rooms.join(bo);
+        rooms.pass(seconds(1));
+        rooms.probesAreAnswered = false;
+
+        assertThat(rooms.join(cy)).containsExactly(new Output.Probe(ann), new Output.Probe(bo));
+    }
+
+    @Test
+    void whoWasHeardJustNowIsNotProbed() {
+        rooms.join(ann);
+        rooms.join(bo);
+        rooms.pass(seconds(1).minus(NEARLY));
+
+        assertThat(rooms.join(cy)).containsExactly(full(cy, OptionalLong.empty()));
+    }
+
+    @Test
+    void whenEverybodyAnswersTheJoinerIsRefusedWithoutWaiting() {
+        rooms.join(ann);
+        rooms.join(bo);
+        rooms.pass(seconds(2));
+
+        assertThat(rooms.join(cy)).containsExactly(full(cy, OptionalLong.empty()));
+    }
+
+    @Test
+    void whoDoesNotAnswerAProbeWithinASecondIsAwayThoughTheConnectionStands() {
+        rooms.join(ann);
+        rooms.join(bo);
+        rooms.pass(seconds(2));
+        rooms.probesAreAnswered = false;
+        rooms.join(cy);
+        rooms.hear(ann);
+
+        assertThat(rooms.pass(seconds(1)))
+                .containsExactly(
+                        away(ann, bo, AwayReason.SILENT, GRACE),
+                        full(cy, OptionalLong.of(seconds(5).toNanos())));
+    }
+
+    @Test
+    void whoIsHeardAgainIsBackAndMissedNothing() {
+        rooms.join(ann);
+        rooms.join(bo);
+        rooms.pass(seconds(2));
+        rooms.probesAreAnswered = false;
+        rooms.join(cy);
+        rooms.hear(ann);
+        rooms.pass(seconds(1));
+
+        assertThat(rooms.hear(bo))
+                .containsExactly(
+                        new Output.ParticipantBack(ann, new Participant(bo.id(), 2, bo.person(), false), true));
+    }
+
+    @Test
+    void whoStaysSilentToTheEndOfTheGraceLosesTheSeatAndIsTold() {
+        rooms.join(ann);
+        rooms.join(bo);
+        rooms.pass(seconds(2));
+        rooms.probesAreAnswered = false;
+        rooms.join(cy);
+        rooms.hear(ann);
+        rooms.pass(seconds(1));
+
+        assertThat(rooms.pass(GRACE))
+                .containsExactly(new Output.Ended(bo, EndReason.REMOVED), left(ann, bo, LeftReason.GRACE_ENDED));
+    }
+
+    @Test
+    void aSeatThatIsLeftDuringAProbeGoesToTheOneWhoWaits() {
+        rooms.join(ann);
+        rooms.join(bo);
+        rooms.pass(seconds(2));
+        rooms.probesAreAnswered = false;
+        rooms.join(cy);
+
+        assertThat(seat(rooms.leave(bo)).index()).isOne();
+    }
+
+    // ---- answers that come late, and joins that were given up ----
+
+    @Test
+    void aPolicyThatTakesTwoSecondsHasRefused() {
+        rooms.policyAnswers = false;
+        rooms.join(ann);
+
+        assertThat(rooms.pass(seconds(2))).containsExactly(new Output.Rejected(ann, 1, Rejection.JOIN_REFUSED));
+    }
+
+    @Test
+    void aPolicyThatAnswersWithinTwoSecondsDecides() {
+        rooms.policyAnswers = false;
+        rooms.join(ann);
+        rooms.pass(seconds(2).minus(NEARLY));
+
+        assertThat(seat(rooms.input(new Input.Admitted(rooms.admits.getFirst().join()))))
+                .isEqualTo(new Seat(0, 1, 1));
+    }
+
+    @Test
+    void whatThePolicySaysTooLateIsNotHeard() {
+        rooms.policyAnswers = false;
+        rooms.join(ann);
+        rooms.pass(seconds(2));
+
+        assertThat(rooms.input(new Input.Admitted(rooms.admits.getFirst().join())))
+                .isEmpty();
+    }
+
+    @Test
+    void whoThePolicyRefusesIsTold() {
+        rooms.policyAnswers = false;
+        rooms.join(ann);
+
+        assertThat(rooms.input(new Input.Refused(rooms.admits.getFirst().join())))
+                .containsExactly(new Output.Rejected(ann, 1, Rejection.JOIN_REFUSED));
+    }
+
+    @Test
+    void aDirectoryThatTakesTwoSecondsIsUnavailable() {
+        rooms.directoryAnswers = false;
+        rooms.join(ann);
+
+        assertThat(rooms.pass(seconds(2))).containsExactly(new Output.Rejected(ann, 1, Rejection.UNAVAILABLE));
+    }
+
+    @Test
+    void aDirectoryThatCannotSayIsUnavailable() {
+        rooms.directoryAnswers = false;
+        rooms.join(ann);
+
+        assertThat(rooms.input(new Input.Unavailable(rooms.takes.getFirst().join())))
+                .containsExactly(new Output.Rejected(ann, 1, Rejection.UNAVAILABLE));
+    }
+
+    @Test
+    void aSeatThatComesAfterTheJoinWasGivenUpGoesBack() {
+        rooms.directoryAnswers = false;
+        rooms.join(ann);
+        rooms.lose(ann);
+        rooms.answer(rooms.takes.getFirst());
+
+        assertThat(rooms.releases).containsExactly(new Output.ReleaseSeat(ROOM, new Seat(0, 1, 1)));
+    }
+
+    @Test
+    void aSeatThatComesAfterTheDirectoryWasUnavailableGoesBack() {
+        rooms.directoryAnswers = false;
+        rooms.join(ann);
+        rooms.pass(seconds(2));
+        rooms.answer(rooms.takes.getFirst());
+
+        assertThat(rooms.releases).containsExactly(new Output.ReleaseSeat(ROOM, new Seat(0, 1, 1)));
+    }
+
+    @Test
+    void aResumptionThatWasGivenUpLeavesTheSeatWithItsHolder() {
+        Seat seat = rooms.seated(ann);
+        rooms.lose(ann);
+        rooms.directoryAnswers = false;
+        Client given = client("ann, whose second connection broke too");
+        rooms.resume(given, seat);
+        rooms.lose(given);
+        rooms.answer(rooms.takes.getFirst());
+        rooms.directoryAnswers = true;
+
+        assertThat(rooms.releases).isEmpty();
+        assertThat(seat(rooms.resume(client("ann again"), seat)).stamp()).isEqualTo(seat.stamp());
+    }
+
+    @Test
+    void whenTwoResumptionsCrossTheOlderOneIsSuperseded() {
+        Seat seat = rooms.seated(ann);
+        rooms.lose(ann);
+        rooms.directoryAnswers = false;
+        Client first = client("first");
+        rooms.resume(first, seat);
+        Output.TakeSeat older = rooms.takes.getFirst();
+        rooms.resume(client("second"), seat);
+        Output.TakeSeat newer = rooms.takes.getLast();
+        rooms.input(new Input.SeatTaken(newer.join(), ROOM, new Seat(0, seat.stamp(), 3)));
+
+        assertThat(rooms.input(new Input.SeatTaken(older.join(), ROOM, new Seat(0, seat.stamp(), 2))))
+                .containsExactly(new Output.Ended(first, EndReason.SUPERSEDED));
+    }
+
+    @Test
+    void theTokenBeforeIsGoodUntilTheNewOneWasUsed() {
+        Seat first = rooms.seated(ann);
+        rooms.lose(ann);
+        Client lostTheAnswer = client("whose answer was lost");
+        rooms.resume(lostTheAnswer, first);
+        rooms.lose(lostTheAnswer);
+
+        assertThat(seat(rooms.resume(client("ann again"), first)).stamp()).isEqualTo(first.stamp());
+    }
+
+    @Test
+    void theTokenBeforeIsWorthNothingOnceTheNewOneWasUsed() {
+        Seat first = rooms.seated(ann);
+        rooms.lose(ann);
+        Client second = client("second");
+        Seat next = seat(rooms.resume(second, first));
+        rooms.lose(second);
+        Client third = client("third");
+        rooms.resume(third, next);
+
+        assertThat(seat(rooms.resume(client("a thief"), first)).stamp()).isNotEqualTo(first.stamp());
+    }
+
+    // ---- who may tell whom ----
+
+    @Test
+    void aSignalReachesTheOneItNamesUnderTheSendersName() {
+        rooms.join(ann);
+        rooms.join(bo);
+
+        assertThat(rooms.send(bo, ann.id(), SignalKind.DATA))
+                .containsExactly(
+                        new Output.Deliver(ann, bo, bo.id(), SignalKind.DATA, new RecordingRooms.Text("hello")));
+    }
+
+    @Test
+    void nothingLeavesItsRoom() {
+        rooms.join(ann);
+        rooms.join(bo, new RoomName("another"), Optional.empty(), true);
+
+        assertThat(rooms.send(bo, ann.id(), SignalKind.DATA))
+                .containsExactly(new Output.Rejected(bo, 3, Rejection.UNKNOWN_PARTICIPANT));
+    }
+
+    @Test
+    void nobodyTalksToThemselves() {
+        rooms.join(ann);
+
+        assertThat(rooms.send(ann, ann.id(), SignalKind.DATA))
+                .containsExactly(new Output.Rejected(ann, 3, Rejection.UNKNOWN_PARTICIPANT));
+    }
+
+    @Test
+    void whoIsAwayCannotBeReached() {
+        rooms.join(ann);
+        rooms.join(bo);
+        rooms.lose(bo);
+
+        assertThat(rooms.send(ann, bo.id(), SignalKind.DATA))
+                .containsExactly(new Output.Rejected(ann, 3, Rejection.PARTICIPANT_AWAY));
+    }
+
+    @Test
+    void whoHasLeftReachesNobody() {
+        rooms.join(ann);
+        rooms.join(bo);
+        rooms.leave(bo);
+
+        assertThat(rooms.send(bo, ann.id(), SignalKind.DATA))
+                .containsExactly(new Output.Rejected(bo, 3, Rejection.NOT_IN_ROOM));
+    }
+
+    @Test
+    void aSupersededSessionReachesNobody() {
+        rooms.join(ann);
+        Seat seat = rooms.seated(bo);
+        rooms.resume(client("bo again"), seat);
+
+        assertThat(rooms.send(bo, ann.id(), SignalKind.DATA))
+                .containsExactly(new Output.Rejected(bo, 3, Rejection.NOT_IN_ROOM));
+    }
+
+    @Test
+    void sixtyFourCandidatesMayFollowADescription() {
+        rooms.join(ann);
+        rooms.join(bo);
+        rooms.send(ann, bo.id(), SignalKind.DESCRIPTION);
+        List<Output> told = new ArrayList<>();
+        for (int i = 0; i < 65; i++) {
+            told.addAll(rooms.send(ann, bo.id(), SignalKind.CANDIDATE));
+        }
+
+        assertThat(told).filteredOn(Output.Deliver.class::isInstance).hasSize(64);
+        assertThat(told.getLast()).isEqualTo(new Output.Rejected(ann, 3, Rejection.TOO_MANY_CANDIDATES));
+    }
+
+    @Test
+    void aNewDescriptionBringsNewCandidates() {
+        rooms.join(ann);
+        rooms.join(bo);
+        for (int i = 0; i < 65; i++) {
+            rooms.send(ann, bo.id(), SignalKind.CANDIDATE);
+        }
+        rooms.send(ann, bo.id(), SignalKind.DESCRIPTION);
+
+        assertThat(rooms.send(ann, bo.id(), SignalKind.CANDIDATE))
+                .hasOnlyElementsOfType(Output.Deliver.class)
+                .hasSize(1);
+    }
+}

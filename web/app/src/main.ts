@@ -52,6 +52,7 @@ class Page {
     });
     this.#view.link.addEventListener('focus', () => this.#view.link.select());
     window.addEventListener('keydown', (event) => this.#key(event));
+    window.addEventListener('load', () => this.#render());
     window.addEventListener('hashchange', () => location.reload());
     window.addEventListener('pagehide', () => this.#call?.pageHidden());
     // A page out of the back-forward cache has lost its connections: a fresh one resumes the seat.

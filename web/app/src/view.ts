@@ -85,7 +85,9 @@ export class View {
     const camera = other.state !== 'none' && other.media?.camera !== false;
     const seen = camera && stream !== undefined && stream.getVideoTracks().length > 0;
     this.app.toggleAttribute('data-picture', seen && call.connection.state !== 'new');
-    if (stream === undefined || this.#remote.srcObject === stream) return;
+    // A stream without a picture yet would hold back the `load` event of a page that was reloaded into its call.
+    const early = stream === undefined || stream.getTracks().length === 0 || document.readyState !== 'complete';
+    if (early || this.#remote.srcObject === stream) return;
     this.#remote.srcObject = stream;
     this.#remote.play().then(
       () => (this.play.hidden = true),

@@ -23,7 +23,7 @@ export function statusOf(call: Call, nowMs: number, t: Texts): Status {
 
 function activeText(call: ActiveCall, t: Texts): string {
   const { you, other, signaling, connection } = call;
-  if (you === undefined) return signaling.state === 'lost' ? t.unreachable : t.reaching;
+  if (you === undefined) return signaling.state === 'lost' ? t.notOpened[signaling.why ?? 'unreachable'] : t.reaching;
   if (other.state === 'none') return t.waiting;
   const name = nameOf(other, t);
   if (other.state === 'away') {

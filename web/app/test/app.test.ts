@@ -107,6 +107,15 @@ test('theAbsenceOfTheOtherCountsDown', () => {
   assert.equal(statusOf(away, 99_000, en).countdown, '0 s');
 });
 
+test('aServerThatIsNotReachedSaysWhy', () => {
+  const { you: _, ...before } = inCall;
+  const signaling = { state: 'lost', sinceMs: 0 } as const;
+
+  assert.equal(statusOf({ ...before, signaling }, 0, en).text, en.notOpened.unreachable);
+  const why = 'too-many-connections';
+  assert.equal(statusOf({ ...before, signaling: { ...signaling, why } }, 0, zh).text, zh.notOpened[why]);
+});
+
 test('aLostServerIsABannerAndTheCallGoesOn', () => {
   const lost: ActiveCall = { ...inCall, signaling: { state: 'lost', sinceMs: 0 } };
 

@@ -1,5 +1,5 @@
 /** What the page says. A language is an object of this type, so a missing text does not compile. */
-import type { EndReason, MediaErrorCode } from '@duet/client';
+import type { EndReason, MediaErrorCode, OpenFailure } from '@duet/client';
 
 export type Device = 'microphone' | 'camera';
 
@@ -31,9 +31,13 @@ export interface Texts {
   readonly copied: string;
   readonly share: string;
   readonly shareText: string;
+  readonly scan: string;
+  readonly linkCode: string;
+  readonly onlyHere: string;
 
   readonly reaching: string;
-  readonly unreachable: string;
+  /** While the server has not been reached, and why. */
+  readonly notOpened: Readonly<Record<OpenFailure, string>>;
   readonly fullRetry: string;
   readonly unavailableRetry: string;
   readonly waiting: string;

@@ -9,7 +9,7 @@ import { execFileSync } from 'node:child_process';
 import puppeteer from 'puppeteer-core';
 import WebSocket from 'ws';
 import { pictureFile, soundFile } from './devices.mjs';
-import { installCamera } from './in-page.mjs';
+import { installCamera, installPortrait } from './in-page.mjs';
 import { program } from './needs.mjs';
 
 const LAUNCH_MS = 60_000;
@@ -20,6 +20,7 @@ let home;
 let browser;
 let kind;
 let source;
+let portrait;
 const pages = new Map();
 const consoleLines = [];
 const observers = new Map();
@@ -29,7 +30,7 @@ const functions = {
   /** Starts a browser that trusts these authorities and whose camera and microphone show and sound what `device` says. */
   async launch(options) {
     home = mkdtempSync(join(tmpdir(), 'duet-e2e-'));
-    ({ kind, device: source } = options);
+    ({ kind, device: source, portrait } = options);
     browser = await (kind === 'firefox' ? launchFirefox(options) : launchChromium(options));
     return browser.version();
   },
@@ -43,7 +44,9 @@ const functions = {
     page.on('console', (message) => keep(`${id} ${message.type()}: ${message.text()}`));
     page.on('pageerror', (error) => keep(`${id} error: ${error.message}`));
     page.on('requestfailed', (request) => keep(`${id} failed: ${request.url()} ${request.failure()?.errorText}`));
-    if (kind === 'firefox' && source !== undefined) {
+    if (portrait !== undefined) {
+      await page.evaluateOnNewDocument(installPortrait, portrait);
+    } else if (kind === 'firefox' && source !== undefined) {
       await page.evaluateOnNewDocument(installCamera, source);
     }
     await page.goto(url, { waitUntil: 'load' });
@@ -60,6 +63,11 @@ const functions = {
 
   async viewport(id, width, height) {
     await pages.get(id).setViewport({ width, height });
+  },
+
+  /** What the person's system prefers: `light` or `dark`. */
+  async scheme(id, value) {
+    await pages.get(id).emulateMediaFeatures([{ name: 'prefers-color-scheme', value }]);
   },
 
   async click(id, selector) {

@@ -2,6 +2,8 @@
 import { phaseOf } from '@duet/client';
 import type { ActiveCall, Call, LocalMediaState } from '@duet/client';
 import { byId, setLabel, setText } from './dom.ts';
+import { qrOf } from './qr.ts';
+import { isOnlyHere } from './room.ts';
 import { deviceLabel, endOf, initialOf, noticesOf, otherMediaText, statusOf, waitingTitle } from './status.ts';
 import type { PlainKey, Texts } from './text/texts.ts';
 
@@ -39,6 +41,7 @@ export class View {
     other.lang = t.otherTag;
     this.app.querySelector('.controls')?.setAttribute('aria-label', t.controls);
     setLabel(byId('leave', HTMLButtonElement), t.leave);
+    byId('qr', SVGElement).setAttribute('aria-label', t.linkCode);
   }
 
   render(model: Model, t: Texts): void {
@@ -73,11 +76,22 @@ export class View {
   #call(call: ActiveCall, model: Model, t: Texts): void {
     setText(byId('waiting-title', HTMLElement), waitingTitle(call, t));
     setText(byId('copy-text', HTMLElement), model.copied ? t.copied : t.copy);
-    if (this.link.value !== model.link) this.link.value = model.link;
+    if (this.link.value !== model.link) this.#showLink(model.link);
     setText(byId('other-media', HTMLElement), otherMediaText(call.other, t));
     setText(byId('initial', HTMLElement), initialOf(call.other));
     this.#remoteVideo(call, model.remoteStream);
     if (model.media !== undefined) this.#ownMedia(model.media, model.localTrack, t);
+  }
+
+  #showLink(link: string): void {
+    this.link.value = link;
+    const onlyHere = isOnlyHere(link);
+    byId('only-here', HTMLElement).hidden = !onlyHere;
+    const code = onlyHere ? undefined : qrOf(link);
+    byId('scan', HTMLElement).hidden = code === undefined;
+    if (code === undefined) return;
+    byId('qr', SVGElement).setAttribute('viewBox', `0 0 ${code.size} ${code.size}`);
+    byId('qr-path', SVGElement).setAttribute('d', code.path);
   }
 
   #remoteVideo(call: ActiveCall, stream: MediaStream | undefined): void {

@@ -44,6 +44,8 @@ class Page {
     on('share', () => void this.#share());
     on('lang', () => this.#switchLanguage());
     on('play', () => this.#playSound());
+    const remote = byId('remote', HTMLVideoElement);
+    remote.addEventListener('click', () => remote.toggleAttribute('data-turned'));
     byId('share', HTMLButtonElement).hidden = !('share' in navigator);
     byId('door', HTMLFormElement).addEventListener('submit', (event) => {
       event.preventDefault();

@@ -140,9 +140,9 @@ test('aServerThatIsNotReachedSaysWhy', () => {
   const { you: _, ...before } = inCall;
   const signaling = { state: 'lost', sinceMs: 0 } as const;
 
-  assert.equal(statusOf({ ...before, signaling }, 0, en).text, en.notOpened.unreachable);
+  assert.equal(statusOf({ ...before, signaling }, 0, en).banner, en.notOpened.unreachable);
   const why = 'too-many-connections';
-  assert.equal(statusOf({ ...before, signaling: { ...signaling, why } }, 0, zh).text, zh.notOpened[why]);
+  assert.equal(statusOf({ ...before, signaling: { ...signaling, why } }, 0, zh).banner, zh.notOpened[why]);
 });
 
 test('aLostServerIsABannerAndTheCallGoesOn', () => {

@@ -2,9 +2,11 @@
 // what its parent asks by messages. It exists because Firefox is driven over a TCP socket on its own loopback, which is another
 // one in every namespace. When the parent is gone, so is the browser.
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
+import https from 'node:https';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { execFileSync } from 'node:child_process';
 import puppeteer from 'puppeteer-core';
 import WebSocket from 'ws';
@@ -12,6 +14,7 @@ import { pictureFile, soundFile } from './devices.mjs';
 import { installCamera, installPortrait } from './in-page.mjs';
 import { program } from './needs.mjs';
 
+const FETCH_MS = 2_000;
 const LAUNCH_MS = 60_000;
 const CONSOLE_LINES_MAX = 2_000;
 const WEBSOCKET_OPEN_MS = 10_000;
@@ -107,9 +110,36 @@ const functions = {
     return consoleLines;
   },
 
-  async fetch(url) {
-    const response = await fetch(url, { signal: AbortSignal.timeout(2_000), redirect: 'manual' });
-    return { status: response.status, body: await response.text() };
+  /** A request from this host; for https by the authority that is trusted. */
+  fetch(url, ca) {
+    return new Promise((resolve, reject) => {
+      const get = url.startsWith('https:') ? https.get : http.get;
+      const request = get(url, { ca, timeout: FETCH_MS, agent: false }, async (response) => {
+        const parts = await response.toArray().catch(reject);
+        const { statusCode: status, headers } = response;
+        resolve({ status, location: headers.location, body: Buffer.concat(parts ?? []).toString() });
+      });
+      request.on('error', reject);
+      request.on('timeout', () => request.destroy(new Error(`${url} did not answer within ${FETCH_MS} ms`)));
+    });
+  },
+
+  /** Serves the files of a folder on this host's own loopback. */
+  serve(folder, port) {
+    const types = { html: 'text/html; charset=utf-8', js: 'text/javascript', css: 'text/css' };
+    const server = http.createServer((request, response) => {
+      const name = new URL(request.url, 'http://localhost').pathname.slice(1);
+      try {
+        const content = readFileSync(join(folder, basename(name)));
+        response.writeHead(200, { 'Content-Type': types[name.split('.').at(-1)] ?? 'text/plain' }).end(content);
+      } catch {
+        response.writeHead(404).end();
+      }
+    });
+    return new Promise((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, 'localhost', () => resolve());
+    });
   },
 
   /** Opens a duet.v1 WebSocket, joins a room and from then on keeps what it is told, with the time. */

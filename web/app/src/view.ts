@@ -155,7 +155,8 @@ export class View {
     setText(byId('end-title', HTMLElement), end.title);
     setText(byId('end-text', HTMLElement), end.text);
     setText(byId('again', HTMLElement), end.again);
-    setNote(byId('end-detail', HTMLElement), end.detail);
+    setText(byId('end-detail', HTMLElement), end.detail);
+    byId('end-more', HTMLElement).hidden = end.detail === '';
     setNote(byId('end-id', HTMLElement), end.callId);
   }
 

@@ -142,7 +142,8 @@ function signalingLost(call: ActiveCall, nowMs: number): Step {
 function signalingNotOpened(call: ActiveCall, why: OpenFailure): Step {
   if (call.signaling.state !== 'lost') return stay(call);
   if (isRefusal(why) && call.you === undefined) {
-    return end(call, 'refused', { code: why, message: 'the server refused the WebSocket of this page' });
+    const fix = 'whoever runs it can start it with --allow-origin and the address of this page';
+    return end(call, 'refused', { code: why, message: 'the server refused the WebSocket of this page', fix });
   }
   return stay({ ...call, signaling: { ...call.signaling, why } });
 }

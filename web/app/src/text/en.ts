@@ -150,5 +150,6 @@ export const en: Texts = {
     'client-fault': 'This page and the server do not understand each other. Reload the page.',
   },
   newCall: 'New call',
+  forOperator: 'For whoever runs the server',
   callId: (id) => `Call id ${id}: name it when you ask for help.`,
 };

@@ -66,6 +66,7 @@ export interface Texts {
   /** In place of `end` for errors whose code is known. */
   readonly endText: Readonly<Record<string, string>>;
   readonly newCall: string;
+  readonly forOperator: string;
   readonly callId: (id: string) => string;
 }
 

@@ -129,5 +129,6 @@ export const zh: Texts = {
     'client-fault': '本页面与服务器的版本不一致，请刷新页面。',
   },
   newCall: '新的通话',
+  forOperator: '给服务器管理员的信息',
   callId: (id) => `通话编号 ${id}，求助时请告知。`,
 };

@@ -21,7 +21,7 @@ done
 (( $(nproc) >= 2 )) || { echo "bench: two cores are needed, one for the server and one for the loader" >&2; exit 1; }
 
 java=$FOUND_JAVA/bin/java
-flags=(-XX:+UseCompactObjectHeaders --enable-native-access=ALL-UNNAMED)
+flags=("@$root/cli/src/main/dist/lib/jvm.options" --enable-native-access=ALL-UNNAMED)
 work=target/bench
 mkdir -p "$work"
 

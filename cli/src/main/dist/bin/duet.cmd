@@ -13,7 +13,5 @@ if not defined _DUET_J (
   echo duet: "%_DUET_D%\lib" has no duet-cli jar; unpack the package again.>&2
   exit /b 2
 )
-set "_DUET_F=-XX:+IgnoreUnrecognizedVMOptions -XX:+UseCompactObjectHeaders"
-set "_DUET_D="
-"%_DUET_E%" %DUET_JAVA_OPTS% %_DUET_F% -jar "%_DUET_J%" %*
+"%_DUET_E%" %DUET_JAVA_OPTS% -XX:+IgnoreUnrecognizedVMOptions "@%_DUET_D%\lib\jvm.options" -jar "%_DUET_J%" %*
 exit /b %ERRORLEVEL%

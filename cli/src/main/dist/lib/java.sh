@@ -1,3 +1,4 @@
+# Finds a Java for Duet. Sourced by bin/duet, and in a checkout by duet and dev; POSIX sh. No process is started unless
 # it must be, for this runs before every start.
 
 # java_feature HOME: sets FEATURE to the feature release of the Java in HOME, e.g. 25, or to nothing.

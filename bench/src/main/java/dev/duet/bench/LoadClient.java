@@ -67,7 +67,8 @@ final class LoadClient {
     /** From here on messages of this many bytes go to that participant, and such messages are expected from it. */
     void talkTo(String other, int payloadBytes) throws IOException {
         String filler = "0123456789abcdefghijklmnopqrstuvwxyz".repeat(1 + payloadBytes / 36);
-        String payload = "\"" + "0".repeat(NUMBER_DIGITS) + filler.substring(0, payloadBytes - NUMBER_DIGITS - 2) + "\"";
+        String payload =
+                "\"" + "0".repeat(NUMBER_DIGITS) + filler.substring(0, payloadBytes - NUMBER_DIGITS - 2) + "\"";
         String head = "{\"type\":\"signal\",\"to\":\"" + other + "\",\"data\":";
         out = frame(head + payload + "}");
         headerBytes = out.limit() - (head + payload + "}").length();

@@ -87,7 +87,8 @@ final class Serve {
                 .seatGrace(settings.seatGrace())
                 .anonymous(settings.anonymous())
                 .allowedOrigins(settings.allowOrigins())
-                .trustedProxies(settings.trustedProxies());
+                .trustedProxies(settings.trustedProxies())
+                .limits(settings.limits());
         certificates.ifPresent(builder::certificates);
         return builder.build();
     }

@@ -29,6 +29,9 @@ class ClassesTest {
     private static final String SERVER = "dev.duet.server..";
     private static final String CLI = "dev.duet.cli..";
 
+    /** The heartbeat's link inside a connection, which is another module's: it cannot be sealed, and as a field would cost 24 bytes. */
+    private static final Set<String> OPEN = Set.of("dev.duet.signaling.Heartbeats$Pulse");
+
     private static JavaClasses ours;
 
     @BeforeAll
@@ -127,7 +130,8 @@ class ClassesTest {
                 .should(new ArchCondition<>("be final or sealed") {
                     @Override
                     public void check(JavaClass type, ConditionEvents events) {
-                        boolean closed = type.getModifiers().contains(JavaModifier.FINAL)
+                        boolean closed = OPEN.contains(type.getName())
+                                || type.getModifiers().contains(JavaModifier.FINAL)
                                 || type.reflect().isSealed();
                         events.add(new SimpleConditionEvent(
                                 type, closed, type.getName() + " is neither final nor sealed"));

@@ -204,9 +204,8 @@ class NetLabTest {
                     """);
             in.flush();
             assertThat(out.readLine())
-                    .isEqualTo(
-                            "{\"id\":1,\"ok\":true,\"namespace\":\"nllines-%d-1-ann\",\"address\":\"10.77.0.1\",\"address6\":\"fd77::1\"}"
-                                    .formatted(process.pid()));
+                    .isEqualTo("{\"id\":1,\"ok\":true,\"namespace\":\"nllines-" + process.pid() + "-1-ann\","
+                            + "\"address\":\"10.77.0.1\",\"address6\":\"fd77::1\"}");
             assertThat(out.readLine()).isEqualTo("{\"id\":2,\"ok\":true}");
             assertThat(out.readLine()).contains("\"up\":{\"entered\":0,").endsWith("\"outside\":[]}");
             assertThat(out.readLine()).startsWith("{\"id\":4,\"ok\":false,\"error\":\"host zoe");

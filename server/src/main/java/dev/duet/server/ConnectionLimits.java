@@ -41,6 +41,58 @@ public record ConnectionLimits(
             Duration.ofSeconds(10),
             Duration.ofSeconds(15));
 
+    /** The limits that an operator may set by name, with the values they may take. */
+    public enum Name {
+        MESSAGE_BYTES("message-bytes", 4_096, 1 << 20),
+        MESSAGES_PER_SECOND("messages-per-second", 1, 1_000_000),
+        MESSAGE_BURST("message-burst", 1, 1_000_000),
+        UNJOINED_PER_SOURCE("unjoined-per-source", 1, 1_000_000),
+        FAILED_JOINS("failed-joins", 0, 1_000_000),
+        OUTBOUND_BYTES("outbound-bytes", 65_536, 1 << 26);
+
+        private final String id;
+        private final int min;
+        private final int max;
+
+        Name(String id, int min, int max) {
+            this.id = id;
+            this.min = min;
+            this.max = max;
+        }
+
+        /** Kebab-case, as in {@code --limit message-burst=400}. */
+        public String id() {
+            return id;
+        }
+
+        public int min() {
+            return min;
+        }
+
+        public int max() {
+            return max;
+        }
+    }
+
+    /** These limits with one of them changed. */
+    public ConnectionLimits with(Name name, int value) {
+        if (value < name.min || value > name.max) {
+            throw new IllegalArgumentException(
+                    name.id + " " + value + " (expected: " + name.min + " to " + name.max + ")");
+        }
+        return new ConnectionLimits(
+                name == Name.MESSAGE_BYTES ? value : messageBytesMax,
+                name == Name.MESSAGES_PER_SECOND ? value : messagesPerSecond,
+                name == Name.MESSAGE_BURST ? value : messageBurst,
+                name == Name.UNJOINED_PER_SOURCE ? value : unjoinedPerSourceMax,
+                name == Name.FAILED_JOINS ? value : failedJoinsFree,
+                name == Name.OUTBOUND_BYTES ? Math.min(outboundHighBytes, value / 2) : outboundHighBytes,
+                name == Name.OUTBOUND_BYTES ? value : outboundBytesMax,
+                outboundHighMax,
+                ping,
+                dead);
+    }
+
     /** No limit on rates and on the number of connections, for load tests. */
     public ConnectionLimits unthrottled() {
         return new ConnectionLimits(

@@ -47,7 +47,8 @@ public record DuetConfig(
             throw new IllegalArgumentException("capacity " + capacity + " (expected: 2 to 4)");
         }
         if (!basePath.isEmpty() && !basePath.matches("(/[A-Za-z0-9._~-]+)+")) {
-            throw new IllegalArgumentException("base path '" + basePath + "' (expected: like /video, no slash at the end)");
+            throw new IllegalArgumentException(
+                    "base path '" + basePath + "' (expected: like /video, no slash at the end)");
         }
         if (seatGrace.isNegative() || seatGrace.compareTo(Duration.ofMinutes(10)) > 0) {
             throw new IllegalArgumentException("seat grace " + seatGrace + " (expected: 0 s to 10 min)");

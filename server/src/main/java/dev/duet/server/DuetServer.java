@@ -50,8 +50,8 @@ public final class DuetServer implements AutoCloseable {
     private final Requests requests;
     private final DuetDialect dialect;
     private final List<Channel> listening = new CopyOnWriteArrayList<>();
-    private final ScheduledExecutorService housekeeping =
-            Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("duet-housekeeping").factory());
+    private final ScheduledExecutorService housekeeping = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("duet-housekeeping").factory());
     private volatile Optional<InetSocketAddress> https = Optional.empty();
     private volatile Optional<InetSocketAddress> http = Optional.empty();
     private volatile boolean ready;
@@ -111,8 +111,7 @@ public final class DuetServer implements AutoCloseable {
             http = Optional.of(bind(config, config.httpPort(), Entrance.HTTP_PORT));
         }
         if (https.isEmpty() && http.isEmpty()) {
-            throw new DuetStartException(
-                    "no-port", "no port to serve on: https needs a certificate, and http is off");
+            throw new DuetStartException("no-port", "no port to serve on: https needs a certificate, and http is off");
         }
         ready = true;
         log.info("event=started engine=\"{}\" https={} http={}", engine(), https.orElse(null), http.orElse(null));
@@ -122,7 +121,8 @@ public final class DuetServer implements AutoCloseable {
         InetSocketAddress address = new InetSocketAddress(config.host(), port);
         if (address.isUnresolved()) {
             throw new DuetStartException(
-                    "host-unknown", "host '" + config.host() + "' is no address of this machine; give an address, or 0.0.0.0 for all");
+                    "host-unknown",
+                    "host '" + config.host() + "' is no address of this machine; give an address, or 0.0.0.0 for all");
         }
         int high = config.limits().outboundHighBytes();
         var future = new ServerBootstrap()
@@ -148,15 +148,21 @@ public final class DuetServer implements AutoCloseable {
         String reason = cause.getMessage() == null ? "" : cause.getMessage().toLowerCase(Locale.ROOT);
         if (reason.contains("permission denied")) {
             return new DuetStartException(
-                    "port-forbidden", "port " + address.getPort() + " may not be opened by this user; choose one above 1023", cause);
+                    "port-forbidden",
+                    "port " + address.getPort() + " may not be opened by this user; choose one above 1023",
+                    cause);
         }
         if (reason.contains("cannot assign")) {
             return new DuetStartException(
-                    "host-unknown", address.getHostString() + " is no address of this machine; give another --host", cause);
+                    "host-unknown",
+                    address.getHostString() + " is no address of this machine; give another --host",
+                    cause);
         }
         if (cause instanceof BindException || reason.contains("in use")) {
             return new DuetStartException(
-                    "port-taken", "port " + address.getPort() + " is taken by another program; stop it or choose another port", cause);
+                    "port-taken",
+                    "port " + address.getPort() + " is taken by another program; stop it or choose another port",
+                    cause);
         }
         return new DuetStartException("bind-failed", "cannot listen on " + address + ": " + cause.getMessage(), cause);
     }

@@ -33,7 +33,9 @@ record Engine(String name, MultiThreadIoEventLoopGroup group, Class<? extends Se
             return new Engine(
                     "epoll", new MultiThreadIoEventLoopGroup(count, threads, epoll), EpollServerSocketChannel.class);
         }
-        log.info("event=transport kind=nio reason=\"{}\"", Epoll.unavailabilityCause().getMessage());
+        log.info(
+                "event=transport kind=nio reason=\"{}\"",
+                Epoll.unavailabilityCause().getMessage());
         return new Engine(
                 "NIO",
                 new MultiThreadIoEventLoopGroup(count, threads, NioIoHandler.newFactory()),

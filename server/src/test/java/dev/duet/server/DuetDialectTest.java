@@ -31,7 +31,8 @@ final class DuetDialectTest {
             String boId = field(seenByAnn, "\"participant\":", "id");
             assertThat(boJoined).contains(annId).contains(boId).contains("\"recovered\":false");
 
-            String payload = "{\"type\":\"offer\",\"sdp\":\"v=0\\r\\n\\u00e9\u00e9\u4e2d\ud83d\ude00  \",  \"x\" : [1, 2.50]}";
+            String payload =
+                    "{\"type\":\"offer\",\"sdp\":\"v=0\\r\\n\\u00e9\u00e9\u4e2d\ud83d\ude00  \",  \"x\" : [1, 2.50]}";
             bo.send("{\"type\":\"signal\",\"to\":\"" + annId + "\",\"description\":" + payload + "}");
 
             assertThat(ann.next())
@@ -48,7 +49,10 @@ final class DuetDialectTest {
             bo.join("r");
             cy.send("{\"type\":\"join\",\"id\":7,\"room\":\"r\"}");
 
-            assertThat(cy.expect("full")).contains("\"id\":7").contains("\"capacity\":2").doesNotContain("retryAfterMs");
+            assertThat(cy.expect("full"))
+                    .contains("\"id\":7")
+                    .contains("\"capacity\":2")
+                    .doesNotContain("retryAfterMs");
         }
     }
 
@@ -118,6 +122,19 @@ final class DuetDialectTest {
         try (TestClient ann = TestClient.openWithout(server)) {
             assertThat(ann.expect("error")).contains("subprotocol-missing").contains("duet.v1");
             assertThat(ann.closeCode()).isEqualTo(1002);
+        }
+    }
+
+    @Test
+    void aPageThatGoesAwayIsReturning() {
+        try (TestClient ann = TestClient.open(server)) {
+            ann.join("r");
+            TestClient bo = TestClient.open(server);
+            bo.join("r");
+            ann.expect("participant-joined");
+            bo.close(1001);
+
+            assertThat(ann.expect("participant-away")).contains("\"reason\":\"returning\"");
         }
     }
 }

@@ -50,8 +50,7 @@ final class RacingJoinsTest {
     @Test
     void aServerThatCountsAfterJoiningLetsMoreIn() throws Exception {
         try (ScheduledExecutorService slow = Executors.newSingleThreadScheduledExecutor();
-                DuetServer server =
-                        DuetServer.start(CONFIG, Policy.EVERYBODY, _ -> countingAfterJoining(slow))) {
+                DuetServer server = DuetServer.start(CONFIG, Policy.EVERYBODY, _ -> countingAfterJoining(slow))) {
             assertThat(race(server, 3)).anyMatch(joined -> joined > 2);
         }
     }

@@ -42,7 +42,8 @@ final class RawWebSocket implements AutoCloseable {
     }
 
     String handshake() throws IOException {
-        send(("GET /ws HTTP/1.1\r\nHost: 127.0.0.1:" + socket.getPort() + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        send(("GET /ws HTTP/1.1\r\nHost: 127.0.0.1:" + socket.getPort()
+                        + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                         + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
                         + "Sec-WebSocket-Protocol: duet.v1\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII));

@@ -102,11 +102,16 @@ final class TestClient implements WebSocket.Listener, AutoCloseable {
 
     /** The first string or number of this name in the message. */
     static String field(String message, String name) {
-        Matcher matcher = Pattern.compile("\"" + name + "\":(?:\"([^\"]*)\"|([0-9]+|true|false))").matcher(message);
+        Matcher matcher = Pattern.compile("\"" + name + "\":(?:\"([^\"]*)\"|([0-9]+|true|false))")
+                .matcher(message);
         if (!matcher.find()) {
             throw new AssertionError("no '" + name + "' in " + message);
         }
         return matcher.group(1) == null ? matcher.group(2) : matcher.group(1);
+    }
+
+    void close(int code) {
+        socket.sendClose(code, "").join();
     }
 
     /** The connection ends without a word. */

@@ -50,7 +50,8 @@ final class Deadlines {
     }
 
     /** The owner whose time has come, its deadline cleared; or null. */
-    @Nullable Owner pollDue(long nowNanos) {
+    @Nullable
+    Owner pollDue(long nowNanos) {
         dropDead();
         Entry first = queue.peek();
         if (first == null || first.nanos - nowNanos > 0) {

@@ -49,6 +49,8 @@ public final class FailedJoins {
         if (excess <= 0) {
             return 0;
         }
-        return excess > 5 ? DELAY_MAX_SECONDS * SECOND_NANOS : Math.min(DELAY_MAX_SECONDS, 1L << (excess - 1)) * SECOND_NANOS;
+        return excess > 5
+                ? DELAY_MAX_SECONDS * SECOND_NANOS
+                : Math.min(DELAY_MAX_SECONDS, 1L << (excess - 1)) * SECOND_NANOS;
     }
 }

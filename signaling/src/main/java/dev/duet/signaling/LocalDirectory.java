@@ -38,12 +38,11 @@ public final class LocalDirectory {
     /** Takes a seat, or says that there is none. */
     public Optional<Seat> take(RoomName room, SeatClaim claim) {
         @Nullable Held[] seats = rooms.computeIfAbsent(room, _ -> new @Nullable Held[capacity]);
-        Optional<Seat> taken =
-                switch (claim) {
-                    case SeatClaim.Any() -> takeFree(seats);
-                    case SeatClaim.Resume(Seat seat) -> resume(seats, seat).or(() -> takeFree(seats));
-                    case SeatClaim.Replace(Seat seat) -> replace(seats, seat);
-                };
+        Optional<Seat> taken = switch (claim) {
+            case SeatClaim.Any() -> takeFree(seats);
+            case SeatClaim.Resume(Seat seat) -> resume(seats, seat).or(() -> takeFree(seats));
+            case SeatClaim.Replace(Seat seat) -> replace(seats, seat);
+        };
         dropIfFree(room, seats);
         return taken;
     }

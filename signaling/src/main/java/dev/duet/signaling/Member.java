@@ -21,9 +21,12 @@ final class Member extends Deadlines.Owner implements Place {
     Seat seat;
     boolean resumable;
     /** The connection that speaks for this seat; none while it is away and detached. */
-    @Nullable Session session;
+    @Nullable
+    Session session;
 
-    @Nullable AwayReason away;
+    @Nullable
+    AwayReason away;
+
     long awaySinceNanos;
     long heardNanos;
     /** When the last probe went out, if it is not answered yet. */
@@ -31,13 +34,13 @@ final class Member extends Deadlines.Owner implements Place {
 
     int candidates;
 
-    Member(Room room, ParticipantId id, Person person, Seat seat, Session session, boolean resumable, long nowNanos) {
+    Member(Room room, Input.Join asked, Seat seat, long nowNanos) {
         this.room = room;
-        this.id = id;
-        this.person = person;
+        this.id = asked.id();
+        this.person = asked.person();
         this.seat = seat;
-        this.session = session;
-        this.resumable = resumable;
+        this.session = asked.session();
+        this.resumable = asked.resumable();
         this.heardNanos = nowNanos;
     }
 

@@ -48,7 +48,8 @@ public sealed interface Output {
     record ParticipantJoined(Session session, Participant participant) implements Output {}
 
     /** Tell a session that somebody's connection is lost while the seat is kept. */
-    record ParticipantAway(Session session, ParticipantId participant, AwayReason why, long graceNanos) implements Output {}
+    record ParticipantAway(Session session, ParticipantId participant, AwayReason why, long graceNanos)
+            implements Output {}
 
     /** Tell a session that somebody is back in their seat. */
     record ParticipantBack(Session session, Participant participant, boolean recovered) implements Output {}

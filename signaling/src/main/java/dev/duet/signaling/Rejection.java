@@ -5,11 +5,17 @@ public enum Rejection {
     ALREADY_IN_ROOM("already-in-room", "this session has a seat already, or a join under way", "leave first"),
     NOT_IN_ROOM("not-in-room", "this session has no seat", "join a room first"),
     UNKNOWN_PARTICIPANT(
-            "unknown-participant", "'to' names nobody in this room", "take the id from 'joined' or 'participant-joined'"),
+            "unknown-participant",
+            "'to' names nobody in this room",
+            "take the id from 'joined' or 'participant-joined'"),
     PARTICIPANT_AWAY(
-            "participant-away", "that participant's connection is lost just now", "send it again after 'participant-back'"),
+            "participant-away",
+            "that participant's connection is lost just now",
+            "send it again after 'participant-back'"),
     TOO_MANY_CANDIDATES(
-            "too-many-candidates", "too many candidates for one description", "send a new description before more candidates"),
+            "too-many-candidates",
+            "too many candidates for one description",
+            "send a new description before more candidates"),
     JOIN_REFUSED("join-refused", "the server's policy refused this join", "ask whoever runs this server"),
     UNAVAILABLE("unavailable", "the server cannot answer this join now", "try again after retryAfterMs");
 

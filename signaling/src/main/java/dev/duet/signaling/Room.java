@@ -58,8 +58,7 @@ final class Room {
             remove(holder, LeftReason.REPLACED);
         }
         Input.Join asked = join.asked;
-        Member member =
-                new Member(this, asked.id(), asked.person(), seat, asked.session(), asked.resumable(), rooms.nowNanos);
+        Member member = new Member(this, asked, seat, rooms.nowNanos);
         rooms.place(asked.session(), member);
         List<Participant> others = othersOf(member);
         members.put(member.id, member);
@@ -85,8 +84,7 @@ final class Room {
         member.probed = false;
         member.candidates = 0;
         rooms.place(asked.session(), member);
-        out(new Output.Joined(
-                asked.session(), asked.request(), name, member.view(), seat, othersOf(member), false));
+        out(new Output.Joined(asked.session(), asked.request(), name, member.view(), seat, othersOf(member), false));
         tellOthers(member, session -> new Output.ParticipantBack(session, member.view(), false));
         probesSettled();
     }
@@ -385,7 +383,8 @@ final class Room {
 
     void checkInvariants() {
         Rooms.require(members.size() <= limits.capacity(), "more members than seats", members.keySet());
-        Rooms.require(probing().isEmpty() || someoneIsProbed(), "a join waits for a probe that nobody has to answer", name);
+        Rooms.require(
+                probing().isEmpty() || someoneIsProbed(), "a join waits for a probe that nobody has to answer", name);
         for (Member member : members.values()) {
             Rooms.require(member.candidates <= limits.candidatesMax(), "candidates uncounted", member.id);
             Rooms.require(!member.probed || member.session != null, "a probe without a session", member.id);

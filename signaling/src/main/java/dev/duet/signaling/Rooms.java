@@ -144,7 +144,8 @@ public final class Rooms {
             join.room.seatTaken(join, taken.seat());
             return;
         }
-        // Nobody waits for this seat any more. It goes back, unless it was a resumption: then its holder still has the grace to come back.
+        // Nobody waits for this seat any more. It goes back, unless it was a resumption: then its holder still has the
+        // grace to come back.
         if (rooms.get(taken.room()) instanceof Room room && room.tookGeneration(taken.seat())) {
             return;
         }
@@ -220,7 +221,10 @@ public final class Rooms {
                 require(stamps.add(member.seat.stamp()), "two members hold one seat", member.seat);
                 away += member.away != null ? 1 : 0;
                 attached += member.session != null ? 1 : 0;
-                require(member.session == null || places.get(member.session) == member, "a session lost its place", member.id);
+                require(
+                        member.session == null || places.get(member.session) == member,
+                        "a session lost its place",
+                        member.id);
                 require(member.session != null || member.away != null, "a present member has no session", member.id);
             }
             pending += room.pendingCount();

@@ -6,7 +6,8 @@ final class Unicode {
 
     static boolean hasControl(String text) {
         return text.codePoints().anyMatch(c -> switch (Character.getType(c)) {
-            case Character.CONTROL, Character.SURROGATE, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> true;
+            case Character.CONTROL, Character.SURROGATE, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR ->
+                true;
             default -> false;
         });
     }

@@ -161,7 +161,8 @@ final class World {
 
     /** Somebody who had a seat tries to get it back, from a new connection. */
     private void comeBack() {
-        List<Client> had = clients.stream().filter(client -> client.seat.isPresent()).toList();
+        List<Client> had =
+                clients.stream().filter(client -> client.seat.isPresent()).toList();
         if (had.isEmpty()) {
             return;
         }
@@ -208,7 +209,8 @@ final class World {
     private void advance(long nanos) {
         long end = now + nanos;
         while (true) {
-            long next = Math.min(answers.isEmpty() ? Long.MAX_VALUE : answers.element().atNanos, rooms.nextDeadlineNanos());
+            long next =
+                    Math.min(answers.isEmpty() ? Long.MAX_VALUE : answers.element().atNanos, rooms.nextDeadlineNanos());
             if (next > end) {
                 break;
             }
@@ -250,13 +252,13 @@ final class World {
             case Output.TakeSeat take -> later(() -> take(take));
             case Output.ReleaseSeat(RoomName room, Seat seat) -> later(() -> directory.release(room, seat));
             case Output.Joined joined -> joined(joined);
-            case Output.RoomFull(Session session, _, _, _) -> {
+            case Output.RoomFull full -> {
                 refusals++;
-                answered((Client) session);
+                answered((Client) full.session());
             }
             case Output.Rejected rejected -> rejected(rejected);
-            case Output.Ended(Session session, _) -> ended((Client) session);
-            case Output.Left(Session session, _) -> requireHere((Client) session);
+            case Output.Ended ended -> ended((Client) ended.session());
+            case Output.Left left -> requireHere((Client) left.session());
             case Output.Probe(Session session) -> {
                 if (random.nextInt(3) != 0) {
                     answer(new Input.Heard(session));
@@ -268,11 +270,11 @@ final class World {
                 require(!client.departures.containsKey(participant.id()), "joined after leaving: " + participant);
                 client.others.put(participant.id(), 0);
             }
-            case Output.ParticipantAway(Session session, ParticipantId id, _, _) -> requireKnown(listening(session), id);
-            case Output.ParticipantBack(Session session, Participant participant, _) -> {
-                Client client = listening(session);
-                requireKnown(client, participant.id());
-                client.others.put(participant.id(), 0);
+            case Output.ParticipantAway away -> requireKnown(listening(away.session()), away.participant());
+            case Output.ParticipantBack back -> {
+                Client client = listening(back.session());
+                requireKnown(client, back.participant().id());
+                client.others.put(back.participant().id(), 0);
             }
             case Output.ParticipantLeft(Session session, ParticipantId id, LeftReason why) -> {
                 Client client = listening(session);

@@ -1,6 +1,7 @@
 package dev.duet.cli.settings;
 
 import dev.duet.server.Cidr;
+import dev.duet.server.ConnectionLimits;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -8,6 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What values a setting takes. The same for all places it may be given in. */
 public sealed interface Kind {
@@ -156,6 +159,53 @@ public sealed interface Kind {
             } catch (IllegalArgumentException e) {
                 return Optional.of("an address block such as 10.0.0.0/8 or fd00::/8");
             }
+        }
+    }
+
+    /** A limit of a connection and its value. */
+    record Limit() implements Kind {
+        @Override
+        public String label() {
+            return "NAME=N";
+        }
+
+        @Override
+        public Optional<String> expected(String value) {
+            int equals = value.indexOf('=');
+            String id = equals < 0 ? value : value.substring(0, equals);
+            Optional<ConnectionLimits.Name> name = find(id);
+            if (name.isEmpty()) {
+                return Optional.of("NAME=N with one of the names " + names());
+            }
+            int min = name.get().min();
+            int max = name.get().max();
+            return equals > 0
+                            && value.substring(equals + 1).matches("\\d{1,9}")
+                            && number(value) >= min
+                            && number(value) <= max
+                    ? Optional.empty()
+                    : Optional.of(id + "=N with N from " + min + " to " + max);
+        }
+
+        /** The limits with a value that is as {@link #expected}. */
+        public static ConnectionLimits apply(ConnectionLimits limits, String value) {
+            return limits.with(find(value.substring(0, value.indexOf('='))).orElseThrow(), number(value));
+        }
+
+        private static int number(String value) {
+            return Integer.parseInt(value.substring(value.indexOf('=') + 1));
+        }
+
+        private static Optional<ConnectionLimits.Name> find(String id) {
+            return Stream.of(ConnectionLimits.Name.values())
+                    .filter(name -> name.id().equals(id))
+                    .findFirst();
+        }
+
+        private static String names() {
+            return Stream.of(ConnectionLimits.Name.values())
+                    .map(ConnectionLimits.Name::id)
+                    .collect(Collectors.joining(", "));
         }
     }
 

@@ -47,6 +47,11 @@ public enum Setting {
             "",
             "Web origin whose pages may connect, beside Duet's own. Repeatable."),
     TRUSTED_PROXY("trusted-proxy", new Kind.Block(), "", "Proxies whose forwarding headers are believed. Repeatable."),
+    LIMIT(
+            "limit",
+            new Kind.Limit(),
+            "",
+            "Another value for a limit of docs/operate.md, such as message-burst=400. Repeatable."),
     BASE_PATH("base-path", new Kind.UrlPath(), "", "Path under which everything is served, such as /video."),
     CONFIG("config", new Kind.Text("FILE"), "", "YAML file with these settings under the same names."),
     LOG("log", Kind.Choice.of("text", "json"), "text", "Log lines for people or for machines, on stderr."),
@@ -105,7 +110,7 @@ public enum Setting {
 
     /** Whether it holds a list. */
     public boolean repeatable() {
-        return this == ALLOW_ORIGIN || this == TRUSTED_PROXY;
+        return this == ALLOW_ORIGIN || this == TRUSTED_PROXY || this == LIMIT;
     }
 
     /** Whether the configuration file may hold it; the place of that file cannot be in it. */

@@ -1,6 +1,7 @@
 package dev.duet.cli.settings;
 
 import dev.duet.server.Cidr;
+import dev.duet.server.ConnectionLimits;
 import dev.duet.server.HttpMode;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -32,6 +33,7 @@ public record Settings(
         boolean anonymous,
         List<String> allowOrigins,
         List<Cidr> trustedProxies,
+        ConnectionLimits limits,
         String basePath,
         LogFormat log,
         String logLevel,
@@ -124,6 +126,7 @@ public record Settings(
                     text(Setting.ANONYMOUS).equals("true"),
                     list(Setting.ALLOW_ORIGIN),
                     list(Setting.TRUSTED_PROXY).stream().map(Cidr::parse).toList(),
+                    limits(),
                     find(Setting.BASE_PATH).orElse(""),
                     text(Setting.LOG).equals("json") ? LogFormat.JSON : LogFormat.TEXT,
                     text(Setting.LOG_LEVEL),
@@ -132,6 +135,14 @@ public record Settings(
                         case "off" -> Qr.OFF;
                         default -> Qr.AUTO;
                     });
+        }
+
+        private ConnectionLimits limits() {
+            ConnectionLimits limits = ConnectionLimits.DEFAULT;
+            for (String limit : list(Setting.LIMIT)) {
+                limits = Kind.Limit.apply(limits, limit);
+            }
+            return limits;
         }
 
         private HttpMode http(boolean tls) {

@@ -86,6 +86,7 @@ class SettingTest {
             case Kind.Time _ -> "5s";
             case Kind.Origin _ -> "https://a.example:8443";
             case Kind.Block _ -> "10.0.0.0/8";
+            case Kind.Limit _ -> "message-burst=400";
             case Kind.UrlPath _ -> "/a/b";
         };
     }

@@ -20,8 +20,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundInvoker;
 import io.netty.channel.EventLoop;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
@@ -53,11 +51,7 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
 
     private boolean counted = true;
     private boolean probed;
-    /** Clients this one makes wait: they sent to it, and it does not read. */
-    private final List<DuetConnection> waiting = new ArrayList<>(0);
-
-    private int pauses;
-    private int writabilityChanges;
+    private final Backpressure pressure;
 
     /**
      * Who is at the other end.
@@ -75,6 +69,7 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
         this.source = source;
         this.here = dialect.on(channel.eventLoop());
         this.frames = new WebSocketHandler(this, here.scratch, dialect.limits.messageBytesMax());
+        this.pressure = new Backpressure(channel, dialect.limits, this::tooSlow);
         long now = System.nanoTime();
         this.rate = new TokenBucket(dialect.limits.messagesPerSecond(), dialect.limits.messageBurst(), now);
         here.heartbeats.add(this, now);
@@ -212,6 +207,15 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
         }
     }
 
+    /** Firefox closes a page's WebSocket with "going away" before the page itself could say that it will return. */
+    @Override
+    public void closing(int code) {
+        if (code == CloseCode.GOING_AWAY.code() && stay instanceof Stay current) {
+            endStay();
+            current.shard.submit(new Input.Leave(current, DuetMessage.NO_REQUEST, true));
+        }
+    }
+
     @Override
     public void closed() {
         gone();
@@ -222,7 +226,7 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
         if (counted) {
             dialect.forgetUnjoined(source.key());
         }
-        wakeWaiting();
+        pressure.wakeWaiting();
     }
 
     // ---- from the room ----
@@ -234,15 +238,14 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
         switch (output) {
             case Output.Deliver deliver -> deliver(deliver);
             case Output.Joined joined -> joined(from, joined);
-            case Output.RoomFull full ->
-                failed(from, DuetWriter.full(full, dialect.roomLimits.capacity()), true);
+            case Output.RoomFull full -> failed(from, DuetWriter.full(full, dialect.roomLimits.capacity()), true);
             case Output.Rejected rejected -> rejected(from, rejected);
-            case Output.ParticipantJoined(_, var participant) -> send(DuetWriter.participantJoined(participant));
+            case Output.ParticipantJoined other -> send(DuetWriter.participantJoined(other.participant()));
             case Output.ParticipantAway away -> send(DuetWriter.participantAway(away));
             case Output.ParticipantBack back -> send(DuetWriter.participantBack(back));
             case Output.ParticipantLeft left -> send(DuetWriter.participantLeft(left));
-            case Output.Left(_, long request) -> send(DuetWriter.left(request));
-            case Output.Ended(_, var why) -> ended(why);
+            case Output.Left left -> send(DuetWriter.left(left.request()));
+            case Output.Ended ended -> ended(ended.why());
             case Output.Probe _ -> {
                 probed = true;
                 ping();
@@ -322,13 +325,13 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
         ByteBuf frame = ((SignalFrame) deliver.payload()).content();
         channel.writeAndFlush(frame.retainedDuplicate(), channel.voidPromise());
         if (!channel.isWritable() && deliver.sender() instanceof Stay sender) {
-            slowDown(sender.connection());
+            pressure.slowDown(sender.connection().pressure);
         }
     }
 
     private void send(byte[] json) {
         channel.writeAndFlush(Frames.text(channel.alloc(), json), channel.voidPromise());
-        closeIfOverflowing();
+        pressure.closeIfOverflowing();
     }
 
     /** Pings, to see whether somebody is there. */
@@ -350,21 +353,6 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
 
     // ---- when the client does not read ----
 
-    private void slowDown(DuetConnection sender) {
-        closeIfOverflowing();
-        if (channel.isActive() && !waiting.contains(sender)) {
-            waiting.add(sender);
-            sender.pause();
-        }
-    }
-
-    private void closeIfOverflowing() {
-        var outbound = channel.unsafe().outboundBuffer();
-        if (outbound != null && outbound.totalPendingWriteBytes() > dialect.limits.outboundBytesMax()) {
-            tooSlow();
-        }
-    }
-
     private void tooSlow() {
         log.info("event=closed reason=too-slow source={}", source.label());
         channel.write(Frames.close(channel.alloc(), CloseCode.TOO_SLOW, "too slow"), channel.voidPromise());
@@ -373,49 +361,6 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
 
     @Override
     public void writable(boolean writable) {
-        writabilityChanges++;
-        if (writable) {
-            wakeWaiting();
-            return;
-        }
-        int now = writabilityChanges;
-        channel.eventLoop()
-                .schedule(
-                        () -> {
-                            if (channel.isActive() && writabilityChanges == now) {
-                                tooSlow();
-                            }
-                        },
-                        dialect.limits.outboundHighMax().toMillis(),
-                        TimeUnit.MILLISECONDS);
-    }
-
-    private void wakeWaiting() {
-        waiting.forEach(DuetConnection::resume);
-        waiting.clear();
-    }
-
-    private void pause() {
-        onLoop(() -> {
-            if (++pauses == 1) {
-                channel.config().setAutoRead(false);
-            }
-        });
-    }
-
-    private void resume() {
-        onLoop(() -> {
-            if (--pauses == 0) {
-                channel.config().setAutoRead(true);
-            }
-        });
-    }
-
-    private void onLoop(Runnable task) {
-        if (channel.eventLoop().inEventLoop()) {
-            task.run();
-        } else {
-            channel.eventLoop().execute(task);
-        }
+        pressure.writable(writable);
     }
 }

@@ -33,7 +33,11 @@ public final class DuetDialect {
 
     /** Starts the heartbeats on every loop. */
     public DuetDialect(
-            List<EventLoop> eventLoops, RoomShards shards, ConnectionLimits limits, Limits roomLimits, Identity identity) {
+            List<EventLoop> eventLoops,
+            RoomShards shards,
+            ConnectionLimits limits,
+            Limits roomLimits,
+            Identity identity) {
         this.shards = shards;
         this.limits = limits;
         this.roomLimits = roomLimits;

@@ -3,20 +3,30 @@ package dev.duet.server.dialect;
 /** What the dialect itself refuses; what a room refuses is a {@link dev.duet.signaling.Rejection}. */
 enum DuetError {
     BAD_JSON("bad-json", "the message is not a JSON object", "send one JSON object in each text message"),
-    BAD_MESSAGE("bad-message", "a field is missing, of the wrong kind or out of range", "see docs/protocol.md for this type"),
+    BAD_MESSAGE(
+            "bad-message",
+            "a field is missing, of the wrong kind or out of range",
+            "see docs/protocol.md for this type"),
     UNKNOWN_TYPE("unknown-type", "this server knows no such 'type'", "see docs/protocol.md for the types of duet.v1"),
-    UNSUPPORTED("unsupported", "this server does not have that yet", "leave it out; 'hello' lists the server's features"),
+    UNSUPPORTED(
+            "unsupported", "this server does not have that yet", "leave it out; 'hello' lists the server's features"),
     MESSAGE_TOO_LARGE("message-too-large", "the message is larger than the limit in 'hello'", "send less at once"),
-    RATE_LIMITED("rate-limited", "too many messages; this one was dropped", "send more slowly, see the limits in 'hello'"),
+    RATE_LIMITED(
+            "rate-limited", "too many messages; this one was dropped", "send more slowly, see the limits in 'hello'"),
     SUBPROTOCOL_MISSING(
-            "subprotocol-missing", "the WebSocket was opened without its subprotocol", "use new WebSocket(url, 'duet.v1')"),
+            "subprotocol-missing",
+            "the WebSocket was opened without its subprotocol",
+            "use new WebSocket(url, 'duet.v1')"),
     ROOM_NAME_INVALID(
-            "room-name-invalid", "no room can have this name", "use 1 to 128 characters, none of them a control character"),
+            "room-name-invalid",
+            "no room can have this name",
+            "use 1 to 128 characters, none of them a control character"),
     NAME_INVALID(
             "name-invalid",
             "this display name cannot be shown",
             "use at most 64 characters without control or direction-override characters"),
-    CANDIDATE_TOO_LARGE("candidate-too-large", "the candidate is larger than the limit in 'hello'", "drop this candidate"),
+    CANDIDATE_TOO_LARGE(
+            "candidate-too-large", "the candidate is larger than the limit in 'hello'", "drop this candidate"),
     ANONYMOUS_REFUSED(
             "anonymous-refused",
             "this server lets only its own network join without a token",

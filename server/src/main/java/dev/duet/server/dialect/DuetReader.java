@@ -219,8 +219,7 @@ final class DuetReader {
         if (displayName.isEmpty() || DisplayName.of(instance).isEmpty()) {
             return wrong(DuetError.NAME_INVALID);
         }
-        return new DuetMessage.Join(
-                request, roomName.get(), displayName.get(), instance, Optional.ofNullable(resume));
+        return new DuetMessage.Join(request, roomName.get(), displayName.get(), instance, Optional.ofNullable(resume));
     }
 
     private DuetMessage.Wrong wrong(DuetError why) {

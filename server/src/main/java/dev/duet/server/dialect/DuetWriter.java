@@ -111,10 +111,15 @@ final class DuetWriter {
     }
 
     static byte[] ended(Output.EndReason why) {
-        return message("ended", DuetMessage.NO_REQUEST, json -> json.writeStringProperty("reason", switch (why) {
-            case SUPERSEDED -> "superseded";
-            case REMOVED -> "removed";
-        }));
+        return message(
+                "ended",
+                DuetMessage.NO_REQUEST,
+                json -> json.writeStringProperty(
+                        "reason",
+                        switch (why) {
+                            case SUPERSEDED -> "superseded";
+                            case REMOVED -> "removed";
+                        }));
     }
 
     static byte[] error(long request, DuetError why) {

@@ -60,8 +60,7 @@ final class SeatTokens {
             return Optional.empty();
         }
         if (token.length != BODY_BYTES + MAC_BYTES
-                || !MessageDigest.isEqual(
-                        sign(room, token), Arrays.copyOfRange(token, BODY_BYTES, token.length))) {
+                || !MessageDigest.isEqual(sign(room, token), Arrays.copyOfRange(token, BODY_BYTES, token.length))) {
             return Optional.empty();
         }
         ByteBuffer body = ByteBuffer.wrap(token);

@@ -12,7 +12,8 @@ import java.util.regex.Pattern;
  * @param port -1 when none is named
  */
 record Authority(String host, int port) {
-    private static final Pattern FORM = Pattern.compile("(\\[[0-9A-Fa-f:.]{2,45}]|[A-Za-z0-9._-]{1,253})(?::([0-9]{1,5}))?");
+    private static final Pattern FORM =
+            Pattern.compile("(\\[[0-9A-Fa-f:.]{2,45}]|[A-Za-z0-9._-]{1,253})(?::([0-9]{1,5}))?");
     private static final Pattern IPV4 = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
 
     static Optional<Authority> parse(String text) {

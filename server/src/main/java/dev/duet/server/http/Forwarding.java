@@ -24,8 +24,11 @@ record Forwarding(Optional<InetAddress> address, Optional<String> proto, Optiona
         Optional<String> proto = lastOf(headers, "x-forwarded-proto").map(text -> text.toLowerCase(Locale.ROOT));
         Optional<Authority> host = lastOf(headers, "x-forwarded-host").flatMap(Authority::parse);
         if (addresses.isBlank()) {
-            boolean said = proto.isPresent() || host.isPresent() || headers.contains("x-real-ip") || headers.contains("via");
-            return said ? List.of(new Forwarding(lastOf(headers, "x-real-ip").flatMap(Forwarding::address), proto, host)) : List.of();
+            boolean said =
+                    proto.isPresent() || host.isPresent() || headers.contains("x-real-ip") || headers.contains("via");
+            return said
+                    ? List.of(new Forwarding(lastOf(headers, "x-real-ip").flatMap(Forwarding::address), proto, host))
+                    : List.of();
         }
         return last(addresses.split(",")).stream()
                 .map(text -> new Forwarding(address(text.strip()), proto, host))

@@ -69,7 +69,9 @@ public final class Networks {
     /** The address for limits: all of IPv4, the first 64 bits of IPv6. */
     public static long limitKey(InetAddress address) {
         byte[] bytes = address.getAddress();
-        return bytes.length == 4 ? ByteBuffer.wrap(bytes).getInt() : ByteBuffer.wrap(bytes).getLong();
+        return bytes.length == 4
+                ? ByteBuffer.wrap(bytes).getInt()
+                : ByteBuffer.wrap(bytes).getLong();
     }
 
     /** The address as logs show it: the /24 of IPv4, the /48 of IPv6. */
@@ -79,6 +81,7 @@ public final class Networks {
             return (bytes[0] & 0xFF) + "." + (bytes[1] & 0xFF) + "." + (bytes[2] & 0xFF) + ".0/24";
         }
         ByteBuffer words = ByteBuffer.wrap(bytes);
-        return "%x:%x:%x::/48".formatted(words.getShort() & 0xFFFF, words.getShort() & 0xFFFF, words.getShort() & 0xFFFF);
+        return "%x:%x:%x::/48"
+                .formatted(words.getShort() & 0xFFFF, words.getShort() & 0xFFFF, words.getShort() & 0xFFFF);
     }
 }

@@ -77,7 +77,8 @@ final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
             return Answers.text(HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "More than 64 headers.");
         }
         if (!head.method().equals(HttpMethod.GET) && !head.method().equals(HttpMethod.HEAD)) {
-            FullHttpResponse answer = Answers.text(HttpResponseStatus.METHOD_NOT_ALLOWED, "Only GET and HEAD are served here.");
+            FullHttpResponse answer =
+                    Answers.text(HttpResponseStatus.METHOD_NOT_ALLOWED, "Only GET and HEAD are served here.");
             answer.headers().set(HttpHeaderNames.ALLOW, "GET, HEAD");
             return answer;
         }

@@ -112,12 +112,14 @@ public final class Requests {
         if (Handshake.isAskedFor(headers)) {
             return text(
                     HttpResponseStatus.NOT_FOUND,
-                    "The WebSocket is at " + webSocketUrl(client.secure(), host, host.port()) + ", subprotocol duet.v1.");
+                    "The WebSocket is at " + webSocketUrl(client.secure(), host, host.port())
+                            + ", subprotocol duet.v1.");
         }
         if (site.isEmpty() && inside.equals("/")) {
             return text(
                     HttpResponseStatus.OK,
-                    "Duet is running, but was built without its page: run 'npm ci && npm run build' in web/ and build again.");
+                    "Duet is running, but was built without its page: run 'npm ci && npm run build' in web/"
+                            + " and build again.");
         }
         return site.answer(inside, headers)
                 .<Reply>map(Plain::new)
@@ -161,7 +163,8 @@ public final class Requests {
         if (Handshake.isAskedFor(headers)) {
             return text(
                     HttpResponseStatus.BAD_REQUEST,
-                    "Wrong scheme or port. The WebSocket is at " + webSocketUrl(true, host, port) + ", subprotocol duet.v1.");
+                    "Wrong scheme or port. The WebSocket is at " + webSocketUrl(true, host, port)
+                            + ", subprotocol duet.v1.");
         }
         return new Plain(Answers.redirect("https://" + host.urlHost() + (port == 443 ? "" : ":" + port) + uri));
     }
@@ -179,7 +182,8 @@ public final class Requests {
         HttpHeaders headers = request.headers();
         boolean upgrade = Handshake.isAskedFor(headers);
         if (upgrade && !Handshake.isVersion13(headers)) {
-            FullHttpResponse answer = Answers.text(HttpResponseStatus.UPGRADE_REQUIRED, "Only WebSocket version 13 is spoken here.");
+            FullHttpResponse answer =
+                    Answers.text(HttpResponseStatus.UPGRADE_REQUIRED, "Only WebSocket version 13 is spoken here.");
             answer.headers().set(HttpHeaderNames.SEC_WEBSOCKET_VERSION, "13");
             return new Plain(answer);
         }
@@ -204,12 +208,15 @@ public final class Requests {
                 Optional.of(text(
                         HttpResponseStatus.FORBIDDEN,
                         "origin-refused: pages of " + printable(origin.getFirst())
-                                + " may not use this server. Whoever runs it can allow them with --allow-origin ORIGIN."));
+                                + " may not use this server."
+                                + " Whoever runs it can allow them with --allow-origin ORIGIN."));
             case HOST_REFUSED ->
                 Optional.of(text(
                         HttpResponseStatus.MISDIRECTED_REQUEST,
-                        "host-refused: " + host.host() + " is none of this server's names. Whoever runs it can add it with "
-                                + "--allow-origin https://" + host.host() + ", or name its proxy with --trusted-proxy."));
+                        "host-refused: " + host.host()
+                                + " is none of this server's names. Whoever runs it can add it with "
+                                + "--allow-origin https://" + host.host()
+                                + ", or name its proxy with --trusted-proxy."));
             case ALLOWED ->
                 ready.getAsBoolean()
                         ? Optional.empty()
@@ -237,7 +244,8 @@ public final class Requests {
     private static Reply tooManyConnections() {
         return text(
                 HttpResponseStatus.TOO_MANY_REQUESTS,
-                "too-many-connections: too many connections of this address are open without having joined a room.");
+                "too-many-connections: too many connections of this address are open"
+                        + " without having joined a room.");
     }
 
     private Reply open(HttpHeaders headers, Client client, long key) {

@@ -44,7 +44,8 @@ final class Site {
             Map.entry("woff2", "font/woff2"));
 
     @SuppressWarnings("ArrayRecordComponent") // Never compared; the arrays are the files.
-    private record Asset(String type, String etag, boolean immutable, byte[] plain, Optional<byte[]> br, Optional<byte[]> gz) {}
+    private record Asset(
+            String type, String etag, boolean immutable, byte[] plain, Optional<byte[]> br, Optional<byte[]> gz) {}
 
     private final Map<String, Asset> assets;
 
@@ -131,11 +132,14 @@ final class Site {
         };
         FullHttpResponse answer = known
                 ? new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.NOT_MODIFIED)
-                : new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK, Unpooled.wrappedBuffer(body));
+                : new DefaultFullHttpResponse(
+                        HttpVersion.HTTP_1_1, HttpResponseStatus.OK, Unpooled.wrappedBuffer(body));
         HttpHeaders headers = answer.headers()
                 .set(HttpHeaderNames.ETAG, asset.etag)
                 .set(HttpHeaderNames.VARY, HttpHeaderNames.ACCEPT_ENCODING)
-                .set(HttpHeaderNames.CACHE_CONTROL, asset.immutable ? "public, max-age=31536000, immutable" : "no-cache");
+                .set(
+                        HttpHeaderNames.CACHE_CONTROL,
+                        asset.immutable ? "public, max-age=31536000, immutable" : "no-cache");
         if (!known) {
             headers.set(HttpHeaderNames.CONTENT_TYPE, asset.type);
             if (!encoding.isEmpty()) {

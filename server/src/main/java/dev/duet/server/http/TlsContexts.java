@@ -43,8 +43,7 @@ public final class TlsContexts {
 
     private SslContext build(KeyMaterial from) {
         try {
-            return SslContextBuilder.forServer(
-                            from.key(), from.chain().toArray(new X509Certificate[0]))
+            return SslContextBuilder.forServer(from.key(), from.chain().toArray(new X509Certificate[0]))
                     .sslProvider(provider)
                     .protocols("TLSv1.3", "TLSv1.2")
                     .build();
@@ -61,7 +60,9 @@ public final class TlsContexts {
             if (now != material) {
                 context = build(now);
                 material = now;
-                log.info("event=certificate-renewed until={}", now.chain().getFirst().getNotAfter().toInstant());
+                log.info(
+                        "event=certificate-renewed until={}",
+                        now.chain().getFirst().getNotAfter().toInstant());
             }
         } catch (TlsConfigurationException e) {
             log.warn("event=certificate-kept code={} reason=\"{}\"", e.code(), e.getMessage());

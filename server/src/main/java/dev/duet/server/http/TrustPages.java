@@ -30,11 +30,13 @@ final class TrustPages {
     /** The answer to a request for this path, or nothing when it is not one of these. */
     Optional<FullHttpResponse> answer(String path) {
         return switch (path) {
-            case "/trust" -> Optional.of(tls.flatMap(TlsContexts::authority)
-                    .map(_ -> resource("trust.html", "text/html; charset=utf-8"))
-                    .orElseGet(TrustPages::nothingToTrust));
+            case "/trust" ->
+                Optional.of(tls.flatMap(TlsContexts::authority)
+                        .map(_ -> resource("trust.html", "text/html; charset=utf-8"))
+                        .orElseGet(TrustPages::nothingToTrust));
             case "/trust/trust.css" -> Optional.of(resource("trust.css", "text/css; charset=utf-8"));
-            case "/trust/ca.crt" -> Optional.of(authority(TrustPages::der, "application/x-x509-ca-cert", "duet-ca.crt"));
+            case "/trust/ca.crt" ->
+                Optional.of(authority(TrustPages::der, "application/x-x509-ca-cert", "duet-ca.crt"));
             case "/trust/ca.pem" -> Optional.of(authority(TrustPages::pem, "application/x-pem-file", "duet-ca.pem"));
             default -> Optional.empty();
         };
@@ -71,7 +73,8 @@ final class TrustPages {
 
     private static byte[] pem(X509Certificate certificate) throws CertificateEncodingException {
         String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(certificate.getEncoded());
-        return ("-----BEGIN CERTIFICATE-----\n" + body + "\n-----END CERTIFICATE-----\n").getBytes(StandardCharsets.US_ASCII);
+        return ("-----BEGIN CERTIFICATE-----\n" + body + "\n-----END CERTIFICATE-----\n")
+                .getBytes(StandardCharsets.US_ASCII);
     }
 
     private static FullHttpResponse resource(String name, String type) {

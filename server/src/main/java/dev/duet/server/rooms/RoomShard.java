@@ -83,16 +83,16 @@ public final class RoomShard {
             case Output.Admit admit -> admit(admit);
             case Output.TakeSeat take -> take(take);
             case Output.ReleaseSeat(RoomName room, Seat seat) -> directory.release(room, seat);
-            case Output.Joined(Session session, _, _, _, _, _, _) -> tell(session, output);
-            case Output.RoomFull(Session session, _, _, _) -> tell(session, output);
-            case Output.Rejected(Session session, _, _) -> tell(session, output);
-            case Output.ParticipantJoined(Session session, _) -> tell(session, output);
-            case Output.ParticipantAway(Session session, _, _, _) -> tell(session, output);
-            case Output.ParticipantBack(Session session, _, _) -> tell(session, output);
-            case Output.ParticipantLeft(Session session, _, _) -> tell(session, output);
-            case Output.Deliver(Session session, _, _, _, _) -> tell(session, output);
-            case Output.Left(Session session, _) -> tell(session, output);
-            case Output.Ended(Session session, _) -> tell(session, output);
+            case Output.Joined it -> tell(it.session(), output);
+            case Output.RoomFull it -> tell(it.session(), output);
+            case Output.Rejected it -> tell(it.session(), output);
+            case Output.ParticipantJoined it -> tell(it.session(), output);
+            case Output.ParticipantAway it -> tell(it.session(), output);
+            case Output.ParticipantBack it -> tell(it.session(), output);
+            case Output.ParticipantLeft it -> tell(it.session(), output);
+            case Output.Deliver it -> tell(it.session(), output);
+            case Output.Left it -> tell(it.session(), output);
+            case Output.Ended it -> tell(it.session(), output);
             case Output.Probe(Session session) -> tell(session, output);
         }
     }

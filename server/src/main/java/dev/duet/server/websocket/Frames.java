@@ -39,7 +39,9 @@ public final class Frames {
     public static ByteBuf close(ByteBufAllocator allocator, CloseCode why, String reason) {
         byte[] text = reason.getBytes(StandardCharsets.US_ASCII);
         int length = Math.min(text.length, 123);
-        return header(allocator, OPCODE_CLOSE, 2 + length).writeShort(why.code()).writeBytes(text, 0, length);
+        return header(allocator, OPCODE_CLOSE, 2 + length)
+                .writeShort(why.code())
+                .writeBytes(text, 0, length);
     }
 
     private static ByteBuf header(ByteBufAllocator allocator, int opcode, int sizeBytes) {
@@ -47,12 +49,14 @@ public final class Frames {
             return allocator.buffer(2 + sizeBytes).writeByte(FIN | opcode).writeByte(sizeBytes);
         }
         if (sizeBytes < 65_536) {
-            return allocator.buffer(4 + sizeBytes)
+            return allocator
+                    .buffer(4 + sizeBytes)
                     .writeByte(FIN | opcode)
                     .writeByte(126)
                     .writeShort(sizeBytes);
         }
-        return allocator.buffer(10 + sizeBytes)
+        return allocator
+                .buffer(10 + sizeBytes)
                 .writeByte(FIN | opcode)
                 .writeByte(127)
                 .writeLong(sizeBytes);

@@ -54,6 +54,9 @@ public final class WebSocketHandler extends ByteToMessageDecoder {
         /** The outbound buffer is over its high mark (false) or under its low mark again (true). */
         void writable(boolean writable);
 
+        /** The client closes with this code; the connection goes in a moment. */
+        void closing(int code);
+
         /** The connection is gone. Called once. */
         void closed();
     }
@@ -144,7 +147,8 @@ public final class WebSocketHandler extends ByteToMessageDecoder {
 
     private @Nullable CloseCode wrongHeader(int first, int second, int opcode, boolean fin) {
         boolean control = opcode >= 8;
-        boolean known = opcode <= Frames.OPCODE_BINARY || (opcode >= Frames.OPCODE_CLOSE && opcode <= Frames.OPCODE_PONG);
+        boolean known =
+                opcode <= Frames.OPCODE_BINARY || (opcode >= Frames.OPCODE_CLOSE && opcode <= Frames.OPCODE_PONG);
         boolean continues = opcode == Frames.OPCODE_CONTINUATION;
         boolean fits = control ? fin && (second & 0x7F) <= CONTROL_MAX : continues == (fragments > 0);
         // Reserved bits belong to extensions, and none is negotiated; a client masks everything (section 5.1).
@@ -230,8 +234,8 @@ public final class WebSocketHandler extends ByteToMessageDecoder {
             fail(ctx, CloseCode.PROTOCOL_ERROR, "bad close frame");
         } else {
             closing = true;
-            ctx.writeAndFlush(Frames.close(ctx.alloc(), CloseCode.NORMAL, ""))
-                    .addListener(ChannelFutureListener.CLOSE);
+            listener.closing(code);
+            ctx.writeAndFlush(Frames.close(ctx.alloc(), CloseCode.NORMAL, "")).addListener(ChannelFutureListener.CLOSE);
         }
     }
 

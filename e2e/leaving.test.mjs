@@ -93,6 +93,8 @@ for (const kind of SHORT ? ['chromium'] : ['chromium', 'firefox']) {
       const reloadedMs = Date.now();
       await person.reload();
       await person.enter();
+      // The observer sends no media; the page is complete all the same.
+      await person.waitFor('the page to be loaded', () => document.readyState === 'complete');
       const back = await observer.hears('participant-back', reloadedMs, RELOAD_GRACE_MS);
       await pause(RELOAD_GRACE_MS + LISTEN_MS - (Date.now() - reloadedMs));
       assert.equal(await observer.count('participant-left'), 0, 'a reload is no departure');

@@ -2,16 +2,19 @@
 // observers, and does what its parent asks by messages. It exists because Firefox is driven over a TCP socket on its
 // own loopback, which is another one in every namespace. When the parent is gone, so is the browser.
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
+import https from 'node:https';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { execFileSync } from 'node:child_process';
 import puppeteer from 'puppeteer-core';
 import WebSocket from 'ws';
 import { pictureFile, soundFile } from './devices.mjs';
-import { installCamera } from './in-page.mjs';
+import { installCamera, installPortrait } from './in-page.mjs';
 import { program } from './needs.mjs';
 
+const FETCH_MS = 2_000;
 const LAUNCH_MS = 60_000;
 const CONSOLE_LINES_MAX = 2_000;
 const WEBSOCKET_OPEN_MS = 10_000;
@@ -20,6 +23,7 @@ let home;
 let browser;
 let kind;
 let source;
+let portrait;
 const pages = new Map();
 const consoleLines = [];
 const observers = new Map();
@@ -31,7 +35,7 @@ const functions = {
    */
   async launch(options) {
     home = mkdtempSync(join(tmpdir(), 'duet-e2e-'));
-    ({ kind, device: source } = options);
+    ({ kind, device: source, portrait } = options);
     browser = await (kind === 'firefox' ? launchFirefox(options) : launchChromium(options));
     return browser.version();
   },
@@ -45,7 +49,9 @@ const functions = {
     page.on('console', (message) => keep(`${id} ${message.type()}: ${message.text()}`));
     page.on('pageerror', (error) => keep(`${id} error: ${error.message}`));
     page.on('requestfailed', (request) => keep(`${id} failed: ${request.url()} ${request.failure()?.errorText}`));
-    if (kind === 'firefox' && source !== undefined) {
+    if (portrait !== undefined) {
+      await page.evaluateOnNewDocument(installPortrait, portrait);
+    } else if (kind === 'firefox' && source !== undefined) {
       await page.evaluateOnNewDocument(installCamera, source);
     }
     await page.goto(url, { waitUntil: 'load' });
@@ -62,6 +68,11 @@ const functions = {
 
   async viewport(id, width, height) {
     await pages.get(id).setViewport({ width, height });
+  },
+
+  /** What the person's system prefers: `light` or `dark`. */
+  async scheme(id, value) {
+    await pages.get(id).emulateMediaFeatures([{ name: 'prefers-color-scheme', value }]);
   },
 
   async click(id, selector) {
@@ -101,9 +112,36 @@ const functions = {
     return consoleLines;
   },
 
-  async fetch(url) {
-    const response = await fetch(url, { signal: AbortSignal.timeout(2_000), redirect: 'manual' });
-    return { status: response.status, body: await response.text() };
+  /** A request from this host; for https by the authority that is trusted. */
+  fetch(url, ca) {
+    return new Promise((resolve, reject) => {
+      const get = url.startsWith('https:') ? https.get : http.get;
+      const request = get(url, { ca, timeout: FETCH_MS, agent: false }, async (response) => {
+        const parts = await response.toArray().catch(reject);
+        const { statusCode: status, headers } = response;
+        resolve({ status, location: headers.location, body: Buffer.concat(parts ?? []).toString() });
+      });
+      request.on('error', reject);
+      request.on('timeout', () => request.destroy(new Error(`${url} did not answer within ${FETCH_MS} ms`)));
+    });
+  },
+
+  /** Serves the files of a folder on this host's own loopback. */
+  serve(folder, port) {
+    const types = { html: 'text/html; charset=utf-8', js: 'text/javascript', css: 'text/css' };
+    const server = http.createServer((request, response) => {
+      const name = new URL(request.url, 'http://localhost').pathname.slice(1);
+      try {
+        const content = readFileSync(join(folder, basename(name)));
+        response.writeHead(200, { 'Content-Type': types[name.split('.').at(-1)] ?? 'text/plain' }).end(content);
+      } catch {
+        response.writeHead(404).end();
+      }
+    });
+    return new Promise((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, 'localhost', () => resolve());
+    });
   },
 
   /** Opens a duet.v1 WebSocket, joins a room and from then on keeps what it is told, with the time. */

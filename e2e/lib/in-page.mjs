@@ -47,9 +47,106 @@ export function installCamera({ cells }) {
 }
 
 /**
- * Looks at and listens to what `video#remote` plays for a while: pictures as means of the grid's cells and of the
- * bar's places, and the sound as samples. The sound is recorded and decoded rather than analysed live, because a
- * browser on a machine without a sound card does not run a live AudioContext.
+ * Before the page's own scripts: the camera shows a drawn person in a drawn room, for pictures that people look at. The number
+ * chooses who it is.
+ */
+export function installPortrait(number) {
+  const devices = navigator.mediaDevices;
+  if (devices === undefined) {
+    return;
+  }
+  const original = devices.getUserMedia.bind(devices);
+  const looks = [
+    { wall: ['#f4d9b8', '#e3b98c'], hair: '#3b2a24', skin: '#e8b48c', top: '#2f6f62', long: true, plant: true },
+    { wall: ['#c5d6e6', '#94b1cc'], hair: '#20242b', skin: '#c98d65', top: '#d9673f', long: false, plant: false },
+  ];
+  const { wall, hair, skin, top, long, plant } = looks[(number - 1) % looks.length];
+  const canvas = document.createElement('canvas');
+  canvas.width = 1280;
+  canvas.height = 720;
+  const c = canvas.getContext('2d');
+  const shape = (colour, path) => {
+    c.fillStyle = colour;
+    c.beginPath();
+    path();
+    c.fill();
+  };
+  const disc = (colour, x, y, rx, ry = rx, turn = 0) => shape(colour, () => c.ellipse(x, y, rx, ry, turn, 0, 7));
+  const box = (colour, x, y, w, h, r) => shape(colour, () => c.roundRect(x, y, w, h, r));
+
+  function room() {
+    const light = c.createLinearGradient(0, 0, 1280, 720);
+    light.addColorStop(0, wall[0]);
+    light.addColorStop(1, wall[1]);
+    box(light, 0, 0, 1280, 720, 0);
+    box('#fff9', 90, 70, 260, 330, 14);
+    box('#bfe3f2', 104, 84, 232, 302, 8);
+    box('#fff9', 214, 84, 12, 302, 0);
+    box('#fff9', 104, 226, 232, 12, 0);
+    box('#7a563c', 930, 300, 300, 16, 4);
+    [['#b8543f', 70], ['#e0b04c', 94], ['#3f6f8c', 82], ['#6b8f5a', 100]].forEach(([colour, height], i) => {
+      box(colour, 950 + i * 36, 300 - height, 30, height, 4);
+    });
+    if (plant) {
+      box('#c9744f', 1140, 240, 64, 60, 8);
+      [-0.7, -0.25, 0.25, 0.7].forEach((turn) => disc('#4f8a5b', 1172 + turn * 60, 190, 20, 66, turn));
+    } else {
+      disc('#fff3c9', 1166, 240, 44);
+      box('#5c4634', 1158, 270, 16, 30, 2);
+    }
+  }
+
+  function person(sway, open) {
+    c.save();
+    c.translate(640 + sway, 0);
+    if (long) {
+      disc(hair, 0, 330, 168, 210);
+      box(hair, -168, 330, 336, 220, 80);
+    }
+    disc(top, 0, 800, 330, 280);
+    box(skin, -54, 430, 108, 130, 50);
+    disc('#0001', 0, 500, 62, 26);
+    disc(skin, 0, 330, 126, 156);
+    shape(hair, () => {
+      c.ellipse(0, 268, 136, 118, 0, Math.PI, 0);
+      c.quadraticCurveTo(40, 214, -136, 268);
+    });
+    for (const side of [-1, 1]) {
+      disc('#fff', side * 48, 328, 20, 15);
+      disc('#2b1d16', side * 48 + sway / 8, 329, 10);
+      box(hair, side * 48 - 26, 292, 52, 9, 5);
+      disc('#d8694f33', side * 74, 378, 28, 18);
+    }
+    shape('#0002', () => c.ellipse(0, 368, 14, 9, 0, 0, Math.PI));
+    shape('#8d3b34', () => c.ellipse(0, 406, 48, 12 + open, 0, 0, Math.PI));
+    box('#fff', -34, 406, 68, 7, 3);
+    c.restore();
+  }
+
+  const started = Date.now();
+  function draw() {
+    const seconds = (Date.now() - started) / 1000;
+    room();
+    person(Math.sin(seconds * 0.9 + number) * 14, 10 + 8 * Math.abs(Math.sin(seconds * 3)));
+  }
+  draw();
+  setInterval(draw, 50);
+  const picture = canvas.captureStream(20).getVideoTracks()[0];
+  devices.getUserMedia = async (constraints) => {
+    const stream = await original(constraints);
+    for (const track of stream.getVideoTracks()) {
+      stream.removeTrack(track);
+      track.stop();
+      stream.addTrack(picture.clone());
+    }
+    return stream;
+  };
+}
+
+/**
+ * Looks at and listens to what `video#remote` plays for a while: pictures as means of the grid's cells and of the bar's places,
+ * and the sound as samples. The sound is recorded and decoded rather than analysed live, because a browser on a machine without
+ * a sound card does not run a live AudioContext.
  */
 export async function perceive({ pictures, gapMs, columns, rows, barSteps, strip, samplesPerSecond }) {
   const video = document.querySelector('video#remote');

@@ -12,15 +12,20 @@ const MEDIA_MS = 20_000;
 const POLL_MS = 50;
 
 export class Participant {
-  /** Starts a browser of this kind on the host of this name; `number` chooses what its camera shows. */
-  static async start(lab, { name, kind, number, authorities }) {
+  /**
+   * Starts a browser of this kind on the host of this name; `number` chooses what its camera shows: a pattern for the oracle, or
+   * with `portrait` the drawn person of that number.
+   */
+  static async start(lab, { name, kind, number, authorities, portrait }) {
     const participant = new Participant();
     participant.name = name;
     participant.kind = kind;
     participant.host = await lab.host(name);
     participant.agent = participant.host.agent();
     participant.device = device(number);
-    participant.version = await participant.agent.call('launch', { kind, authorities, device: participant.device });
+    participant.version = await participant.agent.call('launch', {
+      kind, authorities, portrait, device: participant.device,
+    });
     return participant;
   }
 

@@ -42,10 +42,10 @@ export class Scene {
   }
 
   /** The person of this name; their browser is started when first asked for, and reused. */
-  async person(name, kind, number) {
+  async person(name, kind, number, more = {}) {
     let person = this.#people.get(name);
     if (person === undefined) {
-      person = await Participant.start(this.#lab, { name, kind, number, authorities: this.authorities });
+      person = await Participant.start(this.#lab, { name, kind, number, authorities: this.authorities, ...more });
       this.#people.set(name, person);
     }
     return person;

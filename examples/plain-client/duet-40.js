@@ -9,7 +9,7 @@ $('join').onclick = async () => {
   tracks = $('local').srcObject = await navigator.mediaDevices.getUserMedia({ audio: true, video: true });
   ws = new WebSocket(server, 'duet.v1'); // The subprotocol is the version of the protocol.
   ws.onopen = () => send({ type: 'join', room, instance: crypto.randomUUID() });
-  ws.onclose = () => { $('app').dataset.state = 'ended'; };
+  ws.onclose = () => { $('app').dataset.state = me ? 'ended' : 'refused'; };
   let inOrder = Promise.resolve(); // A candidate must not overtake the description before it.
   ws.onmessage = ({ data }) => { inOrder = inOrder.then(() => take(JSON.parse(data))).catch(console.error); };
 };

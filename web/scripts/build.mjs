@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
-const BUDGET_GZIP_BYTES = 20_000;
+const BUDGET_GZIP_BYTES = 24_000;
 const BUDGETED = new Set(['.html', '.js', '.css']);
 const TARGET = ['chrome109', 'firefox115', 'safari16.4'];
 

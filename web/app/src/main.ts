@@ -44,6 +44,8 @@ class Page {
     on('share', () => void this.#share());
     on('lang', () => this.#switchLanguage());
     on('play', () => this.#playSound());
+    const remote = byId('remote', HTMLVideoElement);
+    remote.addEventListener('click', () => remote.toggleAttribute('data-turned'));
     byId('share', HTMLButtonElement).hidden = !('share' in navigator);
     byId('door', HTMLFormElement).addEventListener('submit', (event) => {
       event.preventDefault();
@@ -52,6 +54,7 @@ class Page {
     });
     this.#view.link.addEventListener('focus', () => this.#view.link.select());
     window.addEventListener('keydown', (event) => this.#key(event));
+    window.addEventListener('load', () => this.#render());
     window.addEventListener('hashchange', () => location.reload());
     window.addEventListener('pagehide', () => this.#call?.pageHidden());
     // A page out of the back-forward cache has lost its connections: a fresh one resumes the seat.

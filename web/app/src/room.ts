@@ -33,3 +33,9 @@ export function socketAddress(page: string): string {
   url.protocol = url.protocol === 'http:' ? 'ws:' : 'wss:';
   return url.href;
 }
+
+/** Whether a link leads no further than the machine it was made on. */
+export function isOnlyHere(link: string): boolean {
+  const { hostname } = new URL(link);
+  return /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+}

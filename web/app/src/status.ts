@@ -22,8 +22,8 @@ export function statusOf(call: Call, nowMs: number, t: Texts): Status {
 }
 
 function activeText(call: ActiveCall, t: Texts): string {
-  const { you, other, signaling, connection } = call;
-  if (you === undefined) return signaling.state === 'lost' ? t.unreachable : t.reaching;
+  const { you, other, connection } = call;
+  if (you === undefined) return t.reaching;
   if (other.state === 'none') return t.waiting;
   const name = nameOf(other, t);
   if (other.state === 'away') {
@@ -35,7 +35,9 @@ function activeText(call: ActiveCall, t: Texts): string {
 }
 
 function bannerOf(call: ActiveCall, t: Texts): string {
-  if (call.you === undefined || call.signaling.state === 'joined') return '';
+  const { signaling } = call;
+  if (signaling.state === 'joined') return '';
+  if (call.you === undefined) return signaling.state === 'lost' ? t.notOpened[signaling.why ?? 'unreachable'] : '';
   return call.connection.state === 'connected' ? t.serverLostInCall : t.serverLost;
 }
 

@@ -2,6 +2,8 @@
 import { phaseOf } from '@duet/client';
 import type { ActiveCall, Call, LocalMediaState } from '@duet/client';
 import { byId, setLabel, setText } from './dom.ts';
+import { qrOf } from './qr.ts';
+import { isOnlyHere } from './room.ts';
 import { deviceLabel, endOf, initialOf, noticesOf, otherMediaText, statusOf, waitingTitle } from './status.ts';
 import type { PlainKey, Texts } from './text/texts.ts';
 
@@ -39,6 +41,7 @@ export class View {
     other.lang = t.otherTag;
     this.app.querySelector('.controls')?.setAttribute('aria-label', t.controls);
     setLabel(byId('leave', HTMLButtonElement), t.leave);
+    byId('qr', SVGElement).setAttribute('aria-label', t.linkCode);
   }
 
   render(model: Model, t: Texts): void {
@@ -73,11 +76,22 @@ export class View {
   #call(call: ActiveCall, model: Model, t: Texts): void {
     setText(byId('waiting-title', HTMLElement), waitingTitle(call, t));
     setText(byId('copy-text', HTMLElement), model.copied ? t.copied : t.copy);
-    if (this.link.value !== model.link) this.link.value = model.link;
+    if (this.link.value !== model.link) this.#showLink(model.link);
     setText(byId('other-media', HTMLElement), otherMediaText(call.other, t));
     setText(byId('initial', HTMLElement), initialOf(call.other));
     this.#remoteVideo(call, model.remoteStream);
     if (model.media !== undefined) this.#ownMedia(model.media, model.localTrack, t);
+  }
+
+  #showLink(link: string): void {
+    this.link.value = link;
+    const onlyHere = isOnlyHere(link);
+    byId('only-here', HTMLElement).hidden = !onlyHere;
+    const code = onlyHere ? undefined : qrOf(link);
+    byId('scan', HTMLElement).hidden = code === undefined;
+    if (code === undefined) return;
+    byId('qr', SVGElement).setAttribute('viewBox', `0 0 ${code.size} ${code.size}`);
+    byId('qr-path', SVGElement).setAttribute('d', code.path);
   }
 
   #remoteVideo(call: ActiveCall, stream: MediaStream | undefined): void {
@@ -85,7 +99,9 @@ export class View {
     const camera = other.state !== 'none' && other.media?.camera !== false;
     const seen = camera && stream !== undefined && stream.getVideoTracks().length > 0;
     this.app.toggleAttribute('data-picture', seen && call.connection.state !== 'new');
-    if (stream === undefined || this.#remote.srcObject === stream) return;
+    // A stream without a picture yet would hold back the `load` event of a page that was reloaded into its call.
+    const early = stream === undefined || stream.getTracks().length === 0 || document.readyState !== 'complete';
+    if (early || this.#remote.srcObject === stream) return;
     this.#remote.srcObject = stream;
     this.#remote.play().then(
       () => (this.play.hidden = true),
@@ -139,7 +155,8 @@ export class View {
     setText(byId('end-title', HTMLElement), end.title);
     setText(byId('end-text', HTMLElement), end.text);
     setText(byId('again', HTMLElement), end.again);
-    setNote(byId('end-detail', HTMLElement), end.detail);
+    setText(byId('end-detail', HTMLElement), end.detail);
+    byId('end-more', HTMLElement).hidden = end.detail === '';
     setNote(byId('end-id', HTMLElement), end.callId);
   }
 

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
+import { encode } from 'uqr';
 import { phaseOf } from '@duet/client';
 import type { ActiveCall, Participant } from '@duet/client';
-import { linkTo, newRoom, roomOf, socketAddress } from '../src/room.ts';
+import { qrModules, qrOf } from '../src/qr.ts';
+import { isOnlyHere, linkTo, newRoom, roomOf, socketAddress } from '../src/room.ts';
 import { endOf, noticesOf, otherMediaText, statusOf, waitingTitle } from '../src/status.ts';
 import { LANGUAGES, pickLanguage } from '../src/text/languages.ts';
 
@@ -79,6 +82,32 @@ test('anyNameIsARoomInTheFragment', () => {
   assert.equal(linkTo('r', 'https://host/video/?x=1'), 'https://host/video/#r');
 });
 
+test('aLinkToThisMachineIsForNobodyElse', () => {
+  const links = ['http://localhost:8080/#r', 'http://127.0.0.1:8080/', 'https://[::1]:8443/', 'https://a.localhost/'];
+  assert.ok(links.every(isOnlyHere));
+  assert.ok(!['https://192.168.1.7:8443/#r', 'https://example.org/', 'https://localhost.example.org/'].some(isOnlyHere));
+});
+
+test('theLinkIsAQrCodeAsAnotherEncoderMakesIt', () => {
+  for (const length of [1, 17, 18, 32, 33, 53, 54, 78, 79, 106, 107, 134]) {
+    const text = 'https://192.168.1.23:8443/video/#'.repeat(5).slice(0, length);
+    const modules = qrModules(text);
+    const same = Array.from({ length: 8 }, (_, maskPattern) => {
+      return encode([...new TextEncoder().encode(text)], { ecc: 'L', boostEcc: false, maskPattern, border: 0 }).data;
+    });
+
+    assert.ok(same.some((data) => isDeepStrictEqual(data, modules)), `${length} bytes`);
+  }
+  assert.equal(qrOf('x'.repeat(135)), undefined);
+});
+
+test('aQrCodeIsDrawnInsideItsQuietZone', () => {
+  const drawing = qrOf('https://192.168.1.23:8443/#k3v9x0q2m7c4j8w1n5t6a');
+
+  assert.equal(drawing?.size, 29 + 8);
+  assert.match(drawing.path, /^M4 4h7v1h-7z/);
+});
+
 test('theServerIsWhereThePageCameFrom', () => {
   assert.equal(socketAddress('https://host:8443/#r'), 'wss://host:8443/ws');
   assert.equal(socketAddress('https://host/video/'), 'wss://host/video/ws');
@@ -105,6 +134,15 @@ test('theAbsenceOfTheOtherCountsDown', () => {
   assert.equal(status.text, en.awayLost('Bo'));
   assert.equal(status.countdown, '13 s');
   assert.equal(statusOf(away, 99_000, en).countdown, '0 s');
+});
+
+test('aServerThatIsNotReachedSaysWhy', () => {
+  const { you: _, ...before } = inCall;
+  const signaling = { state: 'lost', sinceMs: 0 } as const;
+
+  assert.equal(statusOf({ ...before, signaling }, 0, en).banner, en.notOpened.unreachable);
+  const why = 'too-many-connections';
+  assert.equal(statusOf({ ...before, signaling: { ...signaling, why } }, 0, zh).banner, zh.notOpened[why]);
 });
 
 test('aLostServerIsABannerAndTheCallGoesOn', () => {

@@ -3,6 +3,7 @@
  * a log of inputs is a replayable test.
  */
 import type { CallError } from './errors.ts';
+import type { OpenFailure } from './open-failure.ts';
 import type {
   AwayReason,
   ClientMessage,
@@ -40,7 +41,7 @@ export type Signaling =
   | { readonly state: 'opening' }
   | { readonly state: 'joining' }
   | { readonly state: 'joined' }
-  | { readonly state: 'lost'; readonly sinceMs: number }
+  | { readonly state: 'lost'; readonly sinceMs: number; readonly why?: OpenFailure }
   /** The server asked to wait before the next join. */
   | { readonly state: 'delayed'; readonly why: 'full' | 'unavailable'; readonly untilMs: number };
 
@@ -95,6 +96,8 @@ export type Input =
   | { readonly type: 'signaling-opened' }
   /** The signaling connection is lost and will be opened again. */
   | { readonly type: 'signaling-lost' }
+  /** A try to open it failed, and this is why. */
+  | { readonly type: 'signaling-not-opened'; readonly why: OpenFailure }
   /** The signaling connection was closed for good, with this WebSocket close code. */
   | { readonly type: 'signaling-closed'; readonly code: number }
   | { readonly type: 'message'; readonly message: ServerMessage }

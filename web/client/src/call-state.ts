@@ -13,6 +13,7 @@
  * - `participant-away`: the other is away, the connection is not touched
  * - `participant-left`: the other is nobody and the connection closes, except after `grace-ended` while media still
  *   flows: then only the signaling was lost, and the call goes on until the media ends as well
+ * - a try to open the signaling was refused before the first `joined`: the call is ended
  * - the connection is `failed`, or `disconnected` for 1.5 s: the lower `order` restarts ICE
  * - `full` and `unavailable` with a time to wait: the join is tried again, a bounded number of times
  * - `ended`, a final close code, an error in answer to `join`, or leaving: the call is ended
@@ -31,6 +32,8 @@ import type {
   TimerName,
 } from './call-model.ts';
 import type { CallError } from './errors.ts';
+import { isRefusal } from './open-failure.ts';
+import type { OpenFailure } from './open-failure.ts';
 import type {
   AwayReason,
   ClientMessage,
@@ -78,9 +81,9 @@ export function step(call: Call, input: Input, nowMs: number): Step {
     case 'signaling-opened':
       return sendJoin(call);
     case 'signaling-lost':
-      return stay({ ...call, signaling: { state: 'lost', sinceMs: nowMs } }, [
-        { type: 'clear-timer', timer: 'retry-join' },
-      ]);
+      return signalingLost(call, nowMs);
+    case 'signaling-not-opened':
+      return signalingNotOpened(call, input.why);
     case 'signaling-closed':
       return signalingClosed(call, input.code);
     case 'message':
@@ -126,6 +129,23 @@ function sendJoin(call: ActiveCall): Step {
     ...(resume === undefined ? {} : { resume }),
   };
   return stay({ ...call, signaling: { state: 'joining' } }, [{ type: 'send', message }]);
+}
+
+/** What was found out about an earlier try is kept until more is known: the words on the page do not flicker. */
+function signalingLost(call: ActiveCall, nowMs: number): Step {
+  const before = call.signaling;
+  const signaling = before.state === 'lost' ? before : ({ state: 'lost', sinceMs: nowMs } as const);
+  return stay({ ...call, signaling }, [{ type: 'clear-timer', timer: 'retry-join' }]);
+}
+
+/** A refusal ends a call that never was in its room; who already is in a call keeps it and tries on. */
+function signalingNotOpened(call: ActiveCall, why: OpenFailure): Step {
+  if (call.signaling.state !== 'lost') return stay(call);
+  if (isRefusal(why) && call.you === undefined) {
+    const fix = 'whoever runs it can start it with --allow-origin and the address of this page';
+    return end(call, 'refused', { code: why, message: 'the server refused the WebSocket of this page', fix });
+  }
+  return stay({ ...call, signaling: { ...call.signaling, why } });
 }
 
 function signalingClosed(call: ActiveCall, code: number): Step {

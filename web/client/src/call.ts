@@ -41,6 +41,7 @@ export class DuetCall {
       opened: () => this.#feed({ type: 'signaling-opened' }),
       message: (message) => this.#feed({ type: 'message', message }),
       lost: () => this.#feed({ type: 'signaling-lost' }),
+      notOpened: (why) => this.#feed({ type: 'signaling-not-opened', why }),
       closed: (code) => this.#feed({ type: 'signaling-closed', code }),
     });
     const { room, name, seats } = options;

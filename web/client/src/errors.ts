@@ -28,6 +28,9 @@ export type ServerErrorCode =
   | 'unavailable';
 
 export type SessionErrorCode =
+  /** The server refused the WebSocket of this page; open-failure.ts. */
+  | 'origin-refused'
+  | 'host-refused'
   /** The server closed the connection for its limits or its policy (close code 1008). */
   | 'policy'
   /** The server closed the connection over a fault of this client (1002, 1003, 1007, 1009). */

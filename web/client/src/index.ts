@@ -6,6 +6,7 @@ export { phaseOf } from './call-state.ts';
 export type { CallError, MediaErrorCode, ServerErrorCode, SessionErrorCode } from './errors.ts';
 export { LocalMedia } from './local-media.ts';
 export type { DeviceState, LocalMediaState } from './local-media.ts';
+export type { OpenFailure } from './open-failure.ts';
 export type { LocalTracks } from './peer-connection.ts';
 export type { Participant } from './protocol.ts';
 export { SeatStore } from './seat-store.ts';

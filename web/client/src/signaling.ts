@@ -6,6 +6,8 @@
  * this side sends `ping`, and gives the connection up when nothing at all comes back in time.
  */
 import { backoffMs, mayReconnect } from './backoff.ts';
+import { probe } from './open-failure.ts';
+import type { OpenFailure } from './open-failure.ts';
 import { PROTOCOL, readServerMessage } from './protocol.ts';
 import type { ClientMessage, ServerMessage } from './protocol.ts';
 
@@ -14,6 +16,8 @@ export interface SignalingEvents {
   message(message: ServerMessage): void;
   /** Lost; the next try comes by itself. */
   lost(): void;
+  /** What a try that did not even open has found; told after `lost`, while the next try is waited for. */
+  notOpened(why: OpenFailure): void;
   /** Closed for good. */
   closed(code: number): void;
 }
@@ -23,6 +27,7 @@ export interface SignalingSurroundings {
   createSocket(url: string, protocol: string): WebSocket;
   now(): number;
   random(): number;
+  probe(url: string): Promise<OpenFailure>;
   setTimer(run: () => void, afterMs: number): number;
   clearTimer(timer: number): void;
 }
@@ -38,6 +43,7 @@ export const browserSurroundings: SignalingSurroundings = {
   createSocket: (url, protocol) => new WebSocket(url, protocol),
   now: () => performance.now(),
   random: () => Math.random(),
+  probe,
   setTimer: (run, afterMs) => window.setTimeout(run, afterMs),
   clearTimer: (timer) => window.clearTimeout(timer),
 };
@@ -68,9 +74,13 @@ export class SignalingConnection {
     const socket = this.#world.createSocket(this.#url, PROTOCOL);
     this.#socket = socket;
     this.#wait(() => this.#drop(), OPEN_TIMEOUT_MS);
-    socket.onopen = () => this.#opened();
+    let opened = false;
+    socket.onopen = () => {
+      opened = true;
+      this.#opened();
+    };
     socket.onmessage = (event) => this.#received(event.data);
-    socket.onclose = (event) => this.#closed(event.code);
+    socket.onclose = (event) => this.#closed(event.code, opened);
   }
 
   /** Sends, or drops the message when there is no open connection. */
@@ -135,14 +145,16 @@ export class SignalingConnection {
 
   /** Gives a connection up without waiting for the close handshake, which a dead network never finishes. */
   #drop(): void {
-    this.#forgetSocket()?.close();
-    this.#lost();
+    const socket = this.#forgetSocket();
+    const opened = socket?.readyState === 1;
+    socket?.close();
+    this.#lost(opened);
   }
 
-  #closed(code: number): void {
+  #closed(code: number, opened: boolean): void {
     this.#forgetSocket();
     if (mayReconnect(code)) {
-      this.#lost();
+      this.#lost(opened);
       return;
     }
     this.#finished = true;
@@ -150,12 +162,21 @@ export class SignalingConnection {
     this.#events.closed(code);
   }
 
-  #lost(): void {
+  #lost(opened: boolean): void {
     const now = this.#world.now();
     this.#lostAtMs ??= now;
     const graceLeftMs = this.#lostAtMs + this.#graceMs - now;
     this.#wait(() => this.open(), backoffMs(this.#attempt++, this.#world.random(), graceLeftMs));
     this.#events.lost();
+    if (!opened) void this.#findOut(this.#attempt);
+  }
+
+  async #findOut(attempt: number): Promise<void> {
+    const why = await this.#world.probe(this.#url);
+    // By now another try may be on its way, or the server back between the two questions.
+    const stale = this.#finished || this.#attempt !== attempt || this.#socket?.readyState === 1;
+    if (stale || (why === 'upgrade-lost' && attempt < 2)) return;
+    this.#events.notOpened(why);
   }
 
   #forgetSocket(): WebSocket | undefined {

@@ -440,3 +440,28 @@ function anyInput(random: () => number): Input {
     () => ({ type: 'join', intent: { room: 'r', instance: 'i' } }),
   )();
 }
+
+test('aRefusedWebSocketEndsACallThatNeverBegan', () => {
+  const machine = new Machine().take({ type: 'join', intent: { room: 'r', instance: 'i' } }, { type: 'signaling-lost' });
+
+  machine.take({ type: 'signaling-not-opened', why: 'origin-refused' });
+
+  assert.equal(machine.call.kind === 'ended' && machine.call.error?.code, 'origin-refused');
+  assert.equal(machine.did('close-signaling').length, 1);
+});
+
+test('whyTheServerIsNotReachedIsKeptUntilMoreIsKnown', () => {
+  const machine = new Machine().take({ type: 'join', intent: { room: 'r', instance: 'i' } }, { type: 'signaling-lost' });
+
+  machine.take({ type: 'signaling-not-opened', why: 'stopping' }, { type: 'signaling-lost' });
+
+  assert.deepEqual(machine.active.signaling, { state: 'lost', sinceMs: 1_000, why: 'stopping' });
+});
+
+test('whoIsInACallIsNotThrownOutByARefusal', () => {
+  const machine = opened(ann).hear(joined(ann, bo)).take({ type: 'signaling-lost' });
+
+  machine.take({ type: 'signaling-not-opened', why: 'origin-refused' });
+
+  assert.equal(machine.active.other.state, 'present');
+});

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { backoffMs, mayReconnect } from '../src/backoff.ts';
+import { isRefusal, openFailureOf, probeAddress } from '../src/open-failure.ts';
+import type { OpenFailure } from '../src/open-failure.ts';
 import { SignalingConnection } from '../src/signaling.ts';
 
 /** A socket that the test opens, answers and closes. */
@@ -41,6 +43,7 @@ class World {
   nowMs = 0;
   sockets: FakeSocket[] = [];
   events: string[] = [];
+  probed: OpenFailure = 'unreachable';
   #timers = new Map<number, { run: () => void; atMs: number }>();
   #next = 1;
   connection: SignalingConnection;
@@ -52,6 +55,7 @@ class World {
         opened: () => this.events.push('opened'),
         message: (message) => this.events.push(message.type),
         lost: () => this.events.push('lost'),
+        notOpened: (why) => this.events.push(why),
         closed: (code) => this.events.push(`closed ${code}`),
       },
       {
@@ -63,6 +67,10 @@ class World {
         },
         now: () => this.nowMs,
         random: () => 0.5,
+        probe: (url) => {
+          assert.equal(url, 'ws://server/ws');
+          return Promise.resolve(this.probed);
+        },
         setTimer: (run, afterMs) => {
           this.#timers.set(this.#next, { run, atMs: this.nowMs + afterMs });
           return this.#next++;
@@ -226,4 +234,52 @@ test('theBackoffStaysBetweenItsBoundsAndInsideTheGrace', () => {
       assert.ok(backoffMs(attempt, random, 4_000) <= 2_000);
     }
   }
+});
+
+test('anAnswerToTheProbeIsAReason', () => {
+  const reasons = [undefined, 403, 421, 426, 429, 502, 503, 504, 200, 404, 500].map(openFailureOf);
+
+  assert.deepEqual(reasons, [
+    'unreachable', 'origin-refused', 'host-refused', 'upgrade-lost', 'too-many-connections', 'unreachable',
+    'stopping', 'unreachable', 'not-duet', 'not-duet', 'not-duet',
+  ]);
+  assert.deepEqual([...new Set(reasons)].filter(isRefusal), ['origin-refused', 'host-refused']);
+});
+
+test('theProbeAsksTheAddressOfTheWebSocketAndNamesThePage', () => {
+  assert.equal(probeAddress('ws://h:8080/ws', 'http://h:8080'), 'http://h:8080/ws?origin=http%3A%2F%2Fh%3A8080');
+  assert.equal(probeAddress('wss://h/video/ws', 'https://p'), 'https://h/video/ws?origin=https%3A%2F%2Fp');
+});
+
+test('aConnectionThatDidNotOpenSaysWhy', async () => {
+  const world = new World();
+  world.probed = 'too-many-connections';
+
+  world.socket.break(1006);
+  await Promise.resolve();
+
+  assert.deepEqual(world.events, ['lost', 'too-many-connections']);
+});
+
+test('aConnectionThatWasOpenIsNotAskedAbout', async () => {
+  const world = new World();
+  world.socket.open();
+
+  world.socket.break(1006);
+  await Promise.resolve();
+
+  assert.deepEqual(world.events, ['opened', 'lost']);
+});
+
+test('aLostUpgradeIsBelievedTheSecondTime', async () => {
+  const world = new World();
+  world.probed = 'upgrade-lost';
+
+  world.socket.break(1006);
+  await Promise.resolve();
+  world.pass(10_000);
+  world.socket.break(1006);
+  await Promise.resolve();
+
+  assert.deepEqual(world.events, ['lost', 'lost', 'upgrade-lost']);
 });

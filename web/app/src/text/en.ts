@@ -36,9 +36,22 @@ export const en: Texts = {
   copied: 'Copied',
   share: 'Share…',
   shareText: 'Join my call',
+  scan: 'Or point a phone’s camera here',
+  linkCode: 'QR code of the link',
+  onlyHere:
+    'This link works on this computer only. To invite somebody else, open the https address that the server printed, ' +
+    'and start the call there.',
 
   reaching: 'Reaching the server…',
-  unreachable: 'The server does not answer. Trying again…',
+  notOpened: {
+    unreachable: 'The server does not answer. Check your network. Trying again…',
+    'origin-refused': 'The server does not accept pages from this address.',
+    'host-refused': 'The server does not go by the name in this address.',
+    'too-many-connections': 'Too many pages from your network are open on this server. Close some. Trying again…',
+    stopping: 'The server is stopping or starting. Trying again…',
+    'upgrade-lost': 'Something between you and the server, such as a proxy, blocks WebSocket. Trying again…',
+    'not-duet': 'Another program answers at this address. Trying again…',
+  },
   fullRetry: 'The room is full, but a seat may become free. Trying again in',
   unavailableRetry: 'The server is busy. Trying again in',
   waiting: 'Waiting for the other person',
@@ -124,8 +137,11 @@ export const en: Texts = {
     },
   },
   endText: {
-    'anonymous-refused': 'This server lets people in from its own network only, unless whoever runs it says otherwise.',
-    'join-refused': 'Its rules do not allow you to join this call.',
+    'anonymous-refused':
+      'It only lets in people from its own network, and you come from outside. Whoever runs it can open it to everybody.',
+    'join-refused': 'Its rules do not allow you to join this call. Ask the person who invited you.',
+    'origin-refused': 'It does not accept pages from this address. Whoever runs it can allow them.',
+    'host-refused': 'It does not go by the name in this address. Whoever runs it can add the name.',
     'room-name-invalid': 'The link is damaged: it does not name a room. Ask for the link again.',
     'name-invalid': 'Your name has characters that cannot be shown. Choose another one.',
     unavailable: 'The server could not answer for a while. Try again in a minute.',
@@ -134,5 +150,6 @@ export const en: Texts = {
     'client-fault': 'This page and the server do not understand each other. Reload the page.',
   },
   newCall: 'New call',
+  forOperator: 'For whoever runs the server',
   callId: (id) => `Call id ${id}: name it when you ask for help.`,
 };

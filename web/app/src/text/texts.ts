@@ -1,5 +1,5 @@
 /** What the page says. A language is an object of this type, so a missing text does not compile. */
-import type { EndReason, MediaErrorCode } from '@duet/client';
+import type { EndReason, MediaErrorCode, OpenFailure } from '@duet/client';
 
 export type Device = 'microphone' | 'camera';
 
@@ -31,9 +31,13 @@ export interface Texts {
   readonly copied: string;
   readonly share: string;
   readonly shareText: string;
+  readonly scan: string;
+  readonly linkCode: string;
+  readonly onlyHere: string;
 
   readonly reaching: string;
-  readonly unreachable: string;
+  /** While the server has not been reached, and why. */
+  readonly notOpened: Readonly<Record<OpenFailure, string>>;
   readonly fullRetry: string;
   readonly unavailableRetry: string;
   readonly waiting: string;
@@ -62,6 +66,7 @@ export interface Texts {
   /** In place of `end` for errors whose code is known. */
   readonly endText: Readonly<Record<string, string>>;
   readonly newCall: string;
+  readonly forOperator: string;
   readonly callId: (id: string) => string;
 }
 

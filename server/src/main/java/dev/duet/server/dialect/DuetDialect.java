@@ -82,6 +82,11 @@ public final class DuetDialect {
         return false;
     }
 
+    /** Whether {@link #admitUnjoined} would say yes; counts nothing. */
+    public boolean wouldAdmitUnjoined(long source) {
+        return unjoinedBySource.getOrDefault(source, 0) < limits.unjoinedPerSourceMax();
+    }
+
     void countUnjoined(long source) {
         unjoinedBySource.merge(source, 1, Integer::sum);
     }

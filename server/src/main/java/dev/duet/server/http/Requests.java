@@ -12,6 +12,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.QueryStringDecoder;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -179,44 +180,54 @@ public final class Requests {
         return (secure ? "wss://" : "ws://") + host.urlHost() + shownPort + basePath + "/ws";
     }
 
+    /**
+     * A WebSocket for who asks for one, and for a plain GET the reason why it would be refused: a page is never told why its WebSocket
+     * did not open, so it asks this address once more by {@code fetch}, its own origin in the query.
+     */
     private Reply webSocket(HttpRequest request, Client client, Authority host) {
         HttpHeaders headers = request.headers();
-        if (!Handshake.isAskedFor(headers)) {
-            FullHttpResponse answer = Answers.text(
-                    HttpResponseStatus.UPGRADE_REQUIRED,
-                    "This is Duet's WebSocket. Open it with new WebSocket('"
-                            + webSocketUrl(client.secure(), host, host.port()) + "', 'duet.v1').");
-            answer.headers().set(HttpHeaderNames.UPGRADE, "websocket").set(HttpHeaderNames.CONNECTION, "Upgrade");
-            return new Plain(answer);
-        }
-        if (!Handshake.isVersion13(headers)) {
+        boolean upgrade = Handshake.isAskedFor(headers);
+        if (upgrade && !Handshake.isVersion13(headers)) {
             FullHttpResponse answer =
                     Answers.text(HttpResponseStatus.UPGRADE_REQUIRED, "Only WebSocket version 13 is spoken here.");
             answer.headers().set(HttpHeaderNames.SEC_WEBSOCKET_VERSION, "13");
             return new Plain(answer);
         }
-        if (!Handshake.isWellFormed(request)) {
+        if (upgrade && !Handshake.isWellFormed(request)) {
             return text(HttpResponseStatus.BAD_REQUEST, "This is not a WebSocket handshake as RFC 6455 has it.");
         }
-        List<String> origin = headers.getAll(HttpHeaderNames.ORIGIN);
+        List<String> origin = upgrade
+                ? headers.getAll(HttpHeaderNames.ORIGIN)
+                : new QueryStringDecoder(request.uri()).parameters().getOrDefault("origin", List.of());
         if (origin.size() > 1) {
-            return text(HttpResponseStatus.BAD_REQUEST, "More than one Origin header.");
+            return text(HttpResponseStatus.BAD_REQUEST, "More than one origin.");
         }
+        long key = Networks.limitKey(client.address());
+        return refusal(origin, client, host)
+                .or(() -> upgrade ? Optional.empty() : Optional.of(plainGet(client, host, key)))
+                .orElseGet(() -> open(headers, client, key));
+    }
+
+    private Optional<Reply> refusal(List<String> origin, Client client, Authority host) {
         return switch (origins.check(origin.stream().findFirst(), host, client.secure(), client.viaProxy())) {
             case ORIGIN_REFUSED ->
-                text(
+                Optional.of(text(
                         HttpResponseStatus.FORBIDDEN,
                         "origin-refused: pages of " + printable(origin.getFirst())
                                 + " may not use this server."
-                                + " Whoever runs it can allow them with --allow-origin ORIGIN.");
+                                + " Whoever runs it can allow them with --allow-origin ORIGIN."));
             case HOST_REFUSED ->
-                text(
+                Optional.of(text(
                         HttpResponseStatus.MISDIRECTED_REQUEST,
                         "host-refused: " + host.host()
                                 + " is none of this server's names. Whoever runs it can add it with "
                                 + "--allow-origin https://" + host.host()
-                                + ", or name its proxy with --trusted-proxy.");
-            case ALLOWED -> open(headers, client);
+                                + ", or name its proxy with --trusted-proxy."));
+            case ALLOWED ->
+                ready.getAsBoolean()
+                        ? Optional.empty()
+                        : Optional.of(text(
+                                HttpResponseStatus.SERVICE_UNAVAILABLE, "The server is stopping; try again shortly."));
         };
     }
 
@@ -224,16 +235,28 @@ public final class Requests {
         return text.length() <= 256 && text.chars().allMatch(c -> c > 0x20 && c < 0x7F) ? text : "another origin";
     }
 
-    private Reply open(HttpHeaders headers, Client client) {
-        if (!ready.getAsBoolean()) {
-            return text(HttpResponseStatus.SERVICE_UNAVAILABLE, "The server is stopping; try again shortly.");
+    private Reply plainGet(Client client, Authority host, long key) {
+        if (!dialect.wouldAdmitUnjoined(key)) {
+            return tooManyConnections();
         }
-        long key = Networks.limitKey(client.address());
+        FullHttpResponse answer = Answers.text(
+                HttpResponseStatus.UPGRADE_REQUIRED,
+                "This is Duet's WebSocket. Open it with new WebSocket('"
+                        + webSocketUrl(client.secure(), host, host.port()) + "', 'duet.v1').");
+        answer.headers().set(HttpHeaderNames.UPGRADE, "websocket").set(HttpHeaderNames.CONNECTION, "Upgrade");
+        return new Plain(answer);
+    }
+
+    private static Reply tooManyConnections() {
+        return text(
+                HttpResponseStatus.TOO_MANY_REQUESTS,
+                "too-many-connections: too many connections of this address are open"
+                        + " without having joined a room.");
+    }
+
+    private Reply open(HttpHeaders headers, Client client, long key) {
         if (!dialect.admitUnjoined(key)) {
-            return text(
-                    HttpResponseStatus.TOO_MANY_REQUESTS,
-                    "too-many-connections: too many connections of this address are open"
-                            + " without having joined a room.");
+            return tooManyConnections();
         }
         boolean local = !client.fromOutside() && networks.isLocal(client.address());
         var source = new DuetConnection.Source(key, anonymous || local, Networks.label(client.address()));

@@ -59,6 +59,9 @@ final class WebSocketHandlerTest {
         public void writable(boolean writable) {}
 
         @Override
+        public void closing(int code) {}
+
+        @Override
         public void closed() {
             closed++;
         }

@@ -11,12 +11,13 @@ export interface QrDrawing {
 }
 
 type Modules = boolean[][];
+type Mask = (x: number, y: number) => boolean;
 
 /** Of versions 1 to 6: data codewords of a block, error correction codewords of a block, blocks. */
 const VERSIONS = [[19, 7, 1], [34, 10, 1], [55, 15, 1], [80, 20, 1], [108, 26, 1], [68, 18, 2]] as const;
 /** Light modules around the code: scanners need them to find it. */
 const QUIET_ZONE = 4;
-const MASKS: readonly ((x: number, y: number) => boolean)[] = [
+const MASKS: readonly Mask[] = [
   (x, y) => (x + y) % 2 === 0,
   (_, y) => y % 2 === 0,
   (x) => x % 3 === 0,
@@ -89,7 +90,7 @@ function times(a: number, b: number): number {
   return product;
 }
 
-function draw(size: number, codewords: readonly number[], mask: (x: number, y: number) => boolean, number: number): Modules {
+function draw(size: number, codewords: readonly number[], mask: Mask, number: number): Modules {
   const modules = Array.from({ length: size }, () => Array<boolean | undefined>(size).fill(undefined));
   const set = (x: number, y: number, dark: boolean) => {
     const row = modules[y];
@@ -134,7 +135,7 @@ function drawFormat(size: number, mask: number, set: (x: number, y: number, dark
 }
 
 /** Codewords go up and down in columns of two, from the right, around what is there already. */
-function fill(modules: (boolean | undefined)[][], codewords: readonly number[], mask: (x: number, y: number) => boolean): void {
+function fill(modules: (boolean | undefined)[][], codewords: readonly number[], mask: Mask): void {
   const size = modules.length;
   let bit = 0;
   for (let right = size - 1; right >= 1; right -= 2) {
@@ -164,7 +165,8 @@ function penalty(modules: Modules): number {
   for (let y = 1; y < modules.length; y++) {
     for (let x = 1; x < modules.length; x++) {
       const colour = modules[y]![x];
-      if (modules[y - 1]![x] === colour && modules[y]![x - 1] === colour && modules[y - 1]![x - 1] === colour) points += 3;
+      const around = [modules[y - 1]![x], modules[y]![x - 1], modules[y - 1]![x - 1]];
+      if (around.every((other) => other === colour)) points += 3;
     }
   }
   const dark = modules.flat().filter(Boolean).length / modules.length ** 2;

@@ -442,7 +442,8 @@ function anyInput(random: () => number): Input {
 }
 
 test('aRefusedWebSocketEndsACallThatNeverBegan', () => {
-  const machine = new Machine().take({ type: 'join', intent: { room: 'r', instance: 'i' } }, { type: 'signaling-lost' });
+  const intent = { room: 'r', instance: 'i' };
+  const machine = new Machine().take({ type: 'join', intent }, { type: 'signaling-lost' });
 
   machine.take({ type: 'signaling-not-opened', why: 'origin-refused' });
 
@@ -451,7 +452,8 @@ test('aRefusedWebSocketEndsACallThatNeverBegan', () => {
 });
 
 test('whyTheServerIsNotReachedIsKeptUntilMoreIsKnown', () => {
-  const machine = new Machine().take({ type: 'join', intent: { room: 'r', instance: 'i' } }, { type: 'signaling-lost' });
+  const intent = { room: 'r', instance: 'i' };
+  const machine = new Machine().take({ type: 'join', intent }, { type: 'signaling-lost' });
 
   machine.take({ type: 'signaling-not-opened', why: 'stopping' }, { type: 'signaling-lost' });
 

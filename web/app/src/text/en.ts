@@ -138,7 +138,8 @@ export const en: Texts = {
   },
   endText: {
     'anonymous-refused':
-      'It only lets in people from its own network, and you come from outside. Whoever runs it can open it to everybody.',
+      'It only lets in people from its own network, and you come from outside. ' +
+      'Whoever runs it can open it to everybody.',
     'join-refused': 'Its rules do not allow you to join this call. Ask the person who invited you.',
     'origin-refused': 'It does not accept pages from this address. Whoever runs it can allow them.',
     'host-refused': 'It does not go by the name in this address. Whoever runs it can add the name.',

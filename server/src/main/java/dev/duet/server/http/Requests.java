@@ -71,7 +71,7 @@ public final class Requests {
         this.httpMode = config.httpMode();
         this.anonymous = config.anonymous();
         this.trustedProxies = config.trustedProxies();
-        this.hasTls = parts.tls().isPresent();
+        this.hasTls = parts.tls().isPresent() && config.httpsPort() != DuetConfig.OFF;
         this.site = Site.ofClassPath("dev/duet/server/app");
         this.trustPages = new TrustPages(parts.tls());
         this.origins = new Origins(config.allowedOrigins(), parts.ownNames());

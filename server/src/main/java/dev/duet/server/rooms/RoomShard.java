@@ -53,19 +53,22 @@ public final class RoomShard {
     }
 
     private void run(Input input) {
-        rooms.handle(input, System.nanoTime(), outputs::add);
-        if (!running) {
-            running = true;
-            try {
+        boolean outermost = !running;
+        running = true;
+        try {
+            rooms.handle(input, System.nanoTime(), outputs::add);
+            if (outermost) {
                 drain();
-            } finally {
+            }
+        } finally {
+            if (outermost) {
                 running = false;
             }
+            if (input instanceof Input.Signal signal) {
+                ReferenceCountUtil.release(signal.payload());
+            }
+            keepTime();
         }
-        if (input instanceof Input.Signal signal) {
-            ReferenceCountUtil.release(signal.payload());
-        }
-        keepTime();
     }
 
     private void drain() {

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 /** What happens to clients that ask for too much. */
 final class ConnectionLimitsTest {
     private final List<RawWebSocket> sockets = new ArrayList<>();
+
     @SuppressWarnings("NullAway.Init") // Every test starts one.
     private DuetServer server;
 
@@ -124,8 +125,8 @@ final class ConnectionLimitsTest {
     }
 
     private static byte[] repeated(String text, int count) {
-        byte[] one = RawWebSocket.frame(
-                0x80 | RawWebSocket.TEXT, text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        byte[] one =
+                RawWebSocket.frame(0x80 | RawWebSocket.TEXT, text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
         byte[] all = new byte[one.length * count];
         for (int i = 0; i < count; i++) {
             System.arraycopy(one, 0, all, i * one.length, one.length);

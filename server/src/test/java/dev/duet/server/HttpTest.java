@@ -71,7 +71,13 @@ final class HttpTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "GET / HTTP/1.1 x\r\nHost: a\r\n\r\n", "\0\0\0\0\r\n\r\n", "GET\r\n\r\n"})
+    @ValueSource(
+            strings = {
+                "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+                "GET / HTTP/1.1 x\r\nHost: a\r\n\r\n",
+                "\0\0\0\0\r\n\r\n",
+                "GET\r\n\r\n"
+            })
     void whatIsNotHttpIsRefusedAndTheConnectionEnds(String bytes) throws IOException {
         try (RawHttp http = connect()) {
             http.send(bytes);
@@ -94,7 +100,8 @@ final class HttpTest {
     @Test
     void moreThan16KilobytesOfHeadersAreRefused() throws IOException {
         try (RawHttp http = connect()) {
-            assertThat(http.get("/video/healthz", "X: " + "x".repeat(16_500)).status()).isEqualTo(431);
+            assertThat(http.get("/video/healthz", "X: " + "x".repeat(16_500)).status())
+                    .isEqualTo(431);
             assertThat(http.isClosed()).isTrue();
         }
     }
@@ -131,8 +138,9 @@ final class HttpTest {
     void whoAsksAndAsksWithoutReadingIsClosed() throws IOException {
         try (RawHttp http = connect()) {
             http.socket.setSoTimeout(20_000);
-            byte[] requests = "GET /video/nothing HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".repeat(1_000).getBytes(
-                    java.nio.charset.StandardCharsets.US_ASCII);
+            byte[] requests = "GET /video/nothing HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+                    .repeat(1_000)
+                    .getBytes(java.nio.charset.StandardCharsets.US_ASCII);
 
             assertThatThrownBy(() -> {
                         for (int i = 0; i < 200; i++) {
@@ -149,8 +157,8 @@ final class HttpTest {
     @ValueSource(strings = {"POST", "PUT", "DELETE", "OPTIONS", "TRACE", "CONNECT", "PATCH", "get"})
     void onlyGetAndHeadAreServed(String method) throws IOException {
         try (RawHttp http = connect()) {
-            Answer answer =
-                    http.send(method + " /video/healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n").read();
+            Answer answer = http.send(method + " /video/healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+                    .read();
 
             assertThat(answer.status()).isEqualTo(405);
             assertThat(answer.header("allow")).isEqualTo("GET, HEAD");
@@ -161,7 +169,8 @@ final class HttpTest {
     void aHeadIsAGetWithoutItsBody() throws IOException {
         try (RawHttp http = connect()) {
             int length = http.get("/video/healthz").body().length();
-            Answer head = http.send("HEAD /video/healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n").read(false);
+            Answer head = http.send("HEAD /video/healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+                    .read(false);
 
             assertThat(head.status()).isEqualTo(200);
             assertThat(head.header("content-length")).isEqualTo(String.valueOf(length));
@@ -188,7 +197,8 @@ final class HttpTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/", "/ws", "/videos/", "/video/nothing", "/video/../etc/passwd", "/video//", "/video/trust"})
+    @ValueSource(
+            strings = {"/", "/ws", "/videos/", "/video/nothing", "/video/../etc/passwd", "/video//", "/video/trust"})
     void whereNothingIsIsNothing(String path) throws IOException {
         try (RawHttp http = connect()) {
             assertThat(http.get(path).status()).isEqualTo(404);
@@ -248,7 +258,8 @@ final class HttpTest {
 
     @Test
     void anotherVersionIsToldTheRightOne() throws IOException {
-        Answer answer = upgrade(RawHttp.UPGRADE.replace("Version: 13", "Version: 8").split("\r\n"));
+        Answer answer =
+                upgrade(RawHttp.UPGRADE.replace("Version: 13", "Version: 8").split("\r\n"));
 
         assertThat(answer.status()).isEqualTo(426);
         assertThat(answer.header("sec-websocket-version")).isEqualTo("13");
@@ -273,13 +284,17 @@ final class HttpTest {
         Answer answer = upgrade((RawHttp.UPGRADE + "Origin: https://evil.example").split("\r\n"));
 
         assertThat(answer.status()).isEqualTo(403);
-        assertThat(answer.body()).startsWith("origin-refused").contains("https://evil.example").contains("--allow-origin");
+        assertThat(answer.body())
+                .startsWith("origin-refused")
+                .contains("https://evil.example")
+                .contains("--allow-origin");
     }
 
     @Test
     void aHostThatIsNoneOfItsNamesIsRefused() throws IOException {
         try (RawHttp http = connect()) {
-            Answer answer = http.send("GET /video/ws HTTP/1.1\r\nHost: rebound.evil\r\n" + RawHttp.UPGRADE + "\r\n").read();
+            Answer answer = http.send("GET /video/ws HTTP/1.1\r\nHost: rebound.evil\r\n" + RawHttp.UPGRADE + "\r\n")
+                    .read();
 
             assertThat(answer.status()).isEqualTo(421);
             assertThat(answer.body()).startsWith("host-refused");

@@ -60,7 +60,8 @@ final class PortsTest {
     void whoComesByTlsToTheHttpsPortIsServed() throws IOException {
         start(HttpMode.REDIRECT, authority(data));
         try (RawHttp client = RawHttp.tls(https())) {
-            assertThat(client.get("/ws", RawHttp.UPGRADE.split("\r\n")).status()).isEqualTo(101);
+            assertThat(client.get("/ws", RawHttp.UPGRADE.split("\r\n")).status())
+                    .isEqualTo(101);
         }
     }
 
@@ -90,7 +91,8 @@ final class PortsTest {
     void otherMachinesAreRedirectedFromHttpToHttps() throws IOException {
         start(HttpMode.REDIRECT, authority(data));
         try (RawHttp client = RawHttp.plain(http())) {
-            Answer answer = client.send("GET /x HTTP/1.1\r\nHost: kitchen.local:80\r\n\r\n").read();
+            Answer answer = client.send("GET /x HTTP/1.1\r\nHost: kitchen.local:80\r\n\r\n")
+                    .read();
 
             assertThat(answer.status()).isEqualTo(308);
             assertThat(answer.header("location")).isEqualTo("https://kitchen.local:" + https().getPort() + "/x");
@@ -101,7 +103,8 @@ final class PortsTest {
     void thisMachineIsServedByHttp() throws IOException {
         start(HttpMode.REDIRECT, authority(data));
         try (RawHttp client = RawHttp.plain(http())) {
-            assertThat(client.get("/ws", RawHttp.UPGRADE.split("\r\n")).status()).isEqualTo(101);
+            assertThat(client.get("/ws", RawHttp.UPGRADE.split("\r\n")).status())
+                    .isEqualTo(101);
         }
     }
 
@@ -109,8 +112,8 @@ final class PortsTest {
     void everybodyIsServedByHttpWhenItIsSaidSo() throws IOException {
         start(HttpMode.SERVE, authority(data));
         try (RawHttp client = RawHttp.plain(http())) {
-            Answer answer =
-                    client.send("GET /ws HTTP/1.1\r\nHost: kitchen.local\r\n" + RawHttp.UPGRADE + "\r\n").read();
+            Answer answer = client.send("GET /ws HTTP/1.1\r\nHost: kitchen.local\r\n" + RawHttp.UPGRADE + "\r\n")
+                    .read();
 
             assertThat(answer.status()).isEqualTo(101);
         }
@@ -122,7 +125,9 @@ final class PortsTest {
         try (RawHttp plain = RawHttp.plain(http());
                 RawHttp tls = RawHttp.tls(https())) {
             for (RawHttp client : List.of(plain, tls)) {
-                assertThat(client.send("GET /healthz HTTP/1.1\r\nHost: 198.51.100.1\r\n\r\n").read().body())
+                assertThat(client.send("GET /healthz HTTP/1.1\r\nHost: 198.51.100.1\r\n\r\n")
+                                .read()
+                                .body())
                         .isEqualTo("ok\n");
                 assertThat(client.get("/readyz").body()).isEqualTo("ready\n");
             }
@@ -133,7 +138,8 @@ final class PortsTest {
     void theAuthorityIsOfferedByPlainHttpToo() throws Exception {
         start(HttpMode.REDIRECT, authority(data));
         try (RawHttp client = RawHttp.plain(http())) {
-            Answer page = client.send("GET /trust HTTP/1.1\r\nHost: kitchen.local\r\n\r\n").read();
+            Answer page = client.send("GET /trust HTTP/1.1\r\nHost: kitchen.local\r\n\r\n")
+                    .read();
             assertThat(page.status()).isEqualTo(200);
             assertThat(page.header("content-security-policy")).contains("default-src 'none'");
             assertThat(page.header("permissions-policy")).contains("camera=(self)");

@@ -18,8 +18,11 @@ final class ProxyTest {
     private DuetServer server;
 
     private void start(List<Cidr> trusted) {
-        server = DuetServer.start(
-                DuetConfig.builder().httpPort(0).eventLoops(2).trustedProxies(trusted).build());
+        server = DuetServer.start(DuetConfig.builder()
+                .httpPort(0)
+                .eventLoops(2)
+                .trustedProxies(trusted)
+                .build());
     }
 
     private void startBehindAProxy() {
@@ -56,12 +59,19 @@ final class ProxyTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "X-Forwarded-For: 127.0.0.1", "X-Forwarded-For: 8.8.8.8", "Forwarded: for=10.0.0.1", "Via: 1.1 tunnel", "X-Real-IP: ::1"
+                "X-Forwarded-For: 127.0.0.1",
+                "X-Forwarded-For: 8.8.8.8",
+                "Forwarded: for=10.0.0.1",
+                "Via: 1.1 tunnel",
+                "X-Real-IP: ::1"
             })
     void whoeverAStrangerForwardsMayNotJoinAndIsToldTheOption(String header) throws IOException {
         start(List.of());
 
-        assertThat(join(header)).contains("anonymous-refused").contains("--anonymous").contains("--trusted-proxy");
+        assertThat(join(header))
+                .contains("anonymous-refused")
+                .contains("--anonymous")
+                .contains("--trusted-proxy");
     }
 
     @Test
@@ -82,7 +92,8 @@ final class ProxyTest {
     void theProxyProtocolVersion1IsBelievedFromATrustedProxy() throws IOException {
         startBehindAProxy();
 
-        assertThat(join(ascii("PROXY TCP4 " + PUBLIC + " 192.0.2.1 4711 443\r\n"))).contains("anonymous-refused");
+        assertThat(join(ascii("PROXY TCP4 " + PUBLIC + " 192.0.2.1 4711 443\r\n")))
+                .contains("anonymous-refused");
         assertThat(join(ascii("PROXY TCP6 fd00::1 fd00::2 4711 443\r\n"))).contains("\"joined\"");
         assertThat(join(ascii("PROXY UNKNOWN\r\n"))).contains("\"joined\"");
     }
@@ -110,7 +121,8 @@ final class ProxyTest {
     @Test
     void theProxyProtocolOfAStrangerIsNotHttp() throws IOException {
         start(List.of());
-        for (byte[] header : List.of(ascii("PROXY TCP4 127.0.0.1 127.0.0.1 1 2\r\n"), version2(new int[] {127, 0, 0, 1}))) {
+        for (byte[] header :
+                List.of(ascii("PROXY TCP4 127.0.0.1 127.0.0.1 1 2\r\n"), version2(new int[] {127, 0, 0, 1}))) {
             try (RawHttp http = RawHttp.plain(server.http().orElseThrow())) {
                 http.send(header).send("GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
 
@@ -138,7 +150,11 @@ final class ProxyTest {
     private static byte[] version2(int[] source) {
         byte[] header = new byte[28];
         System.arraycopy(
-                new byte[] {'\r', '\n', '\r', '\n', 0, '\r', '\n', 'Q', 'U', 'I', 'T', '\n', 0x21, 0x11, 0, 12}, 0, header, 0, 16);
+                new byte[] {'\r', '\n', '\r', '\n', 0, '\r', '\n', 'Q', 'U', 'I', 'T', '\n', 0x21, 0x11, 0, 12},
+                0,
+                header,
+                0,
+                16);
         for (int i = 0; i < 4; i++) {
             header[16 + i] = (byte) source[i];
             header[20 + i] = 1;

@@ -54,8 +54,8 @@ final class RawHttp implements AutoCloseable {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(null, new TrustManager[] {new Anybody()}, new SecureRandom());
-            return new RawHttp(context.getSocketFactory()
-                    .createSocket(InetAddress.getLoopbackAddress(), server.getPort()));
+            return new RawHttp(
+                    context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), server.getPort()));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
@@ -105,7 +105,9 @@ final class RawHttp implements AutoCloseable {
         Map<String, String> headers = new TreeMap<>();
         for (String line = line(); !line.isEmpty(); line = line()) {
             int colon = line.indexOf(':');
-            headers.put(line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
+            headers.put(
+                    line.substring(0, colon).toLowerCase(Locale.ROOT),
+                    line.substring(colon + 1).strip());
         }
         int length = hasBody && status != 304 && status != 101
                 ? Integer.parseInt(headers.getOrDefault("content-length", "0"))

@@ -60,7 +60,8 @@ final class DuetReader {
     DuetMessage read(byte[] utf8, int length) {
         clear();
         if (length < 2 || utf8[0] <= 0 || utf8[1] == 0) {
-            // A byte order mark or a zero would make the parser guess at another encoding; no JSON object in UTF-8 begins so.
+            // A byte order mark or a zero would make the parser guess at another encoding; no JSON object in UTF-8
+            // begins so.
             return new DuetMessage.Wrong(request, DuetError.BAD_JSON);
         }
         try (JsonParser parser = json.createParser(ObjectReadContext.empty(), utf8, 0, length)) {

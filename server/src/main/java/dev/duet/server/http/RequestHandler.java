@@ -49,7 +49,8 @@ final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
             return;
         }
         if (part instanceof HttpRequest && !ctx.channel().isWritable()) {
-            // Browsers await one answer before they ask again; who asks without reading would fill our memory with answers.
+            // Browsers await one answer before they ask again; who asks without reading would fill our memory with
+            // answers.
             ctx.close();
             return;
         }
@@ -66,7 +67,11 @@ final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
             patience.end();
             switch (requests.answer(whole, arrival)) {
                 case Requests.Plain(FullHttpResponse answer) ->
-                    write(ctx, whole, answer, HttpUtil.isKeepAlive(whole) && !answer.status().equals(HttpResponseStatus.BAD_REQUEST));
+                    write(
+                            ctx,
+                            whole,
+                            answer,
+                            HttpUtil.isKeepAlive(whole) && !answer.status().equals(HttpResponseStatus.BAD_REQUEST));
                 case Requests.Upgrade upgrade -> upgrade(ctx, upgrade);
             }
         }

@@ -43,10 +43,11 @@ final class DuetReaderTest {
 
     @Test
     void aJoinIsReadWithAllItsFields() {
-        assertThat(read(
-                        "{\"type\":\"join\",\"id\":1,\"room\":\"k3v9\",\"name\":\"Ann\",\"instance\":\"b1\",\"resume\":\"T\"}"))
-                .isEqualTo(new DuetMessage.Join(
-                        1, new RoomName("k3v9"), new DisplayName("Ann"), "b1", Optional.of("T")));
+        assertThat(
+                        read(
+                                "{\"type\":\"join\",\"id\":1,\"room\":\"k3v9\",\"name\":\"Ann\",\"instance\":\"b1\",\"resume\":\"T\"}"))
+                .isEqualTo(
+                        new DuetMessage.Join(1, new RoomName("k3v9"), new DisplayName("Ann"), "b1", Optional.of("T")));
     }
 
     @Test
@@ -98,10 +99,36 @@ final class DuetReaderTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", " ", "null", "1", "\"text\"", "[]", "[{\"type\":\"ping\"}]", "{", "}", "{\"type\":\"ping\"", "{type:\"ping\"}",
-                "{'type':'ping'}", "{\"type\":\"ping\",}", "{\"type\":\"ping\"}{}", "{\"type\":\"ping\"} x", "{\"type\":NaN}",
-                "{\"a\":01}", "{\"a\":+1}", "{\"a\":.5}", "{\"a\":1.}", "{\"a\":\"\n\"}", "{\"a\":\"\\x\"}", "{\"a\":\"\\u12\"}",
-                "{\"a\" 1}", "{\"a\":tru}", "{\"a\":[1,]}", "{\"a\":[1}", "// c\n{}", "\ufeff{\"type\":\"ping\"}", "\0{}"
+                "",
+                " ",
+                "null",
+                "1",
+                "\"text\"",
+                "[]",
+                "[{\"type\":\"ping\"}]",
+                "{",
+                "}",
+                "{\"type\":\"ping\"",
+                "{type:\"ping\"}",
+                "{'type':'ping'}",
+                "{\"type\":\"ping\",}",
+                "{\"type\":\"ping\"}{}",
+                "{\"type\":\"ping\"} x",
+                "{\"type\":NaN}",
+                "{\"a\":01}",
+                "{\"a\":+1}",
+                "{\"a\":.5}",
+                "{\"a\":1.}",
+                "{\"a\":\"\n\"}",
+                "{\"a\":\"\\x\"}",
+                "{\"a\":\"\\u12\"}",
+                "{\"a\" 1}",
+                "{\"a\":tru}",
+                "{\"a\":[1,]}",
+                "{\"a\":[1}",
+                "// c\n{}",
+                "\ufeff{\"type\":\"ping\"}",
+                "\0{}"
             })
     void whatIsNotAJsonObjectIsBadJson(String text) {
         assertThat(read(text)).isEqualTo(wrong(DuetError.BAD_JSON));
@@ -126,16 +153,30 @@ final class DuetReaderTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "{}", "{\"type\":null}", "{\"type\":1}", "{\"type\":[\"ping\"]}", "{\"type\":{\"type\":\"ping\"}}",
-                "{\"type\":\"join\"}", "{\"type\":\"join\",\"room\":null}", "{\"type\":\"join\",\"room\":7}",
-                "{\"type\":\"join\",\"room\":[\"r\"]}", "{\"type\":\"join\",\"room\":\"r\",\"name\":null}",
-                "{\"type\":\"join\",\"room\":\"r\",\"instance\":1}", "{\"type\":\"join\",\"room\":\"r\",\"resume\":null}",
-                "{\"type\":\"leave\",\"returning\":1}", "{\"type\":\"leave\",\"returning\":\"true\"}",
-                "{\"type\":\"signal\",\"to\":\"p\"}", "{\"type\":\"signal\",\"data\":1}", "{\"type\":\"signal\",\"to\":1,\"data\":1}",
+                "{}",
+                "{\"type\":null}",
+                "{\"type\":1}",
+                "{\"type\":[\"ping\"]}",
+                "{\"type\":{\"type\":\"ping\"}}",
+                "{\"type\":\"join\"}",
+                "{\"type\":\"join\",\"room\":null}",
+                "{\"type\":\"join\",\"room\":7}",
+                "{\"type\":\"join\",\"room\":[\"r\"]}",
+                "{\"type\":\"join\",\"room\":\"r\",\"name\":null}",
+                "{\"type\":\"join\",\"room\":\"r\",\"instance\":1}",
+                "{\"type\":\"join\",\"room\":\"r\",\"resume\":null}",
+                "{\"type\":\"leave\",\"returning\":1}",
+                "{\"type\":\"leave\",\"returning\":\"true\"}",
+                "{\"type\":\"signal\",\"to\":\"p\"}",
+                "{\"type\":\"signal\",\"data\":1}",
+                "{\"type\":\"signal\",\"to\":1,\"data\":1}",
                 "{\"type\":\"signal\",\"to\":\"p\",\"data\":1,\"candidate\":null}",
-                "{\"type\":\"signal\",\"to\":\"p\",\"description\":null}", "{\"type\":\"signal\",\"to\":\"p\",\"description\":\"v=0\"}",
-                "{\"type\":\"signal\",\"to\":\"p\",\"description\":[]}", "{\"type\":\"signal\",\"to\":\"p\",\"candidate\":\"c\"}",
-                "{\"type\":\"signal\",\"to\":\"p\",\"candidate\":[]}", "{\"type\":\"signal\",\"to\":\"p\",\"candidate\":false}"
+                "{\"type\":\"signal\",\"to\":\"p\",\"description\":null}",
+                "{\"type\":\"signal\",\"to\":\"p\",\"description\":\"v=0\"}",
+                "{\"type\":\"signal\",\"to\":\"p\",\"description\":[]}",
+                "{\"type\":\"signal\",\"to\":\"p\",\"candidate\":\"c\"}",
+                "{\"type\":\"signal\",\"to\":\"p\",\"candidate\":[]}",
+                "{\"type\":\"signal\",\"to\":\"p\",\"candidate\":false}"
             })
     void aFieldThatIsMissingOrOfTheWrongKindIsABadMessage(String text) {
         assertThat(read(text)).isEqualTo(wrong(DuetError.BAD_MESSAGE));
@@ -145,7 +186,8 @@ final class DuetReaderTest {
     @ValueSource(
             strings = {
                 "{\"type\":\"ping\",\"type\":\"ping\"}", "{\"type\":\"ping\",\"\\u0074ype\":\"leave\"}",
-                "{\"type\":\"join\",\"room\":\"a\",\"room\":\"b\"}", "{\"type\":\"signal\",\"to\":\"a\",\"to\":\"b\",\"data\":1}",
+                "{\"type\":\"join\",\"room\":\"a\",\"room\":\"b\"}",
+                        "{\"type\":\"signal\",\"to\":\"a\",\"to\":\"b\",\"data\":1}",
                 "{\"type\":\"signal\",\"to\":\"a\",\"data\":1,\"data\":2}"
             })
     void aFieldThatIsGivenTwiceIsABadMessage(String text) {
@@ -161,8 +203,18 @@ final class DuetReaderTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "9007199254740992", "9007199254740993", "-1", "1.0", "1e3", "\"1\"", "null", "true", "[]", "{}",
-                "99999999999999999999", "18446744073709551617"
+                "9007199254740992",
+                "9007199254740993",
+                "-1",
+                "1.0",
+                "1e3",
+                "\"1\"",
+                "null",
+                "true",
+                "[]",
+                "{}",
+                "99999999999999999999",
+                "18446744073709551617"
             })
     void anIdThatIsNoSmallNumberIsABadMessage(String id) {
         assertThat(read("{\"type\":\"ping\",\"id\":" + id + "}")).isEqualTo(wrong(DuetError.BAD_MESSAGE));
@@ -183,7 +235,10 @@ final class DuetReaderTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"{\"type\":\"look\",\"room\":\"r\"}", "{\"type\":\"join\",\"room\":\"r\",\"token\":{\"any\":[1]}}"})
+            strings = {
+                "{\"type\":\"look\",\"room\":\"r\"}",
+                "{\"type\":\"join\",\"room\":\"r\",\"token\":{\"any\":[1]}}"
+            })
     void whatIsReservedIsUnsupported(String text) {
         assertThat(read(text)).isEqualTo(wrong(DuetError.UNSUPPORTED));
     }
@@ -191,19 +246,25 @@ final class DuetReaderTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "a\\nb", "\\u0000", "\\ud800"})
     void aRoomThatCannotBeIsNamedSo(String room) {
-        assertThat(read("{\"type\":\"join\",\"room\":\"" + room + "\"}"))
-                .isEqualTo(wrong(DuetError.ROOM_NAME_INVALID));
+        assertThat(read("{\"type\":\"join\",\"room\":\"" + room + "\"}")).isEqualTo(wrong(DuetError.ROOM_NAME_INVALID));
     }
 
     @Test
     void aRoomNameIsInvalidFrom129CodePointsOn() {
-        assertThat(read("{\"type\":\"join\",\"room\":\"" + "中".repeat(128) + "\"}")).isInstanceOf(DuetMessage.Join.class);
+        assertThat(read("{\"type\":\"join\",\"room\":\"" + "中".repeat(128) + "\"}"))
+                .isInstanceOf(DuetMessage.Join.class);
         assertThat(read("{\"type\":\"join\",\"room\":\"" + "中".repeat(129) + "\"}"))
                 .isEqualTo(wrong(DuetError.ROOM_NAME_INVALID));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"\"name\":\"\u202e\"", "\"name\":\"a\\tb\"", "\"instance\":\"\\u001b\"", "\"instance\":\"\\udfff\""})
+    @ValueSource(
+            strings = {
+                "\"name\":\"\u202e\"",
+                "\"name\":\"a\\tb\"",
+                "\"instance\":\"\\u001b\"",
+                "\"instance\":\"\\udfff\""
+            })
     void aNameThatCannotBeShownIsNamedSo(String field) {
         assertThat(read("{\"type\":\"join\",\"room\":\"r\"," + field + "}")).isEqualTo(wrong(DuetError.NAME_INVALID));
     }
@@ -246,8 +307,24 @@ final class DuetReaderTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "0", "-0", "-1.5E+10", "12345678901234567890", "true", "false", "null", "\"\"", "\"x\"", "\"中\\\"\ud83d\ude00\"", "[]",
-                "{}", "[ ]", "{ }", "[[],{}]", "{\"to\":\"q\",\"type\":1}", "{\"a\":1,\"a\":2}", "\"\\ud800\""
+                "0",
+                "-0",
+                "-1.5E+10",
+                "12345678901234567890",
+                "true",
+                "false",
+                "null",
+                "\"\"",
+                "\"x\"",
+                "\"中\\\"\ud83d\ude00\"",
+                "[]",
+                "{}",
+                "[ ]",
+                "{ }",
+                "[[],{}]",
+                "{\"to\":\"q\",\"type\":1}",
+                "{\"a\":1,\"a\":2}",
+                "\"\\ud800\""
             })
     void aPayloadIsHandedOnByteForByte(String payload) {
         assertPayload(":", payload, "", SignalKind.DATA, payload);
@@ -278,7 +355,11 @@ final class DuetReaderTest {
     private static void value(Random random, StringBuilder out, int depth) {
         switch (random.nextInt(depth == 0 ? 5 : 7)) {
             case 0 -> out.append(random.nextLong());
-            case 1 -> out.append(random.nextInt(1000) - 500).append('.').append(random.nextInt(100)).append("e-7");
+            case 1 ->
+                out.append(random.nextInt(1000) - 500)
+                        .append('.')
+                        .append(random.nextInt(100))
+                        .append("e-7");
             case 2 -> out.append(random.nextBoolean());
             case 3 -> out.append("null");
             case 4 -> string(random, out);
@@ -305,7 +386,9 @@ final class DuetReaderTest {
     }
 
     private static void string(Random random, StringBuilder out) {
-        String[] pieces = {"a", "é", "中", "\ud83d\ude00", "\\n", "\\\"", "\\\\", "\\u00e9", "\\ud83d\\ude00", "}", "]", ",", "\u2028"};
+        String[] pieces = {
+            "a", "é", "中", "\ud83d\ude00", "\\n", "\\\"", "\\\\", "\\u00e9", "\\ud83d\\ude00", "}", "]", ",", "\u2028"
+        };
         out.append('"');
         for (int i = random.nextInt(6); i > 0; i--) {
             out.append(pieces[random.nextInt(pieces.length)]);

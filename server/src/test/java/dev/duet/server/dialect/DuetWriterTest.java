@@ -39,13 +39,14 @@ final class DuetWriterTest {
         Participant participant = new Participant(new ParticipantId("p"), 2, person, false);
 
         assertThat(text(DuetWriter.participantJoined(participant)))
-                .isEqualTo("{\"type\":\"participant-joined\",\"participant\":{\"id\":\"p\",\"order\":2,\"name\":\"" + written
-                        + "\",\"instance\":\"" + written + "\",\"state\":\"present\"}}");
+                .isEqualTo("{\"type\":\"participant-joined\",\"participant\":{\"id\":\"p\",\"order\":2,\"name\":\""
+                        + written + "\",\"instance\":\"" + written + "\",\"state\":\"present\"}}");
     }
 
     @Test
     void anAnswerCarriesTheIdOfItsRequest() {
-        assertThat(text(DuetWriter.pong(9_007_199_254_740_991L))).isEqualTo("{\"type\":\"pong\",\"id\":9007199254740991}");
+        assertThat(text(DuetWriter.pong(9_007_199_254_740_991L)))
+                .isEqualTo("{\"type\":\"pong\",\"id\":9007199254740991}");
     }
 
     @Test

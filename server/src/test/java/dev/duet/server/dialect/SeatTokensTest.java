@@ -61,7 +61,9 @@ final class SeatTokensTest {
     @Test
     void aTokenThatIsCutAnywhereIsWorthNothing() {
         for (int length = 0; length < token.length(); length++) {
-            assertThat(tokens.check(ROOM, token.substring(0, length), NOW_MS)).as("length %d", length).isEmpty();
+            assertThat(tokens.check(ROOM, token.substring(0, length), NOW_MS))
+                    .as("length %d", length)
+                    .isEmpty();
         }
     }
 

@@ -140,7 +140,9 @@ final class ClientTest {
 
     @Test
     void hostAndSchemeAreThoseOfTheNearestProxy() {
-        headers.set("Forwarded", "for=192.0.2.1;host=evil.example;proto=http, for=10.0.0.7;host=\"duet.example:444\";proto=HTTPS");
+        headers.set(
+                "Forwarded",
+                "for=192.0.2.1;host=evil.example;proto=http, for=10.0.0.7;host=\"duet.example:444\";proto=HTTPS");
         Client client = from(PROXY);
 
         assertThat(client.host()).contains(new Authority("duet.example", 444));

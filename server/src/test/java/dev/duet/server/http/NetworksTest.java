@@ -119,14 +119,20 @@ final class NetworksTest {
 
     @Test
     void aBareAddressIsABlockOfOne() {
-        assertThat(Cidr.parse("10.0.0.1").contains(InetAddress.ofLiteral("10.0.0.1"))).isTrue();
-        assertThat(Cidr.parse("10.0.0.1").contains(InetAddress.ofLiteral("10.0.0.2"))).isFalse();
-        assertThat(Cidr.parse("0.0.0.0/0").contains(InetAddress.ofLiteral("255.255.255.255"))).isTrue();
-        assertThat(Cidr.parse("0.0.0.0/0").contains(InetAddress.ofLiteral("2001:db8::1"))).isFalse();
+        assertThat(Cidr.parse("10.0.0.1").contains(InetAddress.ofLiteral("10.0.0.1")))
+                .isTrue();
+        assertThat(Cidr.parse("10.0.0.1").contains(InetAddress.ofLiteral("10.0.0.2")))
+                .isFalse();
+        assertThat(Cidr.parse("0.0.0.0/0").contains(InetAddress.ofLiteral("255.255.255.255")))
+                .isTrue();
+        assertThat(Cidr.parse("0.0.0.0/0").contains(InetAddress.ofLiteral("2001:db8::1")))
+                .isFalse();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/", "10.0.0.0/x", "::/129", "localhost", "10.0.0/8/8"})
+    @ValueSource(
+            strings = {"", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/", "10.0.0.0/x", "::/129", "localhost", "10.0.0/8/8"
+            })
     void whatIsNoBlockIsRefused(String text) {
         assertThatThrownBy(() -> Cidr.parse(text)).isInstanceOf(IllegalArgumentException.class);
     }

@@ -16,7 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 final class OriginsTest {
     private final Origins origins = new Origins(
-            List.of("https://clinic.example", "http://dev.example:3000"), List.of("duet.example", "Kitchen", "kitchen.local"));
+            List.of("https://clinic.example", "http://dev.example:3000"),
+            List.of("duet.example", "Kitchen", "kitchen.local"));
 
     @ParameterizedTest(name = "{0} asks {1}, secure {2}, by proxy {3}: {4}")
     @CsvSource(
@@ -110,13 +111,23 @@ final class OriginsTest {
             })
     void onlyItsOwnPagesAndTheNamedOnesMayUseTheServer(
             String origin, String host, boolean secure, boolean viaProxy, Origins.Verdict verdict) {
-        assertThat(origins.check(Optional.ofNullable(origin), Authority.parse(host).orElseThrow(), secure, viaProxy))
+        assertThat(origins.check(
+                        Optional.ofNullable(origin), Authority.parse(host).orElseThrow(), secure, viaProxy))
                 .isEqualTo(verdict);
     }
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "clinic.example", "https://clinic.example/", "https://*.clinic.example", "*", "null", "ws://a", "https://a:b"})
+            strings = {
+                "",
+                "clinic.example",
+                "https://clinic.example/",
+                "https://*.clinic.example",
+                "*",
+                "null",
+                "ws://a",
+                "https://a:b"
+            })
     void whatIsNoOriginCannotBeAllowed(String text) {
         assertThatThrownBy(() -> new Origins(List.of(text), List.of()))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -125,7 +136,24 @@ final class OriginsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", ":80", "a b", "a/b", "a:b", "a:", "a:-1", "a:99999", "a:123456", "[::1", "::1", "a@b", "a,b", "[]", "%41", "a\0"})
+            strings = {
+                "",
+                ":80",
+                "a b",
+                "a/b",
+                "a:b",
+                "a:",
+                "a:-1",
+                "a:99999",
+                "a:123456",
+                "[::1",
+                "::1",
+                "a@b",
+                "a,b",
+                "[]",
+                "%41",
+                "a\0"
+            })
     void whatIsNoHostIsNotRead(String text) {
         assertThat(Authority.parse(text)).isEmpty();
     }

@@ -42,8 +42,20 @@ final class SiteTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "/nothing", "/assets", "/assets/", "/index.html.br", "/index.html.gz", "/../SiteTest.class", "/./index.html",
-                "//index.html", "/%69ndex.html", "/assets/../index.html", "\\index.html", "/INDEX.HTML", "/index.html\0"
+                "",
+                "/nothing",
+                "/assets",
+                "/assets/",
+                "/index.html.br",
+                "/index.html.gz",
+                "/../SiteTest.class",
+                "/./index.html",
+                "//index.html",
+                "/%69ndex.html",
+                "/assets/../index.html",
+                "\\index.html",
+                "/INDEX.HTML",
+                "/index.html\0"
             })
     void whatIsNoFileIsNotServed(String path) {
         assertThat(site.answer(path, request)).isEmpty();

@@ -22,7 +22,8 @@ final class FramesTest {
 
     @Test
     void theExampleOfTheRfcIsWrittenAsItStandsThere() {
-        assertThat(hex(Frames.text(HEAP, "Hello".getBytes(StandardCharsets.US_ASCII)))).isEqualTo("810548656c6c6f");
+        assertThat(hex(Frames.text(HEAP, "Hello".getBytes(StandardCharsets.US_ASCII))))
+                .isEqualTo("810548656c6c6f");
     }
 
     @ParameterizedTest

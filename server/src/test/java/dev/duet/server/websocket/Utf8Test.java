@@ -28,8 +28,8 @@ final class Utf8Test {
 
     private void assertAgreement(byte[] bytes, int length) {
         if (Utf8.isValid(bytes, length) != judgedByTheJdk(bytes, length)) {
-            throw new AssertionError("differs on " + ByteBuffer.wrap(bytes, 0, length) + java.util.HexFormat.of()
-                    .formatHex(bytes, 0, length));
+            throw new AssertionError("differs on " + ByteBuffer.wrap(bytes, 0, length)
+                    + java.util.HexFormat.of().formatHex(bytes, 0, length));
         }
     }
 
@@ -64,7 +64,8 @@ final class Utf8Test {
             return new byte[] {(byte) (0xC0 | (c >> 6)), (byte) (0x80 | (c & 0x3F))};
         }
         if (c < 0x10000) {
-            return new byte[] {(byte) (0xE0 | (c >> 12)), (byte) (0x80 | ((c >> 6) & 0x3F)), (byte) (0x80 | (c & 0x3F))};
+            return new byte[] {(byte) (0xE0 | (c >> 12)), (byte) (0x80 | ((c >> 6) & 0x3F)), (byte) (0x80 | (c & 0x3F))
+            };
         }
         return new byte[] {
             (byte) (0xF0 | (c >> 18)),

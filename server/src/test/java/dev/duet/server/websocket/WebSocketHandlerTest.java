@@ -162,7 +162,11 @@ final class WebSocketHandlerTest {
 
     @Test
     void controlFramesMayStandBetweenFragments() {
-        receive(frame(TEXT, utf8("a")), frame(FIN | PING, utf8("?")), frame(FIN | PONG, NOTHING), frame(FIN, utf8("b")));
+        receive(
+                frame(TEXT, utf8("a")),
+                frame(FIN | PING, utf8("?")),
+                frame(FIN | PONG, NOTHING),
+                frame(FIN, utf8("b")));
 
         assertThat(listener.messages).containsExactly("ab");
         assertThat(written()).containsExactly("8a013f");
@@ -419,7 +423,8 @@ final class WebSocketHandlerTest {
     // ---- closing: sections 5.5.1 and 7 ----
 
     @ParameterizedTest
-    @ValueSource(ints = {1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 3000, 3999, 4000, 4999})
+    @ValueSource(
+            ints = {1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 3000, 3999, 4000, 4999})
     void aCloseIsAnsweredAndTheConnectionEnds(int code) {
         receive(closeFrame(code, utf8("bye")));
 

@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
@@ -99,10 +100,12 @@ final class HostileTrafficTest {
             } else {
                 socket.handshake();
             }
-            while (sent < wanted) {
+            boolean over = false;
+            while (sent < wanted && !over) {
                 ByteArrayOutputStream batch = new ByteArrayOutputStream();
-                for (int i = 0; i < 40 && sent < wanted; i++, sent++) {
-                    batch.writeBytes(event(random));
+                for (int i = 0; i < 40 && sent < wanted && !over; i++, sent++) {
+                    over = random.nextInt(300) == 0;
+                    batch.writeBytes(over ? fatal(random) : event(random));
                 }
                 socket.send(batch.toByteArray());
                 socket.drain();
@@ -119,23 +122,38 @@ final class HostileTrafficTest {
         return sent;
     }
 
+    /** Something that a connection survives, so that what comes after it is looked at too. */
     private static byte[] event(Random random) {
-        String text = MESSAGES[random.nextInt(MESSAGES.length)].formatted("r" + random.nextInt(20));
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        int kind = random.nextInt(1_000);
-        if (kind < 100 && bytes.length > 0) {
-            bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
+        byte[] bytes = message(random);
+        int kind = random.nextInt(100);
+        if (kind < 10 && bytes.length > 0) {
+            bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(128);
         }
-        if (kind < 980) {
-            return RawWebSocket.frame(0x80 | RawWebSocket.TEXT, bytes);
-        }
-        byte[] frame = RawWebSocket.frame(random.nextInt(256), new byte[random.nextInt(150)]);
-        return switch (random.nextInt(4)) {
-            case 0 -> frame;
-            case 1 -> RawWebSocket.frame(0x80 | RawWebSocket.PING, new byte[random.nextInt(126)]);
-            case 2 -> RawWebSocket.frame(RawWebSocket.TEXT, bytes);
-            default -> RawWebSocket.frame(0x80 | RawWebSocket.BINARY, bytes);
+        return switch (kind) {
+            case 98 -> RawWebSocket.frame(0x80 | RawWebSocket.PING, new byte[random.nextInt(126)]);
+            case 99 -> RawWebSocket.frame(0x80 | RawWebSocket.BINARY, bytes);
+            default -> RawWebSocket.frame(0x80 | RawWebSocket.TEXT, bytes);
         };
+    }
+
+    /** Something that may well end the connection; it is the last that this client sends. */
+    private static byte[] fatal(Random random) {
+        byte[] bytes = message(random);
+        return switch (random.nextInt(4)) {
+            case 0 -> RawWebSocket.frame(random.nextInt(256), new byte[random.nextInt(150)]);
+            case 1 -> RawWebSocket.frame(RawWebSocket.TEXT, bytes);
+            case 2 -> Arrays.copyOf(RawWebSocket.frame(0x80 | RawWebSocket.TEXT, bytes), 4);
+            default -> {
+                byte[] broken = Arrays.copyOf(bytes, bytes.length + 1);
+                broken[random.nextInt(broken.length)] = (byte) 0xFF;
+                yield RawWebSocket.frame(0x80 | RawWebSocket.TEXT, broken);
+            }
+        };
+    }
+
+    private static byte[] message(Random random) {
+        String text = MESSAGES[random.nextInt(MESSAGES.length)].formatted("r" + random.nextInt(20));
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     private static ListAppender<ILoggingEvent> watch(String name) {

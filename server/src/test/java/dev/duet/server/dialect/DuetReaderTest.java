@@ -43,10 +43,8 @@ final class DuetReaderTest {
 
     @Test
     void aJoinIsReadWithAllItsFields() {
-        assertThat(
-                        read(
-                                "{\"type\":\"join\",\"id\":1,\"room\":\"k3v9\","
-                                        + "\"name\":\"Ann\",\"instance\":\"b1\",\"resume\":\"T\"}"))
+        assertThat(read("{\"type\":\"join\",\"id\":1,\"room\":\"k3v9\","
+                        + "\"name\":\"Ann\",\"instance\":\"b1\",\"resume\":\"T\"}"))
                 .isEqualTo(
                         new DuetMessage.Join(1, new RoomName("k3v9"), new DisplayName("Ann"), "b1", Optional.of("T")));
     }

@@ -32,6 +32,7 @@ final class WebSocketHandlerTest {
 
     private static final class RecordingListener implements WebSocketHandler.Listener {
         final List<String> messages = new ArrayList<>();
+        final List<Integer> closingWith = new ArrayList<>();
         int heard;
         int closed;
 
@@ -59,7 +60,9 @@ final class WebSocketHandlerTest {
         public void writable(boolean writable) {}
 
         @Override
-        public void closing(int code) {}
+        public void closing(int code) {
+            closingWith.add(code);
+        }
 
         @Override
         public void closed() {
@@ -445,6 +448,13 @@ final class WebSocketHandlerTest {
         receive(closeFrame(code, NOTHING));
 
         assertClosedWith(CloseCode.PROTOCOL_ERROR);
+    }
+
+    @Test
+    void theListenerHearsTheCodeThatTheClientClosesWith() {
+        receive(closeFrame(4999, NOTHING));
+
+        assertThat(listener.closingWith).containsExactly(4999);
     }
 
     @Test

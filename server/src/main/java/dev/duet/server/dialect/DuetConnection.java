@@ -215,9 +215,8 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
     /** Firefox closes a page's WebSocket with "going away" before the page itself could say that it will return. */
     @Override
     public void closing(int code) {
-        if (code == CloseCode.GOING_AWAY.code() && stay instanceof Stay current) {
-            endStay();
-            current.shard.submit(new Input.Leave(current, DuetMessage.NO_REQUEST, true));
+        if (code == CloseCode.GOING_AWAY.code() && stay != null) {
+            leave(new DuetMessage.Leave(DuetMessage.NO_REQUEST, true));
         }
     }
 

@@ -1,0 +1,456 @@
+package dev.duet.engineio;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client's session. It begins on polling or on a WebSocket; from polling it may move to a WebSocket once:
+ *
+ * <pre>
+ * POLLING --WebSocket with its sid--> PROBING --2probe--> PROBED --5--> WEBSOCKET
+ *    ^                                   |                   |
+ *    +---anything else, or 10 s----------+-------------------+
+ * </pre>
+ *
+ * <p>While PROBED a poll is answered at once, so that the client's last GET is over before its WebSocket takes over; what is sent
+ * meanwhile goes out by whichever comes first, in order. Every state ends in CLOSED; a polling client that has no GET waiting is told so
+ * when it next asks, hence CLOSING.
+ *
+ * <p>Not thread-safe: owned by its event loop.
+ */
+public final class EngineSession {
+    /** Where a session is. */
+    enum State {
+        POLLING,
+        PROBING,
+        PROBED,
+        WEBSOCKET,
+        CLOSING,
+        CLOSED
+    }
+
+    private final EngineServer server;
+    private final EngineVersion version;
+    private final EngineCodec codec;
+    private final String sid;
+    private final boolean base64;
+    private final Object about;
+    private Application application = NOBODY;
+    private State state;
+
+    private @Nullable Poll poll;
+    private @Nullable Link link;
+    private @Nullable Link probe;
+    private long probeUntilNanos;
+
+    private final ArrayDeque<Packet> queue = new ArrayDeque<>(0);
+    private int queuedBytes;
+    /** How deep we are inside calls from outside; packets go out when the outermost one ends. */
+    private int depth;
+
+    private boolean pinged;
+    private long heartbeatNanos;
+    /** What the server's timers hold for this session; owned by the server. */
+    long timerNanos = Long.MAX_VALUE;
+
+    private static final Application NOBODY = new Application() {
+        @Override
+        public void text(byte[] utf8, int from, int to) {}
+
+        @Override
+        public void binary(byte[] bytes, int from, int to) {}
+
+        @Override
+        public void closed(CloseReason why) {}
+    };
+
+    EngineSession(EngineServer server, EngineRequest.Open open, Object about, String sid) {
+        this.server = server;
+        this.version = open.version();
+        this.codec = EngineCodec.of(version);
+        this.sid = sid;
+        this.base64 = open.base64();
+        this.about = about;
+        this.state = open.webSocket() ? State.WEBSOCKET : State.POLLING;
+        this.heartbeatNanos = server.nowNanos() + firstBeatNanos();
+    }
+
+    // ---- for the application ----
+
+    /** The session's id: a secret between this client and the server. */
+    public String sid() {
+        return sid;
+    }
+
+    public EngineVersion version() {
+        return version;
+    }
+
+    /** What the adapter knows of the client. */
+    public Object about() {
+        return about;
+    }
+
+    /** {@code polling} or {@code websocket}. */
+    public String transport() {
+        return link == null ? "polling" : "websocket";
+    }
+
+    /** Whether messages can still be sent. */
+    public boolean isOpen() {
+        return state.compareTo(State.CLOSING) < 0;
+    }
+
+    /** Sends a message; in the order of the calls, whatever the transport does. Nothing happens when the session is over. */
+    public void send(Packet message) {
+        if (!isOpen()) {
+            return;
+        }
+        enqueue(message);
+        if (depth == 0) {
+            flush();
+        }
+    }
+
+    /** Ends the session: the client sees its transport close, and may come back. */
+    public void close(CloseReason why) {
+        if (!isOpen()) {
+            return;
+        }
+        boolean polling = link == null;
+        if (polling && poll == null) {
+            // Told at the next poll, if one comes.
+            state = State.CLOSING;
+            heartbeatNanos = server.nowNanos() + server.options().pingTimeout().toNanos();
+            endProbe(why);
+            application.closed(why);
+            server.reschedule(this);
+            return;
+        }
+        if (polling) {
+            enqueue(Packet.CLOSE);
+        }
+        flush();
+        end(why, Packet.CLOSE);
+    }
+
+    /** Makes the client give a sign of life now if it still can; {@link Application#heard} tells. */
+    public void probeLife() {
+        if (link != null) {
+            link.ping();
+        } else if (poll != null) {
+            // Its next poll is the sign.
+            enqueue(Packet.NOOP);
+            flush();
+        }
+    }
+
+    // ---- for the server ----
+
+    void start(Application newApplication) {
+        application = newApplication;
+    }
+
+    void open(Poll first) {
+        poll = first;
+    }
+
+    void open(Link first) {
+        link = first;
+    }
+
+    void enter() {
+        depth++;
+    }
+
+    void leave() {
+        if (--depth == 0 && isOpen()) {
+            flush();
+        }
+    }
+
+    void enqueue(Packet packet) {
+        queue.add(packet);
+        queuedBytes += packet.data().length;
+    }
+
+    // ---- polling ----
+
+    void poll(Poll next) {
+        if (state == State.CLOSING) {
+            enqueue(Packet.CLOSE);
+            poll = next;
+            flush();
+            end(CloseReason.FORCED_CLOSE, Packet.CLOSE);
+            return;
+        }
+        if (state == State.WEBSOCKET || state == State.CLOSED) {
+            next.refuse(EngineError.BAD_REQUEST);
+            return;
+        }
+        if (poll != null) {
+            // Two at once: one of them is lost, and with it whatever it would have carried.
+            end(CloseReason.TRANSPORT_ERROR, Packet.CLOSE);
+            next.refuse(EngineError.BAD_REQUEST);
+            return;
+        }
+        poll = next;
+        heard();
+        if (state == State.PROBED && queue.isEmpty()) {
+            enqueue(Packet.NOOP);
+        }
+        flush();
+    }
+
+    /** A waiting GET's connection is gone. */
+    void pollAborted(Poll aborted) {
+        if (poll == aborted) {
+            poll = null;
+            end(CloseReason.TRANSPORT_CLOSE, Packet.CLOSE);
+        }
+    }
+
+    void post(Post post, Payload payload) {
+        if (state == State.WEBSOCKET || !isOpen()) {
+            post.refuse(EngineError.BAD_REQUEST);
+            return;
+        }
+        Optional<List<Packet>> packets = codec.decode(payload);
+        if (packets.isEmpty()) {
+            end(CloseReason.PARSE_ERROR, Packet.CLOSE);
+            post.refuse(EngineError.BAD_REQUEST);
+            return;
+        }
+        heard();
+        enter();
+        for (Packet packet : packets.get()) {
+            if (isOpen()) {
+                take(packet);
+            }
+        }
+        leave();
+        post.ok();
+    }
+
+    // ---- WebSocket ----
+
+    boolean mayUpgrade() {
+        return state == State.POLLING;
+    }
+
+    void upgrade(Link newProbe, long nowNanos) {
+        if (state != State.POLLING) {
+            newProbe.close(CloseReason.TRANSPORT_ERROR);
+            return;
+        }
+        state = State.PROBING;
+        probe = newProbe;
+        probeUntilNanos = nowNanos + server.options().upgradeTimeout().toNanos();
+        server.reschedule(this);
+    }
+
+    void text(Link from, byte[] utf8, int start, int end) {
+        if (from == link) {
+            take(codec.text(utf8, start, end));
+        } else if (from == probe) {
+            probe(codec.text(utf8, start, end));
+        }
+    }
+
+    void binary(Link from, byte[] bytes, int start, int end) {
+        if (from == link) {
+            take(codec.binary(bytes, start, end));
+        } else if (from == probe) {
+            probe(null);
+        }
+    }
+
+    void heard(Link from) {
+        if (from == link) {
+            heard();
+        }
+    }
+
+    void linkClosed(Link closed) {
+        if (closed == link) {
+            end(CloseReason.TRANSPORT_CLOSE, Packet.CLOSE);
+        } else if (closed == probe) {
+            probe = null;
+            state = State.POLLING;
+        }
+    }
+
+    private void probe(@Nullable Packet packet) {
+        Link candidate = Objects.requireNonNull(probe);
+        boolean asks = packet != null
+                && packet.type() == PacketType.PING
+                && new String(packet.data(), StandardCharsets.UTF_8).equals("probe");
+        if (asks && state == State.PROBING) {
+            state = State.PROBED;
+            candidate.send(Packet.of(PacketType.PONG, "probe"));
+            answerPollWithNoop();
+        } else if (packet != null && packet.type() == PacketType.UPGRADE && state == State.PROBED) {
+            answerPollWithNoop();
+            state = State.WEBSOCKET;
+            probe = null;
+            link = candidate;
+            heard();
+            flush();
+        } else {
+            endProbe(CloseReason.TRANSPORT_ERROR);
+            state = State.POLLING;
+        }
+    }
+
+    private void answerPollWithNoop() {
+        if (poll != null) {
+            enqueue(Packet.NOOP);
+            flush();
+        }
+    }
+
+    private void endProbe(CloseReason why) {
+        if (probe != null) {
+            probe.close(why);
+            probe = null;
+        }
+    }
+
+    // ---- packets ----
+
+    private void take(@Nullable Packet packet) {
+        if (packet == null) {
+            end(CloseReason.PARSE_ERROR, Packet.CLOSE);
+            return;
+        }
+        heard();
+        enter();
+        switch (packet.type()) {
+            case MESSAGE -> {
+                byte[] data = packet.data();
+                if (packet.binary()) {
+                    application.binary(data, 0, data.length);
+                } else {
+                    application.text(data, 0, data.length);
+                }
+            }
+            case PING -> {
+                if (version == EngineVersion.V3) {
+                    enqueue(new Packet(PacketType.PONG, false, packet.data()));
+                    beat();
+                } else {
+                    end(CloseReason.TRANSPORT_ERROR, Packet.CLOSE);
+                }
+            }
+            case PONG -> {
+                if (version == EngineVersion.V4) {
+                    beat();
+                } else {
+                    end(CloseReason.TRANSPORT_ERROR, Packet.CLOSE);
+                }
+            }
+            case CLOSE -> end(CloseReason.TRANSPORT_CLOSE, Packet.NOOP);
+            case OPEN, UPGRADE, NOOP -> {}
+        }
+        leave();
+    }
+
+    /** Sends what waits, by the transport that can take it. */
+    private void flush() {
+        if (queue.isEmpty()) {
+            return;
+        }
+        if (link != null) {
+            while (link != null && queue.poll() instanceof Packet packet) {
+                link.send(packet);
+            }
+            queuedBytes = 0;
+        } else if (poll != null) {
+            List<Packet> packets = new ArrayList<>(queue);
+            queue.clear();
+            queuedBytes = 0;
+            Poll answered = poll;
+            poll = null;
+            answered.answer(codec.encode(packets, base64));
+        } else if (queue.size() > server.options().queuePacketsMax()
+                || queuedBytes > server.options().queueBytesMax()) {
+            end(CloseReason.TOO_SLOW, Packet.CLOSE);
+        }
+    }
+
+    /** The session is over: a waiting GET is answered with {@code last}, every connection closed. */
+    private void end(CloseReason why, Packet last) {
+        if (state == State.CLOSED) {
+            return;
+        }
+        boolean told = state == State.CLOSING;
+        state = State.CLOSED;
+        server.forget(this);
+        queue.clear();
+        if (poll != null) {
+            poll.answer(codec.encode(List.of(last), base64));
+            poll = null;
+        }
+        endProbe(why);
+        if (link != null) {
+            link.close(why);
+            link = null;
+        }
+        if (!told) {
+            application.closed(why);
+        }
+    }
+
+    // ---- heartbeat ----
+
+    private long firstBeatNanos() {
+        long interval = server.options().pingInterval().toNanos();
+        return version == EngineVersion.V4
+                ? interval
+                : interval + server.options().pingTimeout().toNanos();
+    }
+
+    /** The heartbeat came: revision 4's pong, revision 3's ping. */
+    private void beat() {
+        pinged = false;
+        heartbeatNanos = server.nowNanos() + firstBeatNanos();
+        server.reschedule(this);
+    }
+
+    /** Something else came. It is no heartbeat, but as long as it comes nobody is dead. */
+    private void heard() {
+        application.heard();
+        if (pinged || version == EngineVersion.V3) {
+            long alive = server.nowNanos()
+                    + (pinged ? server.options().pingTimeout().toNanos() : firstBeatNanos());
+            heartbeatNanos = Math.max(heartbeatNanos, alive);
+        }
+    }
+
+    long nextDeadlineNanos() {
+        return probe == null ? heartbeatNanos : Math.min(heartbeatNanos, probeUntilNanos);
+    }
+
+    void timePassed(long nowNanos) {
+        if (probe != null && nowNanos - probeUntilNanos >= 0) {
+            endProbe(CloseReason.TRANSPORT_ERROR);
+            state = State.POLLING;
+        }
+        if (nowNanos - heartbeatNanos < 0) {
+            return;
+        }
+        if (version == EngineVersion.V4 && !pinged && isOpen()) {
+            pinged = true;
+            heartbeatNanos = nowNanos + server.options().pingTimeout().toNanos();
+            enqueue(Packet.PING);
+            flush();
+        } else {
+            end(CloseReason.PING_TIMEOUT, Packet.CLOSE);
+        }
+    }
+}

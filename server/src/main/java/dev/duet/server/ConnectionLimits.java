@@ -107,4 +107,19 @@ public record ConnectionLimits(
                 ping,
                 dead);
     }
+
+    /** These limits for messages as large as an Engine.IO server takes. */
+    ConnectionLimits withMessageBytes(int bytes) {
+        return new ConnectionLimits(
+                bytes,
+                messagesPerSecond,
+                messageBurst,
+                unjoinedPerSourceMax,
+                failedJoinsFree,
+                outboundHighBytes,
+                outboundBytesMax,
+                outboundHighMax,
+                ping,
+                dead);
+    }
 }

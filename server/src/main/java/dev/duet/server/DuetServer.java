@@ -1,6 +1,8 @@
 package dev.duet.server;
 
+import dev.duet.server.dialect.CourseDialect;
 import dev.duet.server.dialect.DuetDialect;
+import dev.duet.server.dialect.Sources;
 import dev.duet.server.http.FrontDoor;
 import dev.duet.server.http.FrontDoor.Entrance;
 import dev.duet.server.http.Networks;
@@ -12,16 +14,11 @@ import dev.duet.server.rooms.Policy;
 import dev.duet.server.rooms.RoomShards;
 import dev.duet.signaling.Limits;
 import dev.duet.signaling.LocalDirectory;
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.channel.WriteBufferWaterMark;
-import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -49,6 +46,7 @@ public final class DuetServer implements AutoCloseable {
     private final RoomShards shards;
     private final Requests requests;
     private final DuetDialect dialect;
+    private final CourseDialect course;
     private final List<Channel> listening = new CopyOnWriteArrayList<>();
     private final ScheduledExecutorService housekeeping = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("duet-housekeeping").factory());
@@ -88,8 +86,10 @@ public final class DuetServer implements AutoCloseable {
         SecureRandom random = new SecureRandom();
         byte[] secret = new byte[SECRET_BYTES];
         random.nextBytes(secret);
-        dialect = new DuetDialect(
-                loops, shards, config.limits(), roomLimits, new DuetDialect.Identity(VERSION, secret, random));
+        Sources sources = new Sources(config.limits());
+        var identity = new DuetDialect.Identity(VERSION, secret, random, sources);
+        dialect = new DuetDialect(loops, shards, config.limits(), roomLimits, identity);
+        course = new CourseDialect(loops, shards, config.limits(), identity);
         requests = new Requests(
                 config,
                 new Requests.Parts(
@@ -97,6 +97,8 @@ public final class DuetServer implements AutoCloseable {
                         OwnNames.of(tls),
                         Networks.ofThisMachine(),
                         dialect,
+                        course,
+                        sources,
                         () -> https.map(InetSocketAddress::getPort).orElse(DuetConfig.OFF),
                         () -> ready));
         tls.ifPresent(contexts -> housekeeping.scheduleWithFixedDelay(
@@ -119,52 +121,10 @@ public final class DuetServer implements AutoCloseable {
 
     private InetSocketAddress bind(DuetConfig config, int port, Entrance entrance) {
         InetSocketAddress address = new InetSocketAddress(config.host(), port);
-        if (address.isUnresolved()) {
-            throw new DuetStartException(
-                    "host-unknown",
-                    "host '" + config.host() + "' is no address of this machine; give an address, or 0.0.0.0 for all");
-        }
-        int high = config.limits().outboundHighBytes();
-        var future = new ServerBootstrap()
-                .group(engine.group())
-                .channel(engine.serverChannel())
-                .option(ChannelOption.SO_BACKLOG, 4096)
-                .option(ChannelOption.SO_REUSEADDR, true)
-                .childOption(ChannelOption.TCP_NODELAY, true)
-                .childOption(ChannelOption.SO_KEEPALIVE, true)
-                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(high / 8, high))
-                .childHandler(new FrontDoor(entrance, requests, tls, config.trustedProxies()))
-                .bind(address)
-                .awaitUninterruptibly();
-        if (!future.isSuccess()) {
-            throw cannotBind(address, future.cause());
-        }
-        Channel channel = future.channel();
+        Channel channel = Listening.bind(
+                engine, address, config.limits(), new FrontDoor(entrance, requests, tls, config.trustedProxies()));
         listening.add(channel);
         return (InetSocketAddress) channel.localAddress();
-    }
-
-    private static DuetStartException cannotBind(InetSocketAddress address, Throwable cause) {
-        String reason = cause.getMessage() == null ? "" : cause.getMessage().toLowerCase(Locale.ROOT);
-        if (reason.contains("permission denied")) {
-            return new DuetStartException(
-                    "port-forbidden",
-                    "port " + address.getPort() + " may not be opened by this user; choose one above 1023",
-                    cause);
-        }
-        if (reason.contains("cannot assign")) {
-            return new DuetStartException(
-                    "host-unknown",
-                    address.getHostString() + " is no address of this machine; give another --host",
-                    cause);
-        }
-        if (cause instanceof BindException || reason.contains("in use")) {
-            return new DuetStartException(
-                    "port-taken",
-                    "port " + address.getPort() + " is taken by another program; stop it or choose another port",
-                    cause);
-        }
-        return new DuetStartException("bind-failed", "cannot listen on " + address + ": " + cause.getMessage(), cause);
     }
 
     /** Where https is served, with the real port. */
@@ -194,6 +154,7 @@ public final class DuetServer implements AutoCloseable {
         housekeeping.shutdownNow();
         listening.forEach(channel -> channel.close().awaitUninterruptibly(2, TimeUnit.SECONDS));
         dialect.goodbye();
+        course.goodbye();
         engine.stop();
     }
 }

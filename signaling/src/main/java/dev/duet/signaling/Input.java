@@ -41,6 +41,9 @@ public sealed interface Input {
     /** A session has something for another participant of its room. */
     record Signal(Session session, long request, ParticipantId to, SignalKind kind, Payload payload) implements Input {}
 
+    /** A session has something for everybody else who is present in its room. */
+    record Broadcast(Session session, long request, SignalKind kind, Payload payload) implements Input {}
+
     /**
      * A session goes.
      *

@@ -191,16 +191,37 @@ final class Room {
             reject(signal, Rejection.UNKNOWN_PARTICIPANT);
         } else if (!(to.session instanceof Session session)) {
             reject(signal, Rejection.PARTICIPANT_AWAY);
-        } else if (signal.kind() == SignalKind.CANDIDATE && from.candidates >= limits.candidatesMax()) {
+        } else if (!counts(from, signal.kind())) {
             reject(signal, Rejection.TOO_MANY_CANDIDATES);
         } else {
-            switch (signal.kind()) {
-                case DESCRIPTION -> from.candidates = 0;
-                case CANDIDATE -> from.candidates++;
-                case DATA -> {}
-            }
             out(new Output.Deliver(session, signal.session(), from.id, signal.kind(), signal.payload()));
         }
+    }
+
+    void broadcast(Member from, Input.Broadcast broadcast) {
+        heard(from);
+        if (!counts(from, broadcast.kind())) {
+            out(new Output.Rejected(broadcast.session(), broadcast.request(), Rejection.TOO_MANY_CANDIDATES));
+            return;
+        }
+        tellOthers(
+                from,
+                to -> new Output.Deliver(to, broadcast.session(), from.id, broadcast.kind(), broadcast.payload()));
+    }
+
+    /** Counts the candidates that follow a description; false when this one is too many. */
+    private boolean counts(Member from, SignalKind kind) {
+        switch (kind) {
+            case DESCRIPTION -> from.candidates = 0;
+            case CANDIDATE -> {
+                if (from.candidates >= limits.candidatesMax()) {
+                    return false;
+                }
+                from.candidates++;
+            }
+            case DATA -> {}
+        }
+        return true;
     }
 
     private void reject(Input.Signal signal, Rejection why) {

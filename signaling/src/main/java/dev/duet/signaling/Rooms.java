@@ -100,6 +100,7 @@ public final class Rooms {
                 }
             }
             case Input.Signal signal -> signal(signal);
+            case Input.Broadcast broadcast -> broadcast(broadcast);
             case Input.Leave leave -> leave(leave);
             case Input.Disconnected(Session session) -> disconnected(session);
             case Input.Heard(Session session) -> {
@@ -157,6 +158,14 @@ public final class Rooms {
             member.room.signal(member, signal);
         } else {
             out.accept(new Output.Rejected(signal.session(), signal.request(), Rejection.NOT_IN_ROOM));
+        }
+    }
+
+    private void broadcast(Input.Broadcast broadcast) {
+        if (places.get(broadcast.session()) instanceof Member member) {
+            member.room.broadcast(member, broadcast);
+        } else {
+            out.accept(new Output.Rejected(broadcast.session(), broadcast.request(), Rejection.NOT_IN_ROOM));
         }
     }
 

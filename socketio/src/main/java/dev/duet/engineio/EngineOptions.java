@@ -43,4 +43,9 @@ public record EngineOptions(
     public EngineOptions withMaxPayload(int bytes) {
         return new EngineOptions(pingInterval, pingTimeout, upgradeTimeout, bytes, queuePacketsMax, queueBytesMax);
     }
+
+    /** These options with another maximum of what waits for a client's next poll. */
+    public EngineOptions withQueueBytesMax(int bytes) {
+        return new EngineOptions(pingInterval, pingTimeout, upgradeTimeout, maxPayload, queuePacketsMax, bytes);
+    }
 }

@@ -14,11 +14,15 @@ import tools.jackson.core.JsonGenerator;
  * <p>Immutable.
  */
 public final class Emission {
-    private final byte[] json;
+    private static final byte EVENT = PacketKind.EVENT.digit();
+
+    /** The packet of a plain event in the main namespace, which is what most of them become: a digit, then JSON. */
+    private final byte[] packet;
+
     private final List<byte[]> attachments;
 
-    private Emission(byte[] json, List<byte[]> attachments) {
-        this.json = json;
+    private Emission(byte[] packet, List<byte[]> attachments) {
+        this.packet = packet;
         this.attachments = attachments;
     }
 
@@ -37,22 +41,18 @@ public final class Emission {
 
     /** An event with arguments that came in: they go out byte for byte. */
     public static Emission of(String event, Args args) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(event.length() + args.sizeBytes() + 8);
-        out.write('[');
-        try (JsonGenerator json = JsonText.generator(out)) {
-            json.writeString(event);
-        }
-        if (args.size() > 0) {
-            out.write(',');
-            out.write(args.source(), args.start(), args.end() - args.start());
-        }
-        out.write(']');
-        return new Emission(out.toByteArray(), args.attachments());
+        byte[] given = Arrays.copyOfRange(args.source(), args.start(), args.end());
+        return args.size() == 0 ? ofJson(event) : named(event, args.attachments(), given);
     }
 
-    /** An event whose arguments are JSON already: {@code "a",{"b":1}}. Whoever calls this vouches for them. */
+    /** An event whose arguments are JSON already: {@code "a"}, {@code {"b":1}}. Whoever calls this vouches for them. */
     public static Emission ofJson(String event, byte[]... args) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(64 + 2 * args.length);
+        return named(event, List.of(), args);
+    }
+
+    private static Emission named(String event, List<byte[]> attachments, byte[]... args) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(64 + (args.length == 0 ? 0 : args[0].length));
+        out.write(EVENT);
         out.write('[');
         try (JsonGenerator json = JsonText.generator(out)) {
             json.writeString(event);
@@ -62,20 +62,27 @@ public final class Emission {
             out.writeBytes(arg);
         }
         out.write(']');
-        return new Emission(out.toByteArray(), List.of());
+        return new Emission(out.toByteArray(), attachments);
     }
 
-    static Emission reply(Args args) {
-        byte[] json = new byte[args.end() - args.start() + 2];
-        json[0] = '[';
-        System.arraycopy(args.source(), args.start(), json, 1, json.length - 2);
-        json[json.length - 1] = ']';
-        return new Emission(json, args.attachments());
+    /** All arguments again, name and all, as they came in. */
+    static Emission again(Args args) {
+        byte[] source = args.source();
+        if (args.start() == 2 && source[0] == EVENT && args.end() == source.length - 1) {
+            return new Emission(source, args.attachments());
+        }
+        byte[] packet = new byte[args.end() - args.start() + 3];
+        packet[0] = EVENT;
+        packet[1] = '[';
+        System.arraycopy(source, args.start(), packet, 2, packet.length - 3);
+        packet[packet.length - 1] = ']';
+        return new Emission(packet, args.attachments());
     }
 
     static Emission written(List<@Nullable Object> values) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(128);
         List<byte[]> attachments = new ArrayList<>(0);
+        out.write(EVENT);
         try (JsonGenerator json = JsonText.generator(out)) {
             JsonText.write(json, values, attachments);
         }
@@ -85,8 +92,8 @@ public final class Emission {
     /** The same with one more argument at its end. */
     Emission withLast(String arg) {
         byte[] tail = (",\"" + arg + "\"]").getBytes(StandardCharsets.US_ASCII);
-        byte[] longer = Arrays.copyOf(json, json.length - 1 + tail.length);
-        System.arraycopy(tail, 0, longer, json.length - 1, tail.length);
+        byte[] longer = Arrays.copyOf(packet, packet.length - 1 + tail.length);
+        System.arraycopy(tail, 0, longer, packet.length - 1, tail.length);
         return new Emission(longer, attachments);
     }
 
@@ -96,7 +103,7 @@ public final class Emission {
 
     /** Bytes of JSON and attachments. */
     public int sizeBytes() {
-        int size = json.length;
+        int size = packet.length - 1;
         for (byte[] attachment : attachments) {
             size += attachment.length;
         }
@@ -106,22 +113,18 @@ public final class Emission {
     /** The packet's text: kind, attachments, namespace, ack id, JSON. */
     byte[] packet(boolean reply, String namespace, long ackId) {
         boolean binary = !attachments.isEmpty();
-        PacketKind kind = reply
-                ? (binary ? PacketKind.BINARY_ACK : PacketKind.ACK)
-                : binary ? PacketKind.BINARY_EVENT : PacketKind.EVENT;
-        if (!binary && ackId == SocketPacket.NO_ACK && namespace.equals("/")) {
-            byte[] text = new byte[json.length + 1];
-            text[0] = kind.digit();
-            System.arraycopy(json, 0, text, 1, json.length);
-            return text;
+        if (!reply && !binary && ackId == SocketPacket.NO_ACK && namespace.equals("/")) {
+            return packet;
         }
-        String head = (char) kind.digit()
+        PacketKind event = binary ? PacketKind.BINARY_EVENT : PacketKind.EVENT;
+        PacketKind ack = binary ? PacketKind.BINARY_ACK : PacketKind.ACK;
+        String head = (char) (reply ? ack : event).digit()
                 + (binary ? attachments.size() + "-" : "")
                 + (namespace.equals("/") ? "" : namespace + ",")
                 + (ackId == SocketPacket.NO_ACK ? "" : Long.toString(ackId));
         byte[] start = head.getBytes(StandardCharsets.UTF_8);
-        byte[] text = Arrays.copyOf(start, start.length + json.length);
-        System.arraycopy(json, 0, text, start.length, json.length);
+        byte[] text = Arrays.copyOf(start, start.length + packet.length - 1);
+        System.arraycopy(packet, 1, text, start.length, packet.length - 1);
         return text;
     }
 }

@@ -43,7 +43,7 @@ public final class Event {
 
     /** Acknowledges with arguments that came in. */
     public void ack(Args args) {
-        reply(Emission.reply(args));
+        reply(Emission.again(args));
     }
 
     private void reply(Emission emission) {
@@ -55,6 +55,6 @@ public final class Event {
 
     /** The event as it came, to be sent on to others without a change. */
     public Emission asEmission() {
-        return Emission.reply(all);
+        return Emission.again(all);
     }
 }

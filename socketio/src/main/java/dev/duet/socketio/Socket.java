@@ -85,6 +85,11 @@ public final class Socket {
         emit(Emission.of(event, args));
     }
 
+    /** Sends an event with arguments that came in. */
+    public void emit(String event, Args args) {
+        emit(Emission.of(event, args));
+    }
+
     /** Sends an event that is written already. */
     public void emit(Emission emission) {
         if (connected) {

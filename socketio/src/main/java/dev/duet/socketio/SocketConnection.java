@@ -139,6 +139,7 @@ final class SocketConnection implements Application {
         List<Socket> all = List.copyOf(sockets.values());
         sockets.clear();
         all.forEach(socket -> socket.namespace().disconnected(socket, DisconnectReason.of(why)));
+        server.closed(engine.about());
     }
 
     private void wrong() {

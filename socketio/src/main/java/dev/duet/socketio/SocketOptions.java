@@ -34,6 +34,11 @@ public record SocketOptions(
         return new SocketOptions(connectTimeout, attachmentsMax, bytes, namespacesMax, acksMax, recovery);
     }
 
+    /** These options with another number of attachments. */
+    public SocketOptions withAttachmentsMax(int attachments) {
+        return new SocketOptions(connectTimeout, attachments, packetBytesMax, namespacesMax, acksMax, recovery);
+    }
+
     /** These options with connection state recovery. */
     public SocketOptions withRecovery(Recovery.Options options) {
         return new SocketOptions(

@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -26,6 +27,7 @@ public final class SocketServer {
     private final Supplier<String> ids;
     private final EngineServer engine;
     private final Map<String, Namespace> namespaces = new HashMap<>();
+    private Consumer<Object> closed = _ -> {};
     /** Connections that may still be in no namespace, in the order in which their time ends. */
     private final ArrayDeque<SocketConnection> arriving = new ArrayDeque<>();
 
@@ -46,6 +48,20 @@ public final class SocketServer {
             throw new IllegalArgumentException("namespace '" + name + "' (expected: begins with /)");
         }
         return namespaces.computeIfAbsent(name, it -> new Namespace(it, this));
+    }
+
+    /**
+     * Called when a session is over, whether it ever came into a namespace or not.
+     *
+     * @param handler is handed {@link EngineSession#about}
+     */
+    public SocketServer onClosed(Consumer<Object> handler) {
+        closed = handler;
+        return this;
+    }
+
+    void closed(Object about) {
+        closed.accept(about);
     }
 
     /** What the adapter hands requests to. */

@@ -2,6 +2,7 @@ package dev.duet.server.dialect;
 
 import dev.duet.server.rooms.RoomSession;
 import dev.duet.server.rooms.RoomShard;
+import dev.duet.server.websocket.Backpressure;
 import dev.duet.server.websocket.CloseCode;
 import dev.duet.server.websocket.Frames;
 import dev.duet.server.websocket.WebSocketHandler;
@@ -15,10 +16,9 @@ import dev.duet.signaling.RoomName;
 import dev.duet.signaling.Rooms;
 import dev.duet.signaling.Seat;
 import dev.duet.signaling.TokenBucket;
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelOutboundInvoker;
 import io.netty.channel.EventLoop;
+import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -62,7 +62,7 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
      */
     public record Source(long key, boolean mayJoin, String label) {}
 
-    /** Takes over a channel whose source was admitted by {@link DuetDialect#admitUnjoined}; greets the client. */
+    /** Takes over a channel whose source was admitted by {@link Sources#admitUnjoined}; greets the client. */
     public DuetConnection(DuetDialect dialect, Channel channel, Source source) {
         this.dialect = dialect;
         this.channel = channel;
@@ -83,17 +83,16 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
     /**
      * Says hello, or why not; to be called before anything is read.
      *
-     * @param outbound where frames go past the HTTP encoder, which is still in place
      * @param speaksDuet whether the client asked for the subprotocol
      */
-    public void greet(ChannelOutboundInvoker outbound, boolean speaksDuet) {
+    public void greet(boolean speaksDuet) {
         if (speaksDuet) {
-            outbound.writeAndFlush(Frames.text(channel.alloc(), dialect.hello));
+            channel.writeAndFlush(Frames.text(channel.alloc(), dialect.hello), channel.voidPromise());
             return;
         }
         byte[] error = DuetWriter.error(DuetMessage.NO_REQUEST, DuetError.SUBPROTOCOL_MISSING);
-        outbound.write(Frames.text(channel.alloc(), error));
-        frames.close(channel, outbound, CloseCode.PROTOCOL_ERROR, "subprotocol missing");
+        channel.write(Frames.text(channel.alloc(), error), channel.voidPromise());
+        frames.close(channel, CloseCode.PROTOCOL_ERROR, "subprotocol missing");
     }
 
     /** One stay in one room: the session that the room knows. */
@@ -113,19 +112,19 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
             if (loop.inEventLoop()) {
                 perform(this, output);
             } else if (output instanceof Output.Deliver deliver) {
-                SignalFrame frame = (SignalFrame) deliver.payload();
-                frame.retain();
+                ReferenceCountUtil.retain(deliver.payload());
                 loop.execute(() -> {
                     perform(this, deliver);
-                    frame.release();
+                    ReferenceCountUtil.release(deliver.payload());
                 });
             } else {
                 loop.execute(() -> perform(this, output));
             }
         }
 
-        DuetConnection connection() {
-            return DuetConnection.this;
+        @Override
+        public Optional<Backpressure> pressure() {
+            return Optional.of(pressure);
         }
     }
 
@@ -228,7 +227,7 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
             stay = null;
         }
         if (counted) {
-            dialect.forgetUnjoined(source.key());
+            dialect.sources.forgetUnjoined(source.key());
         }
         pressure.wakeWaiting();
     }
@@ -263,7 +262,7 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
         from.me = joined.you().id().value().getBytes(StandardCharsets.US_ASCII);
         if (counted) {
             counted = false;
-            dialect.forgetUnjoined(source.key());
+            dialect.sources.forgetUnjoined(source.key());
         }
         String token = here.tokens.make(joined.room(), joined.seat(), System.currentTimeMillis());
         send(DuetWriter.joined(joined, token, dialect.roomLimits));
@@ -287,7 +286,7 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
 
     /** The join came to nothing; whoever fails often hears of it later. */
     private void failed(Stay from, byte[] answer, boolean counts) {
-        long delayNanos = counts ? dialect.failedJoinDelayNanos(source.key()) : 0;
+        long delayNanos = counts ? dialect.sources.failedJoinDelayNanos(source.key()) : 0;
         if (delayNanos == 0) {
             stay = null;
             send(answer);
@@ -319,17 +318,22 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
         stay = null;
         if (hadSeat && !counted) {
             counted = true;
-            dialect.countUnjoined(source.key());
+            dialect.sources.countUnjoined(source.key());
         }
     }
 
     // ---- to the client ----
 
     private void deliver(Output.Deliver deliver) {
-        ByteBuf frame = ((SignalFrame) deliver.payload()).content();
-        channel.writeAndFlush(frame.retainedDuplicate(), channel.voidPromise());
-        if (!channel.isWritable() && deliver.sender() instanceof Stay sender) {
-            pressure.slowDown(sender.connection().pressure);
+        switch ((Relayed) deliver.payload()) {
+            case SignalFrame signal ->
+                channel.writeAndFlush(signal.content().retainedDuplicate(), channel.voidPromise());
+            case CourseMessage message ->
+                message.asFrame(channel.alloc(), deliver.from())
+                        .ifPresent(frame -> channel.writeAndFlush(frame, channel.voidPromise()));
+        }
+        if (!channel.isWritable()) {
+            ((RoomSession) deliver.sender()).pressure().ifPresent(pressure::slowDown);
         }
     }
 

@@ -2,7 +2,6 @@ package dev.duet.server.dialect;
 
 import dev.duet.server.ConnectionLimits;
 import dev.duet.server.rooms.RoomShards;
-import dev.duet.signaling.FailedJoins;
 import dev.duet.signaling.Limits;
 import dev.duet.signaling.ParticipantId;
 import io.netty.channel.EventLoop;
@@ -11,7 +10,6 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What all Duet connections of a server share.
@@ -27,9 +25,8 @@ public final class DuetDialect {
     final byte[] secret;
     final byte[] hello;
     private final SecureRandom random;
-    private final FailedJoins failedJoins;
     private final Map<EventLoop, DuetLoop> loops = new HashMap<>();
-    private final Map<Long, Integer> unjoinedBySource = new ConcurrentHashMap<>();
+    final Sources sources;
 
     /** Starts the heartbeats on every loop. */
     public DuetDialect(
@@ -38,13 +35,13 @@ public final class DuetDialect {
             ConnectionLimits limits,
             Limits roomLimits,
             Identity identity) {
+        this.sources = identity.sources();
         this.shards = shards;
         this.limits = limits;
         this.roomLimits = roomLimits;
         this.random = identity.random();
         this.secret = identity.secret();
         this.hello = DuetWriter.hello(identity.version(), limits, roomLimits);
-        this.failedJoins = new FailedJoins(limits.failedJoinsFree(), 100_000);
         for (EventLoop loop : eventLoops) {
             loops.put(loop, new DuetLoop(loop, this));
         }
@@ -55,9 +52,10 @@ public final class DuetDialect {
      *
      * @param secret at least 32 random bytes, from which seat tokens are made
      * @param random where participants' names come from
+     * @param sources who has what open
      */
     @SuppressWarnings("ArrayRecordComponent") // Never compared; it only carries the secret here.
-    public record Identity(String version, byte[] secret, SecureRandom random) {}
+    public record Identity(String version, byte[] secret, SecureRandom random, Sources sources) {}
 
     /** The part of the dialect that belongs to this loop. */
     DuetLoop on(EventLoop loop) {
@@ -71,35 +69,6 @@ public final class DuetDialect {
     /** Tells every client that the server stops; they may come back. Returns when it is said. */
     public void goodbye() {
         loops.values().forEach(DuetLoop::goodbye);
-    }
-
-    /** Whether one more connection of this source may be open without a seat. To be asked before each; counts it if so. */
-    public boolean admitUnjoined(long source) {
-        if (unjoinedBySource.merge(source, 1, Integer::sum) <= limits.unjoinedPerSourceMax()) {
-            return true;
-        }
-        forgetUnjoined(source);
-        return false;
-    }
-
-    /** Whether {@link #admitUnjoined} would say yes; counts nothing. */
-    public boolean wouldAdmitUnjoined(long source) {
-        return unjoinedBySource.getOrDefault(source, 0) < limits.unjoinedPerSourceMax();
-    }
-
-    void countUnjoined(long source) {
-        unjoinedBySource.merge(source, 1, Integer::sum);
-    }
-
-    void forgetUnjoined(long source) {
-        unjoinedBySource.computeIfPresent(source, (_, count) -> count == 1 ? null : count - 1);
-    }
-
-    /** How long the answer to this failed join has to wait. */
-    long failedJoinDelayNanos(long source) {
-        synchronized (failedJoins) {
-            return failedJoins.delayNanos(source, System.nanoTime());
-        }
     }
 
     ParticipantId newParticipantId() {

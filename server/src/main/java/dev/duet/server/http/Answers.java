@@ -9,7 +9,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
 
 /** Answers that are not files. */
-final class Answers {
+public final class Answers {
     /** What pages of ours may do: nothing that is not from here. */
     static final String CONTENT_POLICY = String.join(
             "; ",
@@ -33,11 +33,12 @@ final class Answers {
     private Answers() {}
 
     /** A sentence for whoever looks at the network panel or the terminal. */
-    static FullHttpResponse text(HttpResponseStatus status, String sentence) {
+    public static FullHttpResponse text(HttpResponseStatus status, String sentence) {
         return bytes(status, "text/plain; charset=utf-8", (sentence + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
-    static FullHttpResponse bytes(HttpResponseStatus status, String type, byte[] body) {
+    /** Bytes of some type, not to be stored. */
+    public static FullHttpResponse bytes(HttpResponseStatus status, String type, byte[] body) {
         FullHttpResponse answer =
                 new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, Unpooled.wrappedBuffer(body));
         answer.headers().set(HttpHeaderNames.CONTENT_TYPE, type).set(HttpHeaderNames.CACHE_CONTROL, "no-store");

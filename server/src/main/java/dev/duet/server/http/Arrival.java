@@ -8,4 +8,4 @@ import java.net.InetAddress;
  * @param secure whether it speaks TLS with this process
  * @param remote its other end, or what a trusted proxy's PROXY header says
  */
-record Arrival(FrontDoor.Entrance entrance, boolean secure, InetAddress remote) {}
+public record Arrival(FrontDoor.Entrance entrance, boolean secure, InetAddress remote) {}

@@ -11,7 +11,8 @@ import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.haproxy.HAProxyMessage;
 import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
 import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.ssl.SslHandler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -27,7 +28,7 @@ public final class FrontDoor extends ChannelInitializer<Channel> {
     private static final int REQUEST_LINE_MAX = 4096;
 
     private final Entrance entrance;
-    private final Requests requests;
+    private final Routes routes;
     private final Optional<TlsContexts> tls;
     private final List<Cidr> trustedProxies;
 
@@ -38,9 +39,9 @@ public final class FrontDoor extends ChannelInitializer<Channel> {
     }
 
     /** The door of one port. */
-    public FrontDoor(Entrance entrance, Requests requests, Optional<TlsContexts> tls, List<Cidr> trustedProxies) {
+    public FrontDoor(Entrance entrance, Routes routes, Optional<TlsContexts> tls, List<Cidr> trustedProxies) {
         this.entrance = entrance;
-        this.requests = requests;
+        this.routes = routes;
         this.tls = tls;
         this.trustedProxies = trustedProxies;
     }
@@ -59,8 +60,9 @@ public final class FrontDoor extends ChannelInitializer<Channel> {
                 .setMaxInitialLineLength(REQUEST_LINE_MAX)
                 .setMaxHeaderSize(HEADER_BYTES_MAX);
         pipeline.addLast(new NoFolding());
-        pipeline.addLast(new HttpServerCodec(strict));
-        pipeline.addLast(new RequestHandler(requests, new Arrival(entrance, secure, remote), patience));
+        pipeline.addLast(new HttpRequestDecoder(strict));
+        pipeline.addLast(new HttpResponseEncoder());
+        pipeline.addLast(new RequestHandler(routes, new Arrival(entrance, secure, remote), patience));
     }
 
     private final class FirstBytes extends ByteToMessageDecoder {

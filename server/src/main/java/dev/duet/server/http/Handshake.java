@@ -13,21 +13,22 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 
 /** The WebSocket opening handshake, server side: RFC 6455 section 4.2. */
-final class Handshake {
+public final class Handshake {
     static final String SUBPROTOCOL = "duet.v1";
     private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
     private Handshake() {}
 
     /** Whether this asks for a WebSocket, rightly or not. */
-    static boolean isAskedFor(HttpHeaders headers) {
+    public static boolean isAskedFor(HttpHeaders headers) {
         return headers.containsValue(HttpHeaderNames.UPGRADE, "websocket", true);
     }
 
     /** Whether it is asked for as section 4.2.1 has it, all but the version. */
-    static boolean isWellFormed(HttpRequest request) {
+    private static boolean isWellFormed(HttpRequest request) {
         HttpHeaders headers = request.headers();
         return request.method().equals(HttpMethod.GET)
                 && request.protocolVersion().equals(HttpVersion.HTTP_1_1)
@@ -45,7 +46,7 @@ final class Handshake {
         }
     }
 
-    static boolean isVersion13(HttpHeaders headers) {
+    private static boolean isVersion13(HttpHeaders headers) {
         return "13".equals(headers.get(HttpHeaderNames.SEC_WEBSOCKET_VERSION));
     }
 
@@ -55,8 +56,22 @@ final class Handshake {
                 .contains(SUBPROTOCOL);
     }
 
+    /** The answer to a request for a WebSocket that is not as section 4.2.1 has it; nothing when it is. */
+    public static Optional<Reply> refusal(HttpRequest request) {
+        if (!isVersion13(request.headers())) {
+            FullHttpResponse answer =
+                    Answers.text(HttpResponseStatus.UPGRADE_REQUIRED, "Only WebSocket version 13 is spoken here.");
+            answer.headers().set(HttpHeaderNames.SEC_WEBSOCKET_VERSION, "13");
+            return Optional.of(new Reply.Plain(answer));
+        }
+        return isWellFormed(request)
+                ? Optional.empty()
+                : Optional.of(new Reply.Plain(Answers.text(
+                        HttpResponseStatus.BAD_REQUEST, "This is not a WebSocket handshake as RFC 6455 has it.")));
+    }
+
     /** The 101 that accepts it. No extension is ever accepted. */
-    static FullHttpResponse accept(HttpHeaders request) {
+    public static FullHttpResponse accept(HttpHeaders request) {
         FullHttpResponse answer =
                 new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.SWITCHING_PROTOCOLS);
         answer.headers()

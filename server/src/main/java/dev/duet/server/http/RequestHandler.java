@@ -1,5 +1,7 @@
 package dev.duet.server.http;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -7,13 +9,16 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
@@ -23,21 +28,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The HTTP of one connection: takes whole requests, which have no body here, and writes their answers in order.
+ * The HTTP of one connection: takes whole requests and writes their answers, one at a time. Only where {@link Routes#takesBody} says so may
+ * a request have a body.
  *
  * <p>Not thread-safe: owned by the channel's event loop.
  */
 final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
     private static final Logger log = LoggerFactory.getLogger(RequestHandler.class);
     private static final int HEADERS_MAX = 64;
+    private static final byte[] NO_BODY = {};
 
-    private final Requests requests;
+    private final Routes routes;
     private final Arrival arrival;
     private final Patience patience;
     private @Nullable HttpRequest request;
+    private @Nullable ByteBuf body;
+    private @Nullable Exchange waiting;
+    /** Something with a body came in this read; what else is in it was not checked for folded headers. */
+    private boolean readBody;
 
-    RequestHandler(Requests requests, Arrival arrival, Patience patience) {
-        this.requests = requests;
+    RequestHandler(Routes routes, Arrival arrival, Patience patience) {
+        this.routes = routes;
         this.arrival = arrival;
         this.patience = patience;
     }
@@ -48,7 +59,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
             // Closed by an earlier answer; what was sent behind that request is not looked at.
             return;
         }
-        if (part instanceof HttpRequest && !ctx.channel().isWritable()) {
+        if (part instanceof HttpRequest && (waiting != null || readBody || !ctx.channel().isWritable())) {
             // Browsers await one answer before they ask again; who asks without reading would fill our memory with
             // answers.
             ctx.close();
@@ -62,23 +73,89 @@ final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
             }
             request = head;
         }
-        if (part instanceof LastHttpContent && request instanceof HttpRequest whole) {
+        if (!(request instanceof HttpRequest whole)) {
+            return;
+        }
+        if (part instanceof HttpContent content && content.content().isReadable() && !gather(ctx, whole, content)) {
+            return;
+        }
+        if (part instanceof LastHttpContent) {
+            byte[] gathered = body == null ? NO_BODY : ByteBufUtil.getBytes(body);
+            forgetBody();
             request = null;
             patience.end();
-            switch (requests.answer(whole, arrival)) {
-                case Requests.Plain(FullHttpResponse answer) ->
-                    write(
-                            ctx,
-                            whole,
-                            answer,
-                            HttpUtil.isKeepAlive(whole) && !answer.status().equals(HttpResponseStatus.BAD_REQUEST));
-                case Requests.Upgrade upgrade -> upgrade(ctx, upgrade);
+            readBody = routes.takesBody(whole);
+            perform(ctx, whole, routes.answer(whole, gathered, arrival));
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
+        if (readBody) {
+            readBody = false;
+            ctx.pipeline().get(NoFolding.class).bodyEnded();
+        }
+        super.channelReadComplete(ctx);
+    }
+
+    /** Adds to the body; false when it is too large and was refused. */
+    private boolean gather(ChannelHandlerContext ctx, HttpRequest whole, HttpContent content) {
+        ByteBuf gathered = body;
+        int size = content.content().readableBytes() + (gathered == null ? 0 : gathered.readableBytes());
+        if (size > routes.bodyMax()) {
+            refuseBody(ctx, whole);
+            return false;
+        }
+        if (gathered == null) {
+            gathered = ctx.alloc().buffer(Math.min(routes.bodyMax(), 2 * size), routes.bodyMax());
+            body = gathered;
+        }
+        gathered.writeBytes(content.content());
+        return true;
+    }
+
+    private void refuseBody(ChannelHandlerContext ctx, HttpRequest whole) {
+        request = null;
+        forgetBody();
+        write(ctx, whole, tooLarge(), false);
+    }
+
+    private FullHttpResponse tooLarge() {
+        return Answers.text(
+                HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE, "The body is larger than " + routes.bodyMax() + " bytes.");
+    }
+
+    private void forgetBody() {
+        if (body != null) {
+            body.release();
+            body = null;
+        }
+    }
+
+    private void perform(ChannelHandlerContext ctx, HttpRequest whole, Reply reply) {
+        switch (reply) {
+            case Reply.Plain(FullHttpResponse answer) ->
+                write(
+                        ctx,
+                        whole,
+                        answer,
+                        HttpUtil.isKeepAlive(whole) && !answer.status().equals(HttpResponseStatus.BAD_REQUEST));
+            case Reply.Upgrade upgrade -> upgrade(ctx, upgrade);
+            case Reply.Later later -> {
+                Exchange exchange = new Exchange(ctx.channel(), answer -> {
+                    waiting = null;
+                    if (ctx.channel().isActive()) {
+                        perform(ctx, whole, answer);
+                    }
+                });
+                waiting = exchange;
+                later.work().accept(exchange);
             }
         }
     }
 
     /** What is refused before anybody looks at the path; the connection ends with it. */
-    private static @Nullable FullHttpResponse refusal(HttpRequest head) {
+    private @Nullable FullHttpResponse refusal(HttpRequest head) {
         if (head.decoderResult().isFailure()) {
             return switch (head.decoderResult().cause()) {
                 case TooLongHttpHeaderException _ ->
@@ -91,18 +168,9 @@ final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
         if (head.headers().size() > HEADERS_MAX) {
             return Answers.text(HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "More than 64 headers.");
         }
-        if (!head.method().equals(HttpMethod.GET) && !head.method().equals(HttpMethod.HEAD)) {
-            FullHttpResponse answer =
-                    Answers.text(HttpResponseStatus.METHOD_NOT_ALLOWED, "Only GET and HEAD are served here.");
-            answer.headers().set(HttpHeaderNames.ALLOW, "GET, HEAD");
-            return answer;
-        }
-        // No request here has a body, so whatever claims one is a mistake or an attempt to smuggle a second request.
-        boolean hasBody = head.headers().contains(HttpHeaderNames.TRANSFER_ENCODING)
-                || (head.headers().contains(HttpHeaderNames.CONTENT_LENGTH)
-                        && !"0".equals(head.headers().get(HttpHeaderNames.CONTENT_LENGTH)));
-        if (hasBody) {
-            return Answers.text(HttpResponseStatus.BAD_REQUEST, "A GET request has no body here.");
+        FullHttpResponse bodyRefusal = routes.takesBody(head) ? refusalOfBody(head.headers()) : refusalOfMethod(head);
+        if (bodyRefusal != null) {
+            return bodyRefusal;
         }
         if (head.headers().getAll(HttpHeaderNames.HOST).size() != 1) {
             return Answers.text(HttpResponseStatus.BAD_REQUEST, "A request needs exactly one Host header.");
@@ -110,9 +178,36 @@ final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
         return null;
     }
 
+    private @Nullable FullHttpResponse refusalOfBody(HttpHeaders headers) {
+        // Two ways to say where the body ends are a way to smuggle a second request in.
+        if ((headers.contains(HttpHeaderNames.TRANSFER_ENCODING) && headers.contains(HttpHeaderNames.CONTENT_LENGTH))
+                || headers.getAll(HttpHeaderNames.CONTENT_LENGTH).size() > 1) {
+            return Answers.text(HttpResponseStatus.BAD_REQUEST, "The body's length is said twice.");
+        }
+        String length = headers.get(HttpHeaderNames.CONTENT_LENGTH, "0");
+        if (!length.matches("[0-9]{1,18}")) {
+            return Answers.text(HttpResponseStatus.BAD_REQUEST, "The body's length cannot be read.");
+        }
+        return Long.parseLong(length) > routes.bodyMax() ? tooLarge() : null;
+    }
+
+    private static @Nullable FullHttpResponse refusalOfMethod(HttpRequest head) {
+        if (!head.method().equals(HttpMethod.GET) && !head.method().equals(HttpMethod.HEAD)) {
+            FullHttpResponse answer =
+                    Answers.text(HttpResponseStatus.METHOD_NOT_ALLOWED, "Only GET and HEAD are served here.");
+            answer.headers().set(HttpHeaderNames.ALLOW, "GET, HEAD");
+            return answer;
+        }
+        // No such request has a body, so whatever claims one is a mistake or an attempt to smuggle a second request.
+        boolean hasBody = head.headers().contains(HttpHeaderNames.TRANSFER_ENCODING)
+                || (head.headers().contains(HttpHeaderNames.CONTENT_LENGTH)
+                        && !"0".equals(head.headers().get(HttpHeaderNames.CONTENT_LENGTH)));
+        return hasBody ? Answers.text(HttpResponseStatus.BAD_REQUEST, "A GET request has no body here.") : null;
+    }
+
     private void write(ChannelHandlerContext ctx, HttpRequest to, FullHttpResponse answer, boolean keepAlive) {
         HttpUtil.setContentLength(answer, answer.content().readableBytes());
-        requests.protect(answer);
+        routes.protect(answer);
         if (to.method().equals(HttpMethod.HEAD)) {
             answer.content().clear();
         }
@@ -127,18 +222,25 @@ final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
         }
     }
 
-    private void upgrade(ChannelHandlerContext ctx, Requests.Upgrade upgrade) {
+    /** The encoder goes first, so that frames can be written; the decoder last, since it hands on what it has read too far. */
+    private void upgrade(ChannelHandlerContext ctx, Reply.Upgrade upgrade) {
         ChannelPipeline pipeline = ctx.pipeline();
         ctx.writeAndFlush(upgrade.accept());
-        upgrade.opening().open(ctx.channel(), pipeline.context(HttpServerCodec.class));
+        pipeline.remove(HttpResponseEncoder.class);
+        upgrade.opening().accept(ctx.channel());
         pipeline.remove(NoFolding.class);
-        pipeline.remove(HttpServerCodec.class);
+        pipeline.remove(HttpRequestDecoder.class);
         pipeline.remove(this);
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) throws Exception {
         patience.end();
+        forgetBody();
+        if (waiting != null) {
+            waiting.connectionGone();
+            waiting = null;
+        }
         super.channelInactive(ctx);
     }
 

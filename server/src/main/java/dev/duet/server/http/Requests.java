@@ -3,13 +3,14 @@ package dev.duet.server.http;
 import dev.duet.server.Cidr;
 import dev.duet.server.DuetConfig;
 import dev.duet.server.HttpMode;
+import dev.duet.server.dialect.CourseDialect;
 import dev.duet.server.dialect.DuetConnection;
 import dev.duet.server.dialect.DuetDialect;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelOutboundInvoker;
+import dev.duet.server.dialect.Sources;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.QueryStringDecoder;
@@ -23,7 +24,7 @@ import java.util.function.IntSupplier;
  *
  * <p>Thread-safe.
  */
-public final class Requests {
+public final class Requests implements Routes {
     private final String basePath;
     private final HttpMode httpMode;
     private final boolean anonymous;
@@ -34,26 +35,16 @@ public final class Requests {
     private final Origins origins;
     private final Networks networks;
     private final DuetDialect dialect;
+    private final Sources sources;
+    private final SocketIoRoute socketIo;
     private final IntSupplier httpsPort;
     private final BooleanSupplier ready;
-
-    /** An answer. */
-    sealed interface Reply {}
-
-    record Plain(FullHttpResponse answer) implements Reply {}
-
-    /** The answer that makes the connection a WebSocket, and what takes it over then. */
-    record Upgrade(FullHttpResponse accept, Opening opening) implements Reply {}
-
-    /** Takes over a channel whose handshake was written; the outbound side leads past the HTTP encoder. */
-    @FunctionalInterface
-    interface Opening {
-        void open(Channel channel, ChannelOutboundInvoker outbound);
-    }
 
     /**
      * What the server is made of, for its front door.
      *
+     * @param course serves Socket.IO clients
+     * @param sources who has what open
      * @param httpsPort the port that https is served on; asked when a wrong scheme has to be corrected
      * @param ready whether the server takes new participants
      */
@@ -62,6 +53,8 @@ public final class Requests {
             List<String> ownNames,
             Networks networks,
             DuetDialect dialect,
+            CourseDialect course,
+            Sources sources,
             IntSupplier httpsPort,
             BooleanSupplier ready) {}
 
@@ -77,11 +70,14 @@ public final class Requests {
         this.origins = new Origins(config.allowedOrigins(), parts.ownNames());
         this.networks = parts.networks();
         this.dialect = parts.dialect();
+        this.sources = parts.sources();
+        this.socketIo = new SocketIoRoute(config.basePath(), parts.course(), parts.sources());
         this.httpsPort = parts.httpsPort();
         this.ready = parts.ready();
     }
 
-    Reply answer(HttpRequest request, Arrival arrival) {
+    @Override
+    public Reply answer(HttpRequest request, byte[] body, Arrival arrival) {
         HttpHeaders headers = request.headers();
         Client client = Client.of(headers, arrival.remote(), arrival.secure(), trustedProxies);
         String path = path(request.uri());
@@ -94,23 +90,32 @@ public final class Requests {
             return health.get();
         }
         if (!path.startsWith(basePath + "/")) {
+            if (isEngineIo(request, path)) {
+                return socketIo.wrongPath(path);
+            }
             if (Handshake.isAskedFor(headers)) {
                 return noWebSocketHere(client, host);
             }
             return path.equals(basePath)
-                    ? new Plain(Answers.redirect(basePath + "/"))
+                    ? new Reply.Plain(Answers.redirect(basePath + "/"))
                     : text(HttpResponseStatus.NOT_FOUND, "Nothing is here. This server lives under " + basePath + "/");
         }
         String inside = path.substring(basePath.length());
         Optional<FullHttpResponse> trust = trustPages.answer(inside);
         if (trust.isPresent()) {
-            return new Plain(trust.get());
+            return new Reply.Plain(trust.get());
+        }
+        if (SocketIoRoute.isHere(inside)) {
+            return socketIo(request, body, arrival, client);
         }
         if (needsOtherAddress(arrival, client, host)) {
             return otherAddress(headers, host, request.uri());
         }
         if (inside.equals("/ws")) {
             return webSocket(request, client, host);
+        }
+        if (isEngineIo(request, inside)) {
+            return socketIo.wrongPath(path);
         }
         if (Handshake.isAskedFor(headers)) {
             return noWebSocketHere(client, host);
@@ -122,11 +127,45 @@ public final class Requests {
                             + " and build again.");
         }
         return site.answer(inside, headers)
-                .<Reply>map(Plain::new)
+                .<Reply>map(Reply.Plain::new)
                 .orElseGet(() -> text(
                         HttpResponseStatus.NOT_FOUND,
                         "Nothing is here. The page is at " + basePath + "/ and the WebSocket at " + basePath + "/ws.\n"
                                 + "这里没有内容。页面在 " + basePath + "/ 。"));
+    }
+
+    /** Whether a Socket.IO client asks, wherever it asks. */
+    private static boolean isEngineIo(HttpRequest request, String path) {
+        return path.endsWith(SocketIoRoute.PATH + "/") || request.uri().contains("EIO=");
+    }
+
+    private Reply socketIo(HttpRequest request, byte[] body, Arrival arrival, Client client) {
+        Authority host = client.host().orElseThrow();
+        String inside = path(request.uri()).substring(basePath.length());
+        if (needsOtherAddress(arrival, client, host)) {
+            return socketIo.elsewhere(httpsUrl(host));
+        }
+        List<String> origin = request.headers().getAll(HttpHeaderNames.ORIGIN);
+        if (origin.size() > 1) {
+            return text(HttpResponseStatus.BAD_REQUEST, "More than one origin.");
+        }
+        Optional<Reply> refusal = refusal(origin, client, host);
+        if (refusal.isPresent()) {
+            origin.stream().findFirst().map(Requests::printable).ifPresent(socketIo::originRefused);
+            return refusal.get();
+        }
+        return socketIo.answer(request, body, inside, source(client));
+    }
+
+    private DuetConnection.Source source(Client client) {
+        boolean local = !client.fromOutside() && networks.isLocal(client.address());
+        return new DuetConnection.Source(
+                Networks.limitKey(client.address()), anonymous || local, Networks.label(client.address()));
+    }
+
+    private String httpsUrl(Authority host) {
+        int port = httpsPort.getAsInt();
+        return "https://" + host.urlHost() + (port == 443 ? "" : ":" + port);
     }
 
     private Reply noWebSocketHere(Client client, Authority host) {
@@ -135,7 +174,7 @@ public final class Requests {
                 "The WebSocket is at " + webSocketUrl(client.secure(), host, host.port()) + ", subprotocol duet.v1.");
     }
 
-    private static String path(String uri) {
+    static String path(String uri) {
         int end = uri.indexOf('?');
         return end < 0 ? uri : uri.substring(0, end);
     }
@@ -172,7 +211,7 @@ public final class Requests {
                     "Wrong scheme or port. The WebSocket is at " + webSocketUrl(true, host, port)
                             + ", subprotocol duet.v1.");
         }
-        return new Plain(Answers.redirect("https://" + host.urlHost() + (port == 443 ? "" : ":" + port) + uri));
+        return new Reply.Plain(Answers.redirect(httpsUrl(host) + uri));
     }
 
     private String webSocketUrl(boolean secure, Authority host, int port) {
@@ -187,14 +226,9 @@ public final class Requests {
     private Reply webSocket(HttpRequest request, Client client, Authority host) {
         HttpHeaders headers = request.headers();
         boolean upgrade = Handshake.isAskedFor(headers);
-        if (upgrade && !Handshake.isVersion13(headers)) {
-            FullHttpResponse answer =
-                    Answers.text(HttpResponseStatus.UPGRADE_REQUIRED, "Only WebSocket version 13 is spoken here.");
-            answer.headers().set(HttpHeaderNames.SEC_WEBSOCKET_VERSION, "13");
-            return new Plain(answer);
-        }
-        if (upgrade && !Handshake.isWellFormed(request)) {
-            return text(HttpResponseStatus.BAD_REQUEST, "This is not a WebSocket handshake as RFC 6455 has it.");
+        Optional<Reply> malformed = upgrade ? Handshake.refusal(request) : Optional.empty();
+        if (malformed.isPresent()) {
+            return malformed.get();
         }
         List<String> origin = upgrade
                 ? headers.getAll(HttpHeaderNames.ORIGIN)
@@ -236,7 +270,7 @@ public final class Requests {
     }
 
     private Reply plainGet(Client client, Authority host, long key) {
-        if (!dialect.wouldAdmitUnjoined(key)) {
+        if (!sources.wouldAdmitUnjoined(key)) {
             return tooManyConnections();
         }
         FullHttpResponse answer = Answers.text(
@@ -244,7 +278,7 @@ public final class Requests {
                 "This is Duet's WebSocket. Open it with new WebSocket('"
                         + webSocketUrl(client.secure(), host, host.port()) + "', 'duet.v1').");
         answer.headers().set(HttpHeaderNames.UPGRADE, "websocket").set(HttpHeaderNames.CONNECTION, "Upgrade");
-        return new Plain(answer);
+        return new Reply.Plain(answer);
     }
 
     private static Reply tooManyConnections() {
@@ -255,25 +289,36 @@ public final class Requests {
     }
 
     private Reply open(HttpHeaders headers, Client client, long key) {
-        if (!dialect.admitUnjoined(key)) {
+        if (!sources.admitUnjoined(key)) {
             return tooManyConnections();
         }
-        boolean local = !client.fromOutside() && networks.isLocal(client.address());
-        var source = new DuetConnection.Source(key, anonymous || local, Networks.label(client.address()));
+        DuetConnection.Source source = source(client);
         boolean speaksDuet = Handshake.offersSubprotocol(headers);
-        return new Upgrade(Handshake.accept(headers), (channel, outbound) -> {
+        return new Reply.Upgrade(Handshake.accept(headers), channel -> {
             DuetConnection connection = new DuetConnection(dialect, channel, source);
-            connection.greet(outbound, speaksDuet);
+            connection.greet(speaksDuet);
             channel.pipeline().addLast(connection.handler());
         });
     }
 
     private static Reply text(HttpResponseStatus status, String sentence) {
-        return new Plain(Answers.text(status, sentence));
+        return new Reply.Plain(Answers.text(status, sentence));
     }
 
-    /** Adds what every answer carries. */
-    void protect(FullHttpResponse answer) {
+    @Override
+    public boolean takesBody(HttpRequest head) {
+        String path = path(head.uri());
+        boolean plain = head.method().equals(HttpMethod.GET) || head.method().equals(HttpMethod.HEAD);
+        return !plain && path.startsWith(basePath) && SocketIoRoute.takesBody(path.substring(basePath.length()));
+    }
+
+    @Override
+    public int bodyMax() {
+        return CourseDialect.bodyMax();
+    }
+
+    @Override
+    public void protect(FullHttpResponse answer) {
         HttpHeaders headers = answer.headers()
                 .set("X-Content-Type-Options", "nosniff")
                 .set("Referrer-Policy", "no-referrer")

@@ -43,7 +43,7 @@ public final class RoomShard {
         this.directory = directory;
     }
 
-    /** Hands an input to the rooms. Takes over a {@link Input.Signal}'s payload: it is released when it was delivered or refused. */
+    /** Hands an input to the rooms. Takes over the payload of a signal or broadcast: it is released when it was delivered or refused. */
     public void submit(Input input) {
         if (loop.inEventLoop()) {
             run(input);
@@ -64,8 +64,10 @@ public final class RoomShard {
             if (outermost) {
                 running = false;
             }
-            if (input instanceof Input.Signal signal) {
-                ReferenceCountUtil.release(signal.payload());
+            switch (input) {
+                case Input.Signal signal -> ReferenceCountUtil.release(signal.payload());
+                case Input.Broadcast broadcast -> ReferenceCountUtil.release(broadcast.payload());
+                default -> {}
             }
             keepTime();
         }

@@ -26,6 +26,11 @@ public final class Frames {
         return text(allocator, utf8.length).writeBytes(utf8);
     }
 
+    /** A buffer that begins with the header of a binary message; the caller writes exactly {@code sizeBytes} behind it. */
+    public static ByteBuf binary(ByteBufAllocator allocator, int sizeBytes) {
+        return header(allocator, OPCODE_BINARY, sizeBytes);
+    }
+
     /** A ping without content. */
     public static ByteBuf ping(ByteBufAllocator allocator) {
         return header(allocator, OPCODE_PING, 0);

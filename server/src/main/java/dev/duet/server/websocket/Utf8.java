@@ -5,13 +5,13 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /** Tells UTF-8 (RFC 3629) from what a browser would close its connection for. */
-final class Utf8 {
+public final class Utf8 {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private Utf8() {}
 
     /** Whether these bytes are whole, shortest-form UTF-8 without surrogates. Allocates nothing. */
-    static boolean isValid(byte[] bytes, int length) {
+    public static boolean isValid(byte[] bytes, int length) {
         int i = 0;
         while (i < length) {
             while (i <= length - 8 && ((long) LONGS.get(bytes, i) & 0x8080808080808080L) == 0) {

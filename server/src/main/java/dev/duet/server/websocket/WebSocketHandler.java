@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOutboundInvoker;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.util.concurrent.Future;
 import java.util.List;
@@ -320,19 +319,12 @@ public final class WebSocketHandler extends ByteToMessageDecoder {
      * Sends a close frame and takes nothing more in. The connection ends when the client answers, or after {@value #CLOSE_WAIT_MS} ms.
      */
     public void close(Channel channel, CloseCode why, String reason) {
-        close(channel, channel, why, reason);
-    }
-
-    /**
-     * Closes as {@link #close(Channel, CloseCode, String)} does, writing from some other place in the pipeline.
-     */
-    public void close(Channel channel, ChannelOutboundInvoker outbound, CloseCode why, String reason) {
         if (closing) {
             return;
         }
         closing = true;
         channel.config().setAutoRead(true);
-        outbound.writeAndFlush(Frames.close(channel.alloc(), why, reason));
+        channel.writeAndFlush(Frames.close(channel.alloc(), why, reason));
         Future<?> wait = channel.eventLoop().schedule(() -> channel.close(), CLOSE_WAIT_MS, TimeUnit.MILLISECONDS);
         channel.closeFuture().addListener(_ -> wait.cancel(false));
     }

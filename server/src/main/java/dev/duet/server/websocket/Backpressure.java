@@ -1,4 +1,4 @@
-package dev.duet.server.dialect;
+package dev.duet.server.websocket;
 
 import dev.duet.server.ConnectionLimits;
 import io.netty.channel.Channel;
@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Not thread-safe: owned by the channel's event loop; that of another client may pause and resume it.
  */
-final class Backpressure {
+public final class Backpressure {
     private final Channel channel;
     private final ConnectionLimits limits;
     private final Runnable tooSlow;
@@ -22,13 +22,19 @@ final class Backpressure {
     private int pauses;
     private int writabilityChanges;
 
-    Backpressure(Channel channel, ConnectionLimits limits, Runnable tooSlow) {
+    /**
+     * For one client.
+     *
+     * @param tooSlow closes the connection
+     */
+    public Backpressure(Channel channel, ConnectionLimits limits, Runnable tooSlow) {
         this.channel = channel;
         this.limits = limits;
         this.tooSlow = tooSlow;
     }
 
-    void slowDown(Backpressure sender) {
+    /** This client does not keep up: whoever sent to it waits. */
+    public void slowDown(Backpressure sender) {
         closeIfOverflowing();
         if (channel.isActive() && !waiting.contains(sender)) {
             waiting.add(sender);
@@ -36,14 +42,21 @@ final class Backpressure {
         }
     }
 
-    void closeIfOverflowing() {
+    /** Whether more bytes wait for this client than should. */
+    public boolean isBehind() {
+        return !channel.isWritable();
+    }
+
+    /** Closes the connection when more bytes wait for it than may. */
+    public void closeIfOverflowing() {
         var outbound = channel.unsafe().outboundBuffer();
         if (outbound != null && outbound.totalPendingWriteBytes() > limits.outboundBytesMax()) {
             tooSlow.run();
         }
     }
 
-    void writable(boolean writable) {
+    /** The outbound buffer went over its high mark (false) or under its low mark (true). */
+    public void writable(boolean writable) {
         writabilityChanges++;
         if (writable) {
             wakeWaiting();
@@ -61,7 +74,8 @@ final class Backpressure {
                         TimeUnit.MILLISECONDS);
     }
 
-    void wakeWaiting() {
+    /** Whoever waits for this client goes on: it keeps up again, or is gone. */
+    public void wakeWaiting() {
         waiting.forEach(Backpressure::resume);
         waiting.clear();
     }

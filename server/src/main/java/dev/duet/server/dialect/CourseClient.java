@@ -1,0 +1,56 @@
+package dev.duet.server.dialect;
+
+import dev.duet.server.dialect.DuetConnection.Source;
+
+/**
+ * One session of the course dialect, from its first request on.
+ *
+ * <p>Not thread-safe: owned by the session's event loop.
+ */
+public final class CourseClient {
+    private final Source source;
+    private final String page;
+    private final long openedNanos;
+    private boolean counted = true;
+
+    /**
+     * A session whose source was admitted by {@link Sources#admitUnjoined}.
+     *
+     * @param page what tells one browser's page from another's; empty when it is no browser
+     */
+    public CourseClient(Source source, String page) {
+        this.source = source;
+        this.page = page;
+        this.openedNanos = System.nanoTime();
+    }
+
+    Source source() {
+        return source;
+    }
+
+    String page() {
+        return page;
+    }
+
+    long openedNanos() {
+        return openedNanos;
+    }
+
+    void hasSeat(Sources sources) {
+        if (counted) {
+            counted = false;
+            sources.forgetUnjoined(source.key());
+        }
+    }
+
+    void hasNoSeat(Sources sources) {
+        if (!counted) {
+            counted = true;
+            sources.countUnjoined(source.key());
+        }
+    }
+
+    void gone(Sources sources) {
+        hasSeat(sources);
+    }
+}

@@ -1,0 +1,347 @@
+package dev.duet.server.dialect;
+
+import dev.duet.server.engineio.EngineClient;
+import dev.duet.server.rooms.RoomSession;
+import dev.duet.server.rooms.RoomShard;
+import dev.duet.server.websocket.Backpressure;
+import dev.duet.engineio.EngineVersion;
+import dev.duet.signaling.DisplayName;
+import dev.duet.signaling.Input;
+import dev.duet.signaling.Output;
+import dev.duet.signaling.ParticipantId;
+import dev.duet.signaling.Person;
+import dev.duet.signaling.RoomName;
+import dev.duet.signaling.SignalKind;
+import dev.duet.signaling.TokenBucket;
+import dev.duet.socketio.Emission;
+import dev.duet.socketio.Event;
+import dev.duet.socketio.Socket;
+import io.netty.channel.EventLoop;
+import io.netty.util.ReferenceCountUtil;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client of the course dialect.
+ *
+ * <p>Such a page cannot resume and asks for nothing twice, so what it is told is told exactly once: {@code joined} for its join, {@code bye}
+ * for a departure, {@code leaved} for its leave. What it must not do is ignored, and named in an event {@code duet-error} that pages which
+ * do not know it do not see.
+ *
+ * <p>Not thread-safe: owned by the session's event loop. The room may live on another loop; a {@link Stay} is what they share.
+ */
+final class CourseConnection {
+    private static final Logger log = LoggerFactory.getLogger(CourseConnection.class);
+    private static final int CANDIDATE_MAX = DuetReader.CANDIDATE_MAX;
+
+    /** Dropped messages, in bursts, after which a client that is over its rate is put out. */
+    private static final int BURSTS_MAX = 10;
+
+    private final CourseDialect dialect;
+    private final EventLoop loop;
+    private final SeatTokens tokens;
+    private final Socket socket;
+    private final EngineClient engine;
+    private final TokenBucket rate;
+    private int dropped;
+    private @Nullable Stay stay;
+    private boolean probed;
+
+    CourseConnection(CourseDialect dialect, EventLoop loop, SeatTokens tokens, Socket socket) {
+        this.dialect = dialect;
+        this.loop = loop;
+        this.tokens = tokens;
+        this.socket = socket;
+        this.engine = (EngineClient) socket.handshake().about();
+        this.rate = new TokenBucket(
+                dialect.limits.messagesPerSecond(), dialect.limits.messageBurst(), System.nanoTime());
+    }
+
+    static CourseConnection of(Socket socket) {
+        return (CourseConnection) Objects.requireNonNull(socket.attachment());
+    }
+
+    CourseClient client() {
+        return (CourseClient) engine.about();
+    }
+
+    /** One stay in one room: the session that the room knows. */
+    private final class Stay implements RoomSession {
+        final RoomShard shard;
+        final RoomName room;
+        /** The room as this page named it; that is how it is named to it. */
+        final byte[] roomJson;
+
+        boolean joined;
+        /** What page each of the others is; a page that was reloaded is another, though its seat is the same. */
+        final Map<ParticipantId, String> instances = new HashMap<>(2);
+
+        Stay(RoomShard shard, RoomName room, byte[] roomJson) {
+            this.shard = shard;
+            this.room = room;
+            this.roomJson = roomJson;
+        }
+
+        @Override
+        public void receive(Output output) {
+            if (loop.inEventLoop()) {
+                perform(this, output);
+            } else if (output instanceof Output.Deliver deliver) {
+                ReferenceCountUtil.retain(deliver.payload());
+                loop.execute(() -> {
+                    perform(this, deliver);
+                    ReferenceCountUtil.release(deliver.payload());
+                });
+            } else {
+                loop.execute(() -> perform(this, output));
+            }
+        }
+
+        @Override
+        public Optional<Backpressure> pressure() {
+            return engine.pressure();
+        }
+    }
+
+    // ---- from the client ----
+
+    void join(Event event) {
+        if (isOverRate()) {
+            return;
+        }
+        byte[] roomJson = event.args().json(0);
+        Optional<RoomName> room = CourseRooms.named(event.args());
+        if (room.isEmpty()) {
+            complain("bad-room", "a room is a string of 1 to 128 characters, a number or a boolean");
+            emit("full", roomJson, json(socket.id()));
+        } else if (stay != null) {
+            // Asked again for where it is: there is nothing to tell. Elsewhere it has to leave first.
+            if (!stay.room.equals(room.get())) {
+                complain("already-in-room", "leave the room before you join another");
+            }
+        } else {
+            Stay next = new Stay(dialect.shards.of(room.get()), room.get(), roomJson);
+            stay = next;
+            dialect.doubleClicks
+                    .earlier(room.get(), this)
+                    .ifPresentOrElse(earlier -> earlier.giveWay(next.room, () -> ask(next)), () -> ask(next));
+        }
+    }
+
+    private void ask(Stay next) {
+        if (stay != next) {
+            return;
+        }
+        boolean old = socket.handshake().version() == EngineVersion.V3;
+        ParticipantId id = dialect.nameFor(old ? Optional.empty() : Optional.of(socket.id()));
+        // The id stands for the page too: no page of this kind comes back as itself.
+        Person person = new Person(DisplayName.NONE, id.value());
+        next.shard.submit(new Input.Join(next, DuetMessage.NO_REQUEST, next.room, id, person, Optional.empty(), false));
+    }
+
+    /** The same page joins once more: this session goes without a word to its page, then the other may join. */
+    private void giveWay(RoomName room, Runnable then) {
+        loop.execute(() -> {
+            if (stay != null && stay.room.equals(room)) {
+                Stay current = stay;
+                endStay();
+                log.info("event=double-click room={} source={}", tokens.label(room), client().source().label());
+                current.shard.submit(new Input.Disconnected(current));
+            }
+            then.run();
+        });
+    }
+
+    void message(Event event) {
+        if (isOverRate()) {
+            return;
+        }
+        Stay current = stay;
+        boolean here = current != null
+                && current.joined
+                && CourseRooms.named(event.args()).filter(current.room::equals).isPresent();
+        if (current == null || !here) {
+            complain("not-in-room", "join the room before you send to it");
+            return;
+        }
+        CourseMessage message = CourseMessage.of(event);
+        if (message.kind() == SignalKind.CANDIDATE && message.sizeBytes() > CANDIDATE_MAX) {
+            complain("bad-message", "a candidate has at most " + CANDIDATE_MAX + " bytes");
+            return;
+        }
+        current.shard.submit(new Input.Broadcast(current, DuetMessage.NO_REQUEST, message.kind(), message));
+        event.ack();
+    }
+
+    void leave(Event event) {
+        if (isOverRate()) {
+            return;
+        }
+        Stay current = stay;
+        boolean here = current != null
+                && CourseRooms.named(event.args()).filter(current.room::equals).isPresent();
+        if (current == null || !here) {
+            // Its page waits for this to enable its buttons again; nobody else hears of it.
+            emit("leaved", event.args().json(0), json(socket.id()));
+            event.ack();
+            return;
+        }
+        endStay();
+        current.shard.submit(new Input.Leave(current, DuetMessage.NO_REQUEST, false));
+        event.ack();
+    }
+
+    void other(Event event) {
+        if (!isOverRate()) {
+            complain("unknown-event", "events here are join, message and leave");
+        }
+    }
+
+    void heard() {
+        if (probed && stay instanceof Stay current) {
+            probed = false;
+            current.shard.submit(new Input.Heard(current));
+        }
+    }
+
+    void disconnected() {
+        if (stay instanceof Stay current) {
+            endStay();
+            current.shard.submit(new Input.Disconnected(current));
+        }
+    }
+
+    private boolean isOverRate() {
+        if (rate.tryTake(System.nanoTime())) {
+            return false;
+        }
+        dropped++;
+        if (dropped > BURSTS_MAX * dialect.limits.messageBurst()) {
+            log.info("event=closed reason=rate source={}", client().source().label());
+            socket.disconnect();
+        } else if (dropped <= dialect.limits.messageBurst()) {
+            complain("rate-limited", "at most " + dialect.limits.messagesPerSecond() + " messages a second");
+        }
+        return true;
+    }
+
+    // ---- from the room ----
+
+    private void perform(Stay from, Output output) {
+        if (from != stay && !(output instanceof Output.Left)) {
+            return;
+        }
+        switch (output) {
+            case Output.Deliver deliver -> deliver(from, deliver);
+            case Output.Joined joined -> joined(from, joined);
+            case Output.RoomFull _ -> refused(from, true);
+            case Output.Rejected rejected -> {
+                complain(rejected.why().id(), rejected.why().message());
+                if (!from.joined) {
+                    refused(from, false);
+                }
+            }
+            case Output.ParticipantJoined other -> {
+                from.instances.put(
+                        other.participant().id(), other.participant().person().instance());
+                emit("otherjoin", from.roomJson, json(other.participant().id().value()));
+            }
+            // These pages know no absence; they are told when it has become a departure.
+            case Output.ParticipantAway _ -> {}
+            case Output.ParticipantBack back -> back(from, back);
+            case Output.ParticipantLeft left -> {
+                from.instances.remove(left.participant());
+                emit("bye", from.roomJson, json(left.participant().value()));
+            }
+            case Output.Left _ -> emit("leaved", from.roomJson, json(socket.id()));
+            case Output.Ended _ -> {
+                endStay();
+                emit("leaved", from.roomJson, json(socket.id()));
+            }
+            case Output.Probe _ -> {
+                probed = true;
+                socket.probeLife();
+            }
+            case Output.Admit _, Output.TakeSeat _, Output.ReleaseSeat _ ->
+                throw new IllegalArgumentException("not for a session: " + output);
+        }
+    }
+
+    private void joined(Stay from, Output.Joined joined) {
+        from.joined = true;
+        client().hasSeat(dialect.sources);
+        joined.others().forEach(other -> from.instances.put(other.id(), other.person().instance()));
+        emit("joined", from.roomJson, json(socket.id()));
+        log.info(
+                "event=joined room={} participant={} seat={} source={} dialect=course transport={}",
+                tokens.label(from.room),
+                joined.you().id().value(),
+                joined.seat().index(),
+                client().source().label(),
+                socket.transport());
+    }
+
+    /** Somebody is back in their seat. If their page was loaded anew the call has to begin anew: to this page that is another person. */
+    private void back(Stay from, Output.ParticipantBack back) {
+        ParticipantId id = back.participant().id();
+        String instance = back.participant().person().instance();
+        if (!instance.equals(from.instances.put(id, instance))) {
+            emit("bye", from.roomJson, json(id.value()));
+            emit("otherjoin", from.roomJson, json(id.value()));
+        }
+    }
+
+    /** There is no seat; whoever fails often hears of it later. */
+    private void refused(Stay from, boolean counts) {
+        long delayNanos = counts ? dialect.sources.failedJoinDelayNanos(client().source().key()) : 0;
+        Runnable answer = () -> {
+            if (stay == from) {
+                stay = null;
+                emit("full", from.roomJson, json(socket.id()));
+            }
+        };
+        if (delayNanos == 0) {
+            answer.run();
+        } else {
+            loop.schedule(answer, delayNanos, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void deliver(Stay from, Output.Deliver deliver) {
+        switch ((Relayed) deliver.payload()) {
+            case CourseMessage message -> socket.emit(message.emission());
+            case SignalFrame frame ->
+                CourseMessage.emissionOf(frame, deliver.kind(), from.roomJson).ifPresent(socket::emit);
+        }
+        engine.pressure()
+                .filter(Backpressure::isBehind)
+                .ifPresent(mine -> ((RoomSession) deliver.sender()).pressure().ifPresent(mine::slowDown));
+    }
+
+    private void endStay() {
+        stay = null;
+        client().hasNoSeat(dialect.sources);
+    }
+
+    // ---- to the client ----
+
+    private void emit(String event, byte[]... args) {
+        socket.emit(Emission.ofJson(event, args));
+    }
+
+    private void complain(String code, String fix) {
+        socket.emit("duet-error", Map.of("code", code, "fix", fix));
+    }
+
+    /** An id as JSON; ids need no escaping. */
+    private static byte[] json(String id) {
+        return ('"' + id + '"').getBytes(StandardCharsets.US_ASCII);
+    }
+}

@@ -1,0 +1,95 @@
+package dev.duet.server.dialect;
+
+import dev.duet.server.ConnectionLimits;
+import dev.duet.server.engineio.EngineClient;
+import dev.duet.server.engineio.EngineCore;
+import dev.duet.server.engineio.EngineEndpoint;
+import dev.duet.server.rooms.RoomShards;
+import dev.duet.engineio.EngineOptions;
+import dev.duet.socketio.SocketOptions;
+import dev.duet.socketio.SocketServer;
+import dev.duet.signaling.ParticipantId;
+import io.netty.channel.EventLoop;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * The course dialect: {@code join}, {@code message} and {@code leave} over Socket.IO, as WebRTC courses teach them (docs/course.md).
+ *
+ * <p>Thread-safe.
+ */
+public final class CourseDialect {
+    final RoomShards shards;
+    final ConnectionLimits limits;
+    final Sources sources;
+    final byte[] secret;
+    final DoubleClicks doubleClicks = new DoubleClicks();
+    private final SecureRandom random;
+    private final EngineEndpoint endpoint;
+
+    /** Serves on these event loops. */
+    public CourseDialect(List<EventLoop> loops, RoomShards shards, ConnectionLimits limits, DuetDialect.Identity identity) {
+        this.shards = shards;
+        this.limits = limits;
+        this.sources = identity.sources();
+        this.secret = identity.secret();
+        this.random = identity.random();
+        this.endpoint = new EngineEndpoint(loops, limits, this::core);
+    }
+
+    private EngineCore core(EventLoop loop, Supplier<String> ids) {
+        SeatTokens tokens = new SeatTokens(secret);
+        SocketServer io = new SocketServer(engineOptions(limits), socketOptions(limits), ids);
+        io.onClosed(client -> ((CourseClient) ((EngineClient) client).about()).gone(sources));
+        io.of("/")
+                .onConnect(socket -> socket.attach(new CourseConnection(this, loop, tokens, socket)))
+                .on("join", (socket, event) -> CourseConnection.of(socket).join(event))
+                .on("message", (socket, event) -> CourseConnection.of(socket).message(event))
+                .on("leave", (socket, event) -> CourseConnection.of(socket).leave(event))
+                .onOther((socket, event) -> CourseConnection.of(socket).other(event))
+                .onHeard(socket -> CourseConnection.of(socket).heard())
+                .onDisconnect((socket, _) -> CourseConnection.of(socket).disconnected());
+        return EngineCore.of(io);
+    }
+
+    private static EngineOptions engineOptions(ConnectionLimits limits) {
+        return EngineOptions.DEFAULT
+                .withHeartbeat(limits.ping(), limits.dead().minus(limits.ping()))
+                .withQueueBytesMax(limits.outboundBytesMax());
+    }
+
+    private static SocketOptions socketOptions(ConnectionLimits limits) {
+        return SocketOptions.DEFAULT.withPacketBytesMax(
+                Math.max(EngineOptions.DEFAULT.maxPayload(), limits.messageBytesMax()));
+    }
+
+    /** Where requests under {@code /socket.io/} go. */
+    public EngineEndpoint endpoint() {
+        return endpoint;
+    }
+
+    /** Largest body of a POST, in bytes. */
+    public static int bodyMax() {
+        return EngineOptions.DEFAULT.maxPayload();
+    }
+
+    /** Ends every session; clients come back by themselves. */
+    public void goodbye() {
+        endpoint.close();
+    }
+
+    /**
+     * The name by which the others know a client. A client before 3.0 knows itself by its session's id, which is a secret; the others get
+     * another name for it.
+     */
+    ParticipantId nameFor(Optional<String> publicId) {
+        return new ParticipantId(publicId.orElseGet(() -> {
+            byte[] bytes = new byte[16];
+            random.nextBytes(bytes);
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+        }));
+    }
+}

@@ -1,0 +1,81 @@
+package dev.duet.server.http;
+
+import dev.duet.server.engineio.EngineClient;
+import dev.duet.server.engineio.EngineEndpoint;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Engine.IO endpoints by path, and nothing else.
+ *
+ * <p>Thread-safe.
+ */
+public final class EndpointRoutes implements Routes {
+    private final Map<String, EngineEndpoint> endpoints;
+    private final int payloadMax;
+    private final Origins origins;
+
+    /**
+     * Serves these.
+     *
+     * @param endpoints by path, without a slash at its end
+     * @param payloadMax largest body in bytes
+     * @param allowedOrigins whose pages may connect, beside the server's own
+     */
+    public EndpointRoutes(Map<String, EngineEndpoint> endpoints, int payloadMax, List<String> allowedOrigins) {
+        this.endpoints = Map.copyOf(endpoints);
+        this.payloadMax = payloadMax;
+        this.origins = new Origins(allowedOrigins, List.of());
+    }
+
+    private Optional<EngineEndpoint> endpoint(HttpRequest request) {
+        String path = Requests.path(request.uri());
+        return Optional.ofNullable(endpoints.get(path.endsWith("/") ? path.substring(0, path.length() - 1) : path));
+    }
+
+    @Override
+    public boolean takesBody(HttpRequest head) {
+        return !head.method().equals(HttpMethod.GET)
+                && !head.method().equals(HttpMethod.HEAD)
+                && endpoint(head).isPresent();
+    }
+
+    @Override
+    public int bodyMax() {
+        return payloadMax;
+    }
+
+    @Override
+    public Reply answer(HttpRequest head, byte[] body, Arrival arrival) {
+        Client client = Client.of(head.headers(), arrival.remote(), arrival.secure(), List.of());
+        Optional<EngineEndpoint> endpoint = endpoint(head);
+        if (endpoint.isEmpty() || client.host().isEmpty()) {
+            return new Reply.Plain(Answers.text(
+                    HttpResponseStatus.NOT_FOUND, "Nothing is here but " + String.join(", ", endpoints.keySet())));
+        }
+        Optional<String> origin = Optional.ofNullable(head.headers().get(HttpHeaderNames.ORIGIN));
+        Origins.Verdict verdict = origins.check(origin, client.host().get(), client.secure(), false);
+        if (verdict != Origins.Verdict.ALLOWED) {
+            return new Reply.Plain(
+                    Answers.text(HttpResponseStatus.FORBIDDEN, "Pages of this origin may not use this server."));
+        }
+        EngineClient engineClient = new EngineClient(arrival.remote(), origin);
+        return endpoint.get().answer(head, body, engineClient, _ -> Optional.empty());
+    }
+
+    @Override
+    public void protect(FullHttpResponse answer) {
+        answer.headers().set("X-Content-Type-Options", "nosniff");
+    }
+
+    /** Ends every session. */
+    public void close() {
+        endpoints.values().forEach(EngineEndpoint::close);
+    }
+}

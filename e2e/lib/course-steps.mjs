@@ -9,10 +9,10 @@ const PACED = 40;
 const BYE_MS = 1_000;
 
 /** About a kilobyte of what JSON, UTF-8 and a careless relay may change. */
-export const SDP = `v=0\r\no=- 46117 2 IN IP4 127.0.0.1\r\ns=张三与李四的通话 "é" e\u0301 \\ \t\u2028 🎥👩‍👩‍👧 \u0000\u007f\r\n${Array.from(
-  { length: 16 },
-  (_, i) => `a=rtpmap:${96 + i} 编解码器-${i}/90000 naïve ÷ \u{1d11e} 0\ufffd:"}],[{\r\n`,
-).join('')}`;
+export const SDP = [
+  'v=0\r\no=- 46117 2 IN IP4 127.0.0.1\r\ns=张三与李四的通话 "é" e\u0301 \\ \t\u2028 🎥👩‍👩‍👧 \u0000\u007f\r\n',
+  ...Array.from({ length: 16 }, (_, i) => `a=rtpmap:${96 + i} 编解码器-${i}/90000 naïve ÷ \u{1d11e} 0\ufffd:"}],[{\r\n`),
+].join('');
 
 const EVERY_BYTE = Buffer.from(Array.from({ length: 512 }, (_, i) => i & 0xff));
 

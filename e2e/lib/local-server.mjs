@@ -35,10 +35,15 @@ export class LocalServer {
 
   /** Node's own socket.io as a course server, perhaps with a fault. */
   static async node(name, fault = []) {
-    const port = await freePort();
     const program = fileURLToPath(new URL('course-server.mjs', import.meta.url));
+    return LocalServer.listening(name, (port) => [process.execPath, program, port, ...fault]);
+  }
+
+  /** A program that says `listening` when it is; the command is made of the port. */
+  static async listening(name, commandOf) {
+    const port = await freePort();
     const ready = (log) => log.includes('listening');
-    return LocalServer.#start(name, [process.execPath, program, port, ...fault], { port, ready, clean: () => undefined });
+    return LocalServer.#start(name, commandOf(port), { port, ready, clean: () => undefined });
   }
 
   static async #start(name, [program, ...arguments_], { port, ready, clean }) {

@@ -3,14 +3,18 @@
 //   E2E_ROUNDS=5         rounds for each kind of client: 20, or 2 with --short, unless said otherwise
 
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
+import { promisify } from 'node:util';
 import { MODES, VERSIONS } from './lib/course-client.mjs';
 import { SDP, wholeRound } from './lib/course-steps.mjs';
 import { LocalServer } from './lib/local-server.mjs';
+import { java25, javaClientPath } from './lib/needs.mjs';
 import { SHORT } from './lib/scene.mjs';
 import { SlowUpgrade } from './lib/slow-upgrade.mjs';
 
+const run = promisify(execFile);
 const ROUNDS = Number(process.env.E2E_ROUNDS ?? (SHORT ? 2 : 20));
 /** What a WebSocket's chunks are held back in a round, so that an upgrade takes long; 0 is the straight way. */
 const DELAYS_MS = [15, 0, 3, 8];
@@ -85,8 +89,22 @@ describe('Socket.IO clients of every age', { timeout: 600_000 }, () => {
       it(`${version} ${mode}`, (t) => rounds(t, [`${version} ${mode}`, `${version} ${mode}`]));
     }
   }
+  for (const mode of Object.keys(MODES)) {
+    it(`Java 2.1.2 ${mode}`, javaRounds(mode));
+  }
   for (const [first, second] of MIXED) {
     it(`${first}, then ${second}`, (t) => rounds(t, [first, second]));
+  }
+
+  function javaRounds(mode) {
+    return async (t) => {
+      const { url } = mode === 'default' ? ways[0] : server;
+      const arguments_ = ['-cp', javaClientPath(), 'dev.duet.javaclient.CourseVisit', url, ROUNDS, mode];
+      const { stdout } = await run(java25(), arguments_.map(String)).catch((error) => {
+        throw new Error(`${error.stdout}${error.stderr}; the server's log: ${server.logFile}`);
+      });
+      t.diagnostic(stdout.trim());
+    };
   }
 
   async function rounds(t, kinds) {

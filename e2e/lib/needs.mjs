@@ -67,6 +67,17 @@ export function netlabClasses() {
   return classes;
 }
 
+/** The class path of the Java client of Socket.IO. */
+export function javaClientPath() {
+  const target = join(ROOT, 'e2e', 'java-client', 'target');
+  const classes = join(target, 'classes');
+  const lib = join(target, 'lib');
+  if (!existsSync(join(classes, 'dev', 'duet', 'javaclient', 'CourseVisit.class')) || !existsSync(lib)) {
+    throw new Error(`the Java client is not built (${target}): mvn -pl e2e/java-client package`);
+  }
+  return [classes, join(lib, '*')].join(delimiter);
+}
+
 function folders(parent) {
   return existsSync(parent) ? readdirSync(parent).map((name) => join(parent, name)) : [];
 }

@@ -93,7 +93,7 @@ public final class EngineServer {
 
     /** A GET of a session. */
     public void poll(String sid, EngineVersion version, Poll poll, long now) {
-        nowNanos = now;
+        timePassed(now);
         EngineSession session = session(sid, version);
         if (session == null) {
             poll.refuse(EngineError.SESSION_UNKNOWN);
@@ -112,7 +112,7 @@ public final class EngineServer {
 
     /** A POST of a session, whole. */
     public void post(EngineRequest.Send request, Payload payload, Post post, long now) {
-        nowNanos = now;
+        timePassed(now);
         EngineSession session = session(request.sid(), request.version());
         if (session == null) {
             post.refuse(EngineError.SESSION_UNKNOWN);
@@ -121,16 +121,14 @@ public final class EngineServer {
         }
     }
 
-    /** Why a WebSocket cannot take over this session; nothing when it can. To be asked before the handshake is accepted. */
+    /** Why no WebSocket can take over this session: there is none. To be asked before the handshake is accepted. */
     public Optional<EngineError> upgradeRefusal(EngineRequest.Upgrade request) {
-        EngineSession session = session(request.sid(), request.version());
-        if (session == null) {
-            return Optional.of(EngineError.SESSION_UNKNOWN);
-        }
-        return session.mayUpgrade() ? Optional.empty() : Optional.of(EngineError.BAD_REQUEST);
+        return session(request.sid(), request.version()) == null
+                ? Optional.of(EngineError.SESSION_UNKNOWN)
+                : Optional.empty();
     }
 
-    /** A WebSocket that may take over a session; closed at once when that cannot be any more. */
+    /** A WebSocket that wants to take over a session; closed at once when that cannot be, or not any more. */
     public Socket upgrade(EngineRequest.Upgrade request, Link link, long now) {
         nowNanos = now;
         EngineSession session = session(request.sid(), request.version());

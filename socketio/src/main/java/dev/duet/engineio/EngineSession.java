@@ -239,10 +239,6 @@ public final class EngineSession {
 
     // ---- WebSocket ----
 
-    boolean mayUpgrade() {
-        return state == State.POLLING;
-    }
-
     void upgrade(Link newProbe, long nowNanos) {
         if (state != State.POLLING) {
             newProbe.close(CloseReason.TRANSPORT_ERROR);
@@ -446,7 +442,7 @@ public final class EngineSession {
         }
         if (version == EngineVersion.V4 && !pinged && isOpen()) {
             pinged = true;
-            heartbeatNanos = nowNanos + server.options().pingTimeout().toNanos();
+            heartbeatNanos += server.options().pingTimeout().toNanos();
             enqueue(Packet.PING);
             flush();
         } else {

@@ -139,14 +139,14 @@ public final class EngineEndpoint {
             return client.refusal(EngineError.SESSION_UNKNOWN);
         }
         EngineLoop loop = owner.get();
-        return new Reply.Later(exchange -> loop.run((engine, now) -> exchange.answer(engine.upgradeRefusal(upgrade)
-                .map(client::refusal)
-                .orElseGet(() -> new Reply.Upgrade(Handshake.accept(headers), channel -> {
-                    byte[] scratch = loopOf(channel.eventLoop()).scratch;
-                    WebSocketLink link = new WebSocketLink(channel, upgrade.version(), limits, scratch, loop);
-                    channel.pipeline().addLast(link.handler());
-                    loop.run((engineThen, then) -> link.attach(engineThen.upgrade(upgrade, link, then)));
-                })))));
+        Reply accept = new Reply.Upgrade(Handshake.accept(headers), channel -> {
+            byte[] scratch = loopOf(channel.eventLoop()).scratch;
+            WebSocketLink link = new WebSocketLink(channel, upgrade.version(), limits, scratch, loop);
+            channel.pipeline().addLast(link.handler());
+            loop.run((engine, now) -> link.attach(engine.upgrade(upgrade, link, now)));
+        });
+        return new Reply.Later(exchange -> loop.run((engine, _) ->
+                exchange.answer(engine.upgradeRefusal(upgrade).map(client::refusal).orElse(accept))));
     }
 
     private EngineLoop on(Exchange exchange) {

@@ -26,12 +26,12 @@ work=target/bench
 mkdir -p "$work"
 
 build() {
-  mvn -B -ntp -q -pl signaling,server,bench -Dmaven.test.skip=true package \
+  mvn -B -ntp -q -pl signaling,socketio,server,bench -Dmaven.test.skip=true package \
     dependency:copy-dependencies -DincludeScope=runtime -DexcludeGroupIds=dev.duet -DoutputDirectory="$root/$work/lib"
   ( cd bench/peers/ws-relay && npm ci --silent )
 }
 
-class_path() { echo "bench/target/classes:signaling/target/classes:server/target/classes:$work/lib/*"; }
+class_path() { echo "bench/target/classes:signaling/target/classes:socketio/target/classes:server/target/classes:$work/lib/*"; }
 
 server_pid= server_in=
 # serve NAME PORT: starts a server on core 0 and waits until it listens.

@@ -23,6 +23,8 @@ export class CourseClient {
   #waiting;
   #ending = false;
   #stepMs;
+  #version;
+  #id;
   #upgraded;
   /** How many numbered messages it sent and got before its connection was a WebSocket. */
   early = { sent: 0, received: 0 };
@@ -31,6 +33,7 @@ export class CourseClient {
   constructor(name, kind, url, stepMs = 5_000) {
     const [version, mode] = kind.split(' ');
     this.#stepMs = stepMs;
+    this.#version = version;
     this.name = `${name} (${kind})`;
     this.mode = mode;
     const transports = MODES[mode];
@@ -53,8 +56,21 @@ export class CourseClient {
     }
   }
 
+  /** What the server calls this client, once it has said so. */
   get id() {
-    return this.socket.id;
+    return this.#id ?? this.socket.id;
+  }
+
+  /**
+   * The server called it this. A client from 3.0 on is called what it calls itself. An older one calls itself by its session's id, which
+   * nobody else may know; it is called something else, and always the same.
+   */
+  named(id) {
+    const secret = this.#version.startsWith('2.');
+    if (typeof id !== 'string' || id === '' || (this.socket.id === id) === secret || (this.#id ?? id) !== id) {
+      throw new Error(`${this.name}: is called ${show(id)}, its socket.id is ${this.socket.id}, before it was ${this.#id}`);
+    }
+    this.#id = id;
   }
 
   get engine() {

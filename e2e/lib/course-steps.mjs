@@ -52,7 +52,8 @@ export async function wholeRound({ kinds, urls, room, round, stepMs }) {
 
 async function join(client, room, resident) {
   client.emit('join', room);
-  await client.next('joined', room, client.id);
+  const [, id] = await client.next('joined', room);
+  client.named(id);
   await resident?.next('otherjoin', room, client.id);
 }
 
@@ -101,7 +102,8 @@ async function acknowledged(from, to, room) {
 async function third(cy, [ann, bo], room) {
   await cy.connected();
   cy.emit('join', room);
-  await cy.next('full', room, cy.id);
+  const [, id] = await cy.next('full', room);
+  cy.named(id);
   cy.emit('message', room, 'from outside');
   cy.emit('leave', room);
   await cy.next('leaved', room, cy.id);

@@ -53,10 +53,17 @@ public sealed interface EngineCodec permits EngineCodec3, EngineCodec4 {
         out.writeBytes(packet.data());
     }
 
-    /** A binary message from base64; null when it is not base64. */
+    /** A binary message from base64; null when it is not base64. The Java client breaks it into lines, which is let pass. */
     static @Nullable Packet base64(byte[] ascii, int from, int to) {
+        byte[] joined = new byte[to - from];
+        int length = 0;
+        for (int i = from; i < to; i++) {
+            if (ascii[i] != '\n' && ascii[i] != '\r') {
+                joined[length++] = ascii[i];
+            }
+        }
         try {
-            return Packet.binary(Base64.getDecoder().decode(Arrays.copyOfRange(ascii, from, to)));
+            return Packet.binary(Base64.getDecoder().decode(Arrays.copyOf(joined, length)));
         } catch (IllegalArgumentException e) {
             return null;
         }

@@ -49,6 +49,10 @@ final class CourseConnection {
     private final SeatTokens tokens;
     private final Socket socket;
     private final EngineClient engine;
+    /** Its name to others and to itself. Clients before 3.0 have their session's id as {@code socket.id}, which is a secret. */
+    private final ParticipantId id;
+
+    private final byte[] myId;
     private final TokenBucket rate;
     private int dropped;
     private @Nullable Stay stay;
@@ -60,6 +64,9 @@ final class CourseConnection {
         this.tokens = tokens;
         this.socket = socket;
         this.engine = (EngineClient) socket.handshake().about();
+        boolean secretId = socket.handshake().version() == EngineVersion.V3;
+        this.id = new ParticipantId(secretId ? dialect.newId() : socket.id());
+        this.myId = json(id.value());
         this.rate = new TokenBucket(
                 dialect.limits.messagesPerSecond(), dialect.limits.messageBurst(), System.nanoTime());
     }
@@ -120,7 +127,7 @@ final class CourseConnection {
         Optional<RoomName> room = CourseRooms.named(event.args());
         if (room.isEmpty()) {
             complain("bad-room", "a room is a string of 1 to 128 characters, a number or a boolean");
-            emit("full", roomJson, json(socket.id()));
+            emit("full", roomJson, myId);
         } else if (stay != null) {
             // Asked again for where it is: there is nothing to tell. Elsewhere it has to leave first.
             if (!stay.room.equals(room.get())) {
@@ -139,10 +146,8 @@ final class CourseConnection {
         if (stay != next) {
             return;
         }
-        boolean old = socket.handshake().version() == EngineVersion.V3;
-        ParticipantId id = dialect.nameFor(old ? Optional.empty() : Optional.of(socket.id()));
-        // The id stands for the page too: no page of this kind comes back as itself.
-        Person person = new Person(DisplayName.NONE, id.value());
+        // Each stay is another page to the others: none of this kind comes back as itself.
+        Person person = new Person(DisplayName.NONE, dialect.newId());
         next.shard.submit(new Input.Join(next, DuetMessage.NO_REQUEST, next.room, id, person, Optional.empty(), false));
     }
 
@@ -168,7 +173,7 @@ final class CourseConnection {
                 && current.joined
                 && CourseRooms.named(event.args()).filter(current.room::equals).isPresent();
         if (current == null || !here) {
-            complain("not-in-room", "join the room before you send to it");
+            log.debug("event=ignored what=message reason=not-in-room source={}", client().source().label());
             return;
         }
         CourseMessage message = CourseMessage.of(event);
@@ -189,7 +194,7 @@ final class CourseConnection {
                 && CourseRooms.named(event.args()).filter(current.room::equals).isPresent();
         if (current == null || !here) {
             // Its page waits for this to enable its buttons again; nobody else hears of it.
-            emit("leaved", event.args().json(0), json(socket.id()));
+            emit("leaved", event.args().json(0), myId);
             event.ack();
             return;
         }
@@ -260,10 +265,10 @@ final class CourseConnection {
                 from.instances.remove(left.participant());
                 emit("bye", from.roomJson, json(left.participant().value()));
             }
-            case Output.Left _ -> emit("leaved", from.roomJson, json(socket.id()));
+            case Output.Left _ -> emit("leaved", from.roomJson, myId);
             case Output.Ended _ -> {
                 endStay();
-                emit("leaved", from.roomJson, json(socket.id()));
+                emit("leaved", from.roomJson, myId);
             }
             case Output.Probe _ -> {
                 probed = true;
@@ -278,7 +283,7 @@ final class CourseConnection {
         from.joined = true;
         client().hasSeat(dialect.sources);
         joined.others().forEach(other -> from.instances.put(other.id(), other.person().instance()));
-        emit("joined", from.roomJson, json(socket.id()));
+        emit("joined", from.roomJson, myId);
         log.info(
                 "event=joined room={} participant={} seat={} source={} dialect=course transport={}",
                 tokens.label(from.room),
@@ -290,11 +295,11 @@ final class CourseConnection {
 
     /** Somebody is back in their seat. If their page was loaded anew the call has to begin anew: to this page that is another person. */
     private void back(Stay from, Output.ParticipantBack back) {
-        ParticipantId id = back.participant().id();
+        ParticipantId other = back.participant().id();
         String instance = back.participant().person().instance();
-        if (!instance.equals(from.instances.put(id, instance))) {
-            emit("bye", from.roomJson, json(id.value()));
-            emit("otherjoin", from.roomJson, json(id.value()));
+        if (!instance.equals(from.instances.put(other, instance))) {
+            emit("bye", from.roomJson, json(other.value()));
+            emit("otherjoin", from.roomJson, json(other.value()));
         }
     }
 
@@ -304,7 +309,7 @@ final class CourseConnection {
         Runnable answer = () -> {
             if (stay == from) {
                 stay = null;
-                emit("full", from.roomJson, json(socket.id()));
+                emit("full", from.roomJson, myId);
             }
         };
         if (delayNanos == 0) {

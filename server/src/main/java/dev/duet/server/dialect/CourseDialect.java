@@ -8,12 +8,10 @@ import dev.duet.server.rooms.RoomShards;
 import dev.duet.engineio.EngineOptions;
 import dev.duet.socketio.SocketOptions;
 import dev.duet.socketio.SocketServer;
-import dev.duet.signaling.ParticipantId;
 import io.netty.channel.EventLoop;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -81,15 +79,10 @@ public final class CourseDialect {
         endpoint.close();
     }
 
-    /**
-     * The name by which the others know a client. A client before 3.0 knows itself by its session's id, which is a secret; the others get
-     * another name for it.
-     */
-    ParticipantId nameFor(Optional<String> publicId) {
-        return new ParticipantId(publicId.orElseGet(() -> {
-            byte[] bytes = new byte[16];
-            random.nextBytes(bytes);
-            return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-        }));
+    /** A name that nobody can guess. */
+    String newId() {
+        byte[] bytes = new byte[16];
+        random.nextBytes(bytes);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 }

@@ -29,7 +29,7 @@ public final class Requests {
     private final boolean anonymous;
     private final List<Cidr> trustedProxies;
     private final boolean hasTls;
-    private final Site site;
+    private final Sites sites;
     private final TrustPages trustPages;
     private final Origins origins;
     private final Networks networks;
@@ -72,7 +72,7 @@ public final class Requests {
         this.anonymous = config.anonymous();
         this.trustedProxies = config.trustedProxies();
         this.hasTls = parts.tls().isPresent() && config.httpsPort() != DuetConfig.OFF;
-        this.site = Site.ofClassPath("dev/duet/server/app");
+        this.sites = new Sites(basePath);
         this.trustPages = new TrustPages(parts.tls());
         this.origins = new Origins(config.allowedOrigins(), parts.ownNames());
         this.networks = parts.networks();
@@ -115,18 +115,7 @@ public final class Requests {
         if (Handshake.isAskedFor(headers)) {
             return noWebSocketHere(client, host);
         }
-        if (site.isEmpty() && inside.equals("/")) {
-            return text(
-                    HttpResponseStatus.OK,
-                    "Duet is running, but was built without its page: run 'npm ci && npm run build' in web/"
-                            + " and build again.");
-        }
-        return site.answer(inside, headers)
-                .<Reply>map(Plain::new)
-                .orElseGet(() -> text(
-                        HttpResponseStatus.NOT_FOUND,
-                        "Nothing is here. The page is at " + basePath + "/ and the WebSocket at " + basePath + "/ws.\n"
-                                + "这里没有内容。页面在 " + basePath + "/ 。"));
+        return sites.answer(inside, headers);
     }
 
     private Reply noWebSocketHere(Client client, Authority host) {
@@ -274,10 +263,11 @@ public final class Requests {
 
     /** Adds what every answer carries. */
     void protect(FullHttpResponse answer) {
-        HttpHeaders headers = answer.headers()
-                .set("X-Content-Type-Options", "nosniff")
-                .set("Referrer-Policy", "no-referrer")
-                .set("Cross-Origin-Resource-Policy", "same-origin");
+        HttpHeaders headers =
+                answer.headers().set("X-Content-Type-Options", "nosniff").set("Referrer-Policy", "no-referrer");
+        if (!headers.contains("Cross-Origin-Resource-Policy")) {
+            headers.set("Cross-Origin-Resource-Policy", "same-origin");
+        }
         if (headers.get(HttpHeaderNames.CONTENT_TYPE, "").startsWith("text/html")) {
             headers.set(HttpHeaderNames.CONTENT_SECURITY_POLICY, Answers.CONTENT_POLICY)
                     .set("Permissions-Policy", Answers.PERMISSIONS_POLICY)

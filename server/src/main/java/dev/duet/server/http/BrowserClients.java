@@ -20,6 +20,8 @@ final class BrowserClients {
     /** The major version of {@code /socket.io/socket.io.js}: the one most course pages were written for. */
     static final String STANDARD_MAJOR = "2";
 
+    static final String NEWEST_MAJOR = "4";
+
     static final String ADAPTER = "/duet/lib/adapter.js";
     private static final String FOLDER = "dev/duet/server/clients";
     private static final String SOCKET_IO = "/socket.io/";

@@ -35,6 +35,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
     private final Arrival arrival;
     private final Patience patience;
     private @Nullable HttpRequest request;
+    private boolean sending;
 
     RequestHandler(Requests requests, Arrival arrival, Patience patience) {
         this.requests = requests;
@@ -48,7 +49,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
             // Closed by an earlier answer; what was sent behind that request is not looked at.
             return;
         }
-        if (part instanceof HttpRequest && !ctx.channel().isWritable()) {
+        if (part instanceof HttpRequest && (sending || !ctx.channel().isWritable())) {
             // Browsers await one answer before they ask again; who asks without reading would fill our memory with
             // answers.
             ctx.close();
@@ -72,6 +73,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
                             whole,
                             answer,
                             HttpUtil.isKeepAlive(whole) && !answer.status().equals(HttpResponseStatus.BAD_REQUEST));
+                case Requests.Stream stream -> send(ctx, whole, stream);
                 case Requests.Upgrade upgrade -> upgrade(ctx, upgrade);
             }
         }
@@ -125,6 +127,37 @@ final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
         } else {
             written.addListener(ChannelFutureListener.CLOSE);
         }
+    }
+
+    private void send(ChannelHandlerContext ctx, HttpRequest to, Requests.Stream stream) {
+        boolean keepAlive = HttpUtil.isKeepAlive(to);
+        HttpUtil.setContentLength(stream.head(), stream.body().remainingBytes());
+        requests.protect(stream.head());
+        if (!keepAlive) {
+            stream.head().headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        }
+        if (to.method().equals(HttpMethod.HEAD)) {
+            stream.body().skip();
+        }
+        sending = true;
+        patience.start(Patience.TAKE);
+        ctx.write(stream.head());
+        stream.body().start(ctx, new FileSending.Progress() {
+            @Override
+            public void moved() {
+                patience.start(Patience.TAKE);
+            }
+
+            @Override
+            public void done(ChannelFuture last) {
+                sending = false;
+                if (keepAlive) {
+                    patience.start(Patience.NEXT);
+                } else {
+                    last.addListener(ChannelFutureListener.CLOSE);
+                }
+            }
+        });
     }
 
     private void upgrade(ChannelHandlerContext ctx, Requests.Upgrade upgrade) {

@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.util.List;
@@ -42,6 +43,9 @@ public final class Requests {
 
     record Plain(FullHttpResponse answer) implements Reply {}
 
+    /** An answer whose body is sent from a file, piece by piece. */
+    record Stream(HttpResponse head, FileSending body) implements Reply {}
+
     /** The answer that makes the connection a WebSocket, and what takes it over then. */
     record Upgrade(FullHttpResponse accept, Opening opening) implements Reply {}
 
@@ -65,20 +69,33 @@ public final class Requests {
             IntSupplier httpsPort,
             BooleanSupplier ready) {}
 
-    /** Answers for a server so configured. */
+    /**
+     * Answers for a server so configured.
+     *
+     * @throws dev.duet.server.DuetStartException when there is no folder where one is named
+     */
     public Requests(DuetConfig config, Parts parts) {
         this.basePath = config.basePath();
         this.httpMode = config.httpMode();
         this.anonymous = config.anonymous();
         this.trustedProxies = config.trustedProxies();
         this.hasTls = parts.tls().isPresent() && config.httpsPort() != DuetConfig.OFF;
-        this.sites = new Sites(basePath);
+        this.sites = new Sites(config);
         this.trustPages = new TrustPages(parts.tls());
         this.origins = new Origins(config.allowedOrigins(), parts.ownNames());
         this.networks = parts.networks();
         this.dialect = parts.dialect();
         this.httpsPort = parts.httpsPort();
         this.ready = parts.ready();
+    }
+
+    /**
+     * Looks for what is wrong with a configuration before anything is started.
+     *
+     * @throws dev.duet.server.DuetStartException when there is no folder where one is named
+     */
+    public static void check(DuetConfig config) {
+        config.pages().ifPresent(Folder::open);
     }
 
     Reply answer(HttpRequest request, Arrival arrival) {
@@ -102,20 +119,25 @@ public final class Requests {
                     : text(HttpResponseStatus.NOT_FOUND, "Nothing is here. This server lives under " + basePath + "/");
         }
         String inside = path.substring(basePath.length());
-        Optional<FullHttpResponse> trust = trustPages.answer(inside);
+        String own = Sites.ownPath(inside);
+        Optional<FullHttpResponse> trust = trustPages.answer(own);
         if (trust.isPresent()) {
             return new Plain(trust.get());
         }
         if (needsOtherAddress(arrival, client, host)) {
             return otherAddress(headers, host, request.uri());
         }
-        if (inside.equals("/ws")) {
+        if (own.equals("/ws")) {
             return webSocket(request, client, host);
         }
         if (Handshake.isAskedFor(headers)) {
             return noWebSocketHere(client, host);
         }
-        return sites.answer(inside, headers);
+        // A hostile name that leads here may not read somebody's folder.
+        if (sites.isOfFolder(inside) && !client.viaProxy() && !origins.isOwnHost(host)) {
+            return hostRefused(host);
+        }
+        return sites.answer(inside, request);
     }
 
     private Reply noWebSocketHere(Client client, Authority host) {
@@ -205,19 +227,22 @@ public final class Requests {
                         "origin-refused: pages of " + printable(origin.getFirst())
                                 + " may not use this server."
                                 + " Whoever runs it can allow them with --allow-origin ORIGIN."));
-            case HOST_REFUSED ->
-                Optional.of(text(
-                        HttpResponseStatus.MISDIRECTED_REQUEST,
-                        "host-refused: " + host.host()
-                                + " is none of this server's names. Whoever runs it can add it with "
-                                + "--allow-origin https://" + host.host()
-                                + ", or name its proxy with --trusted-proxy."));
+            case HOST_REFUSED -> Optional.of(hostRefused(host));
             case ALLOWED ->
                 ready.getAsBoolean()
                         ? Optional.empty()
                         : Optional.of(text(
                                 HttpResponseStatus.SERVICE_UNAVAILABLE, "The server is stopping; try again shortly."));
         };
+    }
+
+    private static Reply hostRefused(Authority host) {
+        return text(
+                HttpResponseStatus.MISDIRECTED_REQUEST,
+                "host-refused: " + host.host()
+                        + " is none of this server's names. Whoever runs it can add it with "
+                        + "--allow-origin https://" + host.host()
+                        + ", or name its proxy with --trusted-proxy.");
     }
 
     private static String printable(String text) {
@@ -261,17 +286,21 @@ public final class Requests {
         return new Plain(Answers.text(status, sentence));
     }
 
-    /** Adds what every answer carries. */
-    void protect(FullHttpResponse answer) {
+    /** Adds what every answer carries, where it does not say otherwise itself. */
+    void protect(HttpResponse answer) {
         HttpHeaders headers =
                 answer.headers().set("X-Content-Type-Options", "nosniff").set("Referrer-Policy", "no-referrer");
-        if (!headers.contains("Cross-Origin-Resource-Policy")) {
-            headers.set("Cross-Origin-Resource-Policy", "same-origin");
-        }
+        setIfAbsent(headers, "Cross-Origin-Resource-Policy", "same-origin");
         if (headers.get(HttpHeaderNames.CONTENT_TYPE, "").startsWith("text/html")) {
-            headers.set(HttpHeaderNames.CONTENT_SECURITY_POLICY, Answers.CONTENT_POLICY)
-                    .set("Permissions-Policy", Answers.PERMISSIONS_POLICY)
+            setIfAbsent(headers, "Content-Security-Policy", Answers.CONTENT_POLICY);
+            headers.set("Permissions-Policy", Answers.PERMISSIONS_POLICY)
                     .set("Cross-Origin-Opener-Policy", "same-origin");
+        }
+    }
+
+    private static void setIfAbsent(HttpHeaders headers, String name, String value) {
+        if (!headers.contains(name)) {
+            headers.set(name, value);
         }
     }
 }

@@ -112,6 +112,18 @@ final class PagesTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"", "index.html", "chat.html", "call.html"})
+    void theClassicPagesAreBesideItUnderTheStrictPolicy(String name) throws IOException {
+        Answer page = get("/video/classic/" + name);
+
+        assertThat(page.status()).isEqualTo(200);
+        assertThat(page.body()).contains("<h1");
+        assertThat(page.header("content-security-policy")).contains("script-src 'self';", "trusted-types 'none'");
+        assertThat(get("/video/classic").header("location")).isEqualTo("/video/classic/");
+        assertThat(get("/video/classic/nothing").status()).isEqualTo(404);
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "lesson/call.html, text/html; charset=utf-8",
         "old.html, text/html",

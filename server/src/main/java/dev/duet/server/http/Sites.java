@@ -13,13 +13,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * All that is served by its name alone, and which path leads to what: Duet's own page at {@code /}, or, when somebody's folder is there, at
- * {@code /duet/}, where it always is as well.
+ * {@code /duet/}, where it always is as well. The classic pages, which speak Socket.IO, are at {@code /classic/}.
  *
  * <p>Thread-safe.
  */
 final class Sites {
     private static final Logger log = LoggerFactory.getLogger(Sites.class);
     private static final String OWN = "/duet/";
+    private static final String CLASSIC = "/classic/";
 
     /** What a folder cannot have at its top, because it is Duet's. */
     private static final List<String> TAKEN =
@@ -27,6 +28,7 @@ final class Sites {
 
     private final String basePath;
     private final Site app = Site.ofClassPath("dev/duet/server/app");
+    private final Site classic = Site.ofClassPath("dev/duet/server/classic");
     private final BrowserClients clients = new BrowserClients();
     private final Optional<Pages> pages;
 
@@ -53,7 +55,10 @@ final class Sites {
 
     /** Whether a path leads into somebody's folder. */
     boolean isOfFolder(String path) {
-        return pages.isPresent() && !path.startsWith(OWN) && !path.startsWith("/socket.io/");
+        return pages.isPresent()
+                && !path.startsWith(OWN)
+                && !path.startsWith(CLASSIC)
+                && !path.startsWith("/socket.io/");
     }
 
     /** The answer to a GET of this path, which has no base path and no query. */
@@ -62,8 +67,8 @@ final class Sites {
         if (client.isPresent()) {
             return new Plain(client.get());
         }
-        if (path.equals("/duet")) {
-            return new Plain(Answers.redirect(basePath + OWN));
+        if (path.equals("/duet") || path.equals("/classic")) {
+            return new Plain(Answers.redirect(basePath + path + "/"));
         }
         if (isOfFolder(path)) {
             return pages.orElseThrow().answer(path, request);
@@ -76,8 +81,10 @@ final class Sites {
                             + " and build again.");
         }
         String page = basePath + (pages.isPresent() ? OWN : "/");
-        return app.answer(own, request.headers())
-                .<Reply>map(Plain::new)
+        Optional<FullHttpResponse> file = path.startsWith(CLASSIC)
+                ? classic.answer(path.substring(CLASSIC.length() - 1), request.headers())
+                : app.answer(own, request.headers());
+        return file.<Reply>map(Plain::new)
                 .orElseGet(() -> text(
                         HttpResponseStatus.NOT_FOUND,
                         "Nothing is here. The page is at " + page + " and the WebSocket at " + basePath + "/ws.\n"

@@ -173,6 +173,8 @@ class MainTest {
                 wrong("--tls has the value 'maybe'; give on or off", "--tls", "maybe"),
                 wrong("--http has the value 'x'; give redirect or serve", "--http", "x"),
                 wrong("--allow-origin has the value 'a.example'; give an origin", "--allow-origin", "a.example"),
+                wrong("so serve the folder with --pages", "--allow-origin", "null"),
+                wrong("so serve the folder with --pages", "--allow-origin", "file:///lesson"),
                 wrong("--trusted-proxy has the value 'proxy'; give an address block", "--trusted-proxy", "proxy"),
                 wrong("--base-path has the value 'video/'; give a path such as /video", "--base-path", "video/"),
                 wrong("option --capacity is given a second time", "--capacity", "2", "--capacity", "3"),

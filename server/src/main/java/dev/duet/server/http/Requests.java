@@ -33,6 +33,7 @@ public final class Requests {
     private final Sites sites;
     private final TrustPages trustPages;
     private final Origins origins;
+    private final OriginRefusal originRefusal = new OriginRefusal();
     private final Networks networks;
     private final DuetDialect dialect;
     private final IntSupplier httpsPort;
@@ -187,8 +188,15 @@ public final class Requests {
     }
 
     private String webSocketUrl(boolean secure, Authority host, int port) {
-        String shownPort = port < 0 || port == (secure ? 443 : 80) ? "" : ":" + port;
-        return (secure ? "wss://" : "ws://") + host.urlHost() + shownPort + basePath + "/ws";
+        return (secure ? "wss://" : "ws://") + host.urlHost() + shownPort(secure, port) + basePath + "/ws";
+    }
+
+    private String pageUrl(boolean secure, Authority host) {
+        return (secure ? "https://" : "http://") + host.urlHost() + shownPort(secure, host.port()) + basePath + "/";
+    }
+
+    private static String shownPort(boolean secure, int port) {
+        return port < 0 || port == (secure ? 443 : 80) ? "" : ":" + port;
     }
 
     /**
@@ -222,11 +230,7 @@ public final class Requests {
     private Optional<Reply> refusal(List<String> origin, Client client, Authority host) {
         return switch (origins.check(origin.stream().findFirst(), host, client.secure(), client.viaProxy())) {
             case ORIGIN_REFUSED ->
-                Optional.of(text(
-                        HttpResponseStatus.FORBIDDEN,
-                        "origin-refused: pages of " + printable(origin.getFirst())
-                                + " may not use this server."
-                                + " Whoever runs it can allow them with --allow-origin ORIGIN."));
+                Optional.of(new Plain(originRefusal.answer(origin.getFirst(), pageUrl(client.secure(), host))));
             case HOST_REFUSED -> Optional.of(hostRefused(host));
             case ALLOWED ->
                 ready.getAsBoolean()
@@ -243,10 +247,6 @@ public final class Requests {
                         + " is none of this server's names. Whoever runs it can add it with "
                         + "--allow-origin https://" + host.host()
                         + ", or name its proxy with --trusted-proxy.");
-    }
-
-    private static String printable(String text) {
-        return text.length() <= 256 && text.chars().allMatch(c -> c > 0x20 && c < 0x7F) ? text : "another origin";
     }
 
     private Reply plainGet(Client client, Authority host, long key) {

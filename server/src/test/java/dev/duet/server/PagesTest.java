@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.duet.server.RawHttp.Answer;
 import java.io.IOException;
+import java.net.SocketException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -236,6 +237,41 @@ final class PagesTest {
                     .read(false);
             assertThat(head.header("content-length")).isEqualTo("3000001");
             assertThat(http.get("/video/healthz").body()).isEqualTo("ok\n");
+        }
+    }
+
+    @Test
+    void whoAsksAgainBeforeTheFileIsTakenIsClosed() throws IOException {
+        Files.write(folder.resolve("film.webm"), new byte[30_000_000]);
+        try (RawHttp http = RawHttp.plain(server.http().orElseThrow())) {
+            String request = "GET /video/film.webm HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
+            http.send(request + request);
+
+            long bytes = 0;
+            try {
+                for (byte[] piece = new byte[65_536]; ; ) {
+                    int count = http.socket.getInputStream().read(piece);
+                    if (count < 0) {
+                        break;
+                    }
+                    bytes += count;
+                }
+            } catch (SocketException _) {
+                // Reset, since the second request was never read: closed all the same.
+            }
+            assertThat(bytes).isLessThan(30_000_000);
+        }
+    }
+
+    @Test
+    void aFileThatBecomesShorterEndsTheConnection() throws IOException {
+        Path file = Files.write(folder.resolve("shrinking.webm"), new byte[30_000_000]);
+        try (RawHttp http = RawHttp.plain(server.http().orElseThrow())) {
+            http.send("GET /video/shrinking.webm HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
+            assertThat(http.socket.getInputStream().read()).isEqualTo('H'); // It has begun, and waits for its reader.
+            Files.write(file, new byte[10]);
+
+            assertThat(http.socket.getInputStream().readAllBytes()).hasSizeLessThan(30_000_000);
         }
     }
 

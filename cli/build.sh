@@ -8,7 +8,7 @@ sources_of_web() {
 sources_of_server() {
   # Not every file need be there.
   find pom.xml signaling/pom.xml socketio/pom.xml server/pom.xml cli/pom.xml \
-    signaling/src/main socketio/src/main server/src/main cli/src/main LICENSE README.md -type f "$@" 2> /dev/null || :
+    signaling/src/main socketio/src/main server/src/main cli/src/main LICENSE NOTICE README.md -type f "$@" 2> /dev/null || :
 }
 
 # The names, sizes and times of all sources: whatever is edited, added, deleted or renamed changes it.
@@ -77,7 +77,7 @@ build_web() {
     echo "[1/3] web page: no web/ in this checkout" >&2
     return 0
   fi
-  if [ -d web/app/dist ] && up_to_date target/web.built "$web_print" \
+  if [ -d web/app/dist ] && [ -d web/clients/dist ] && up_to_date target/web.built "$web_print" \
       && [ -z "$(sources_of_web -newer target/web.built -print | sed -n 1p)" ]; then
     echo "[1/3] web page: up to date" >&2
     return 0
@@ -136,7 +136,8 @@ assemble() {
   cp cli/src/main/dist/lib/* "$1/lib/"
   cp cli/target/lib/*.jar "$1/lib/"
   for jar in cli/target/duet-cli-*.jar; do cp "$jar" "$1/lib/"; done
-  cp LICENSE "$1/"
+  cp LICENSE NOTICE "$1/"
+  if [ -f web/clients/dist/lib/licenses.txt ]; then cp web/clients/dist/lib/licenses.txt "$1/lib/"; fi
   if [ -f README.md ]; then cp README.md "$1/"; fi
   chmod 755 "$1/bin/duet"
 }

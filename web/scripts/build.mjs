@@ -1,12 +1,15 @@
-// Builds the page into app/dist: one HTML file, hashed assets, and beside every text its .br and .gz for the server.
+// Builds the page into app/dist: one HTML file, hashed assets, and beside every text its .br and .gz for the server. The clients
+// that other people's pages load go to clients/dist, the classic pages as they are to classic/dist.
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
+import { buildClients } from './clients.mjs';
+import { compress } from './compressed.mjs';
 
 const BUDGET_GZIP_BYTES = 24_000;
+const CLASSIC_BUDGET_GZIP_BYTES = 20_000;
 const BUDGETED = new Set(['.html', '.js', '.css']);
 const TARGET = ['chrome109', 'firefox115', 'safari16.4'];
 
@@ -42,19 +45,35 @@ writeFileSync(join(dist, 'index.html'), minifyMarkup(page));
 
 let totalBytes = 0;
 for (const file of [join(dist, 'index.html'), ...readdirSync(assets).map((name) => join(assets, name))]) {
-  const content = readFileSync(file);
-  const gzip = gzipSync(content, { level: 9 });
-  const brotli = brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: content.length } });
-  writeFileSync(`${file}.gz`, gzip);
-  writeFileSync(`${file}.br`, brotli);
-  if (BUDGETED.has(extname(file))) totalBytes += gzip.length;
+  const { plain, gzip, brotli } = compress(file);
+  if (BUDGETED.has(extname(file))) totalBytes += gzip;
   const name = file.slice(dist.length + 1);
-  console.log(`${name.padEnd(28)} ${content.length} bytes, gzip ${gzip.length}, brotli ${brotli.length}`);
+  console.log(`${name.padEnd(28)} ${plain} bytes, gzip ${gzip}, brotli ${brotli}`);
 }
 console.log(`total gzip ${totalBytes} bytes of ${BUDGET_GZIP_BYTES}`);
 if (totalBytes > BUDGET_GZIP_BYTES) {
   console.error(`the page is over its size budget by ${totalBytes - BUDGET_GZIP_BYTES} bytes`);
   process.exit(1);
+}
+buildClients();
+buildClassic();
+
+/** The classic pages are there to be read, so they are served as they were written. */
+function buildClassic() {
+  const classic = join(dirname(app), 'classic');
+  const target = join(classic, 'dist');
+  rmSync(target, { recursive: true, force: true });
+  mkdirSync(target, { recursive: true });
+  let bytes = 0;
+  for (const name of readdirSync(join(classic, 'src'))) {
+    copyFileSync(join(classic, 'src', name), join(target, name));
+    bytes += compress(join(target, name)).gzip;
+  }
+  console.log(`classic: gzip ${bytes} bytes of ${CLASSIC_BUDGET_GZIP_BYTES}`);
+  if (bytes > CLASSIC_BUDGET_GZIP_BYTES) {
+    console.error(`the classic pages are over their size budget by ${bytes - CLASSIC_BUDGET_GZIP_BYTES} bytes`);
+    process.exit(1);
+  }
 }
 
 function output(extension) {

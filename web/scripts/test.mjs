@@ -1,4 +1,4 @@
-// Bundles every *.test.ts and runs node's own test runner over the result; arguments go to the runner.
+// Bundles every *.test.ts and *.test.mjs, and runs node's own test runner over the result; arguments go to the runner.
 import { spawnSync } from 'node:child_process';
 import { readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -9,9 +9,9 @@ const web = dirname(dirname(fileURLToPath(import.meta.url)));
 const out = join(web, 'target', 'test');
 rmSync(out, { recursive: true, force: true });
 
-const entryPoints = ['client/test', 'app/test'].flatMap((folder) =>
+const entryPoints = ['client/test', 'app/test', 'classic/test'].flatMap((folder) =>
   readdirSync(join(web, folder))
-    .filter((file) => file.endsWith('.test.ts'))
+    .filter((file) => /\.test\.(ts|mjs)$/.test(file))
     .map((file) => join(web, folder, file)),
 );
 await build({

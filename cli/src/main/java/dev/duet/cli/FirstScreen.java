@@ -48,6 +48,7 @@ final class FirstScreen {
         out.setLength(0);
         out.append('\n').append("  ").append(bold("Duet " + facts.version())).append("\n\n");
         addresses();
+        pages();
         phone();
         switches();
         ports();
@@ -66,6 +67,15 @@ final class FirstScreen {
             row(say("Your network", "局域网"), networkIsOut());
         }
         out.append('\n');
+    }
+
+    private void pages() {
+        facts.settings().pages().ifPresent(folder -> {
+            row(say("Your pages", "你的页面"), folder.toString());
+            row("", say("served at ", "访问地址 ") + here() + "/");
+            row(say("Duet's page", "自带页面"), here() + "/duet/");
+            out.append('\n');
+        });
     }
 
     private String networkIsOut() {

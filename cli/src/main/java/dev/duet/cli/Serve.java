@@ -3,6 +3,7 @@ package dev.duet.cli;
 import dev.duet.cli.Main.Surroundings;
 import dev.duet.cli.Starter.Running;
 import dev.duet.cli.settings.Settings;
+import dev.duet.cli.settings.SettingsException;
 import dev.duet.server.DuetConfig;
 import dev.duet.server.DuetStartException;
 import dev.duet.server.tls.CertificateFiles;
@@ -34,6 +35,7 @@ final class Serve {
     }
 
     int run() {
+        settings.pages().ifPresent(Serve::checkPages);
         prepareDataDirectory(settings.dataDir());
         Optional<CertificateSource> certificates = certificates();
         try (Running server = start(config(certificates));
@@ -46,6 +48,19 @@ final class Serve {
             Thread.currentThread().interrupt();
         }
         return Main.OK;
+    }
+
+    private static void checkPages(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            throw new SettingsException(
+                    "pages-missing", "there is no folder " + folder + "; give --pages one that exists");
+        }
+        if (!Files.isReadable(folder) || !Files.isExecutable(folder)) {
+            throw new SettingsException(
+                    "pages-unreadable",
+                    "the folder " + folder
+                            + " of --pages cannot be read; make it readable for the user that runs Duet");
+        }
     }
 
     private static void prepareDataDirectory(Path directory) {
@@ -88,7 +103,9 @@ final class Serve {
                 .anonymous(settings.anonymous())
                 .allowedOrigins(settings.allowOrigins())
                 .trustedProxies(settings.trustedProxies())
+                .pagesListing(settings.pagesListing())
                 .limits(settings.limits());
+        settings.pages().ifPresent(builder::pages);
         certificates.ifPresent(builder::certificates);
         return builder.build();
     }

@@ -25,7 +25,9 @@ class FirstScreenTest {
         "english-qr.txt, ENGLISH, true, ''",
         "english-anonymous.txt, ENGLISH, false, --anonymous --capacity 4 --base-path /video --http serve",
         "english-tls-off.txt, ENGLISH, false, --tls off",
-        "chinese-local.txt, CHINESE, false, --host localhost --http-port off"
+        "chinese-local.txt, CHINESE, false, --host localhost --http-port off",
+        "english-pages.txt, ENGLISH, false, --pages /srv/lesson --base-path /video",
+        "chinese-pages.txt, CHINESE, false, --pages /srv/lesson"
     })
     void looksAsAgreed(String file, Language language, boolean qr, String words) throws IOException {
         String screen = screen(new FirstScreen.Look(language, false, qr), words);

@@ -65,7 +65,7 @@ class MainTest {
     void everyOptionReachesTheServer() {
         String line = "serve --host 127.0.0.1 --https-port 0 --http-port off --capacity 3 --seat-grace 2m --anonymous"
                 + " --allow-origin https://a.example --allow-origin https://b.example --trusted-proxy 10.0.0.0/8"
-                + " --base-path /video --data-dir " + home.resolve("data");
+                + " --base-path /video --pages " + home + " --pages-listing --data-dir " + home.resolve("data");
 
         assertThat(run(line.split(" "))).isZero();
 
@@ -79,6 +79,8 @@ class MainTest {
         assertThat(config.allowedOrigins()).containsExactly("https://a.example", "https://b.example");
         assertThat(config.trustedProxies()).containsExactly(Cidr.parse("10.0.0.0/8"));
         assertThat(config.basePath()).isEqualTo("/video");
+        assertThat(config.pages()).contains(home);
+        assertThat(config.pagesListing()).isTrue();
         assertThat(home.resolve("data/tls/leaf.pem")).exists();
     }
 
@@ -171,6 +173,8 @@ class MainTest {
                 wrong("--tls has the value 'maybe'; give on or off", "--tls", "maybe"),
                 wrong("--http has the value 'x'; give redirect or serve", "--http", "x"),
                 wrong("--allow-origin has the value 'a.example'; give an origin", "--allow-origin", "a.example"),
+                wrong("so serve the folder with --pages", "--allow-origin", "null"),
+                wrong("so serve the folder with --pages", "--allow-origin", "file:///lesson"),
                 wrong("--trusted-proxy has the value 'proxy'; give an address block", "--trusted-proxy", "proxy"),
                 wrong("--base-path has the value 'video/'; give a path such as /video", "--base-path", "video/"),
                 wrong("option --capacity is given a second time", "--capacity", "2", "--capacity", "3"),
@@ -182,6 +186,9 @@ class MainTest {
                 wrong("leave nothing to serve", "--tls", "off", "--http-port", "off"),
                 wrong("--http redirect has nowhere to send to", "--tls", "off", "--http", "redirect"),
                 wrong("cannot both have port 9000", "--https-port", "9000", "--http-port", "9000"),
+                wrong("nowhere; give --pages one that exists", "--pages", "nowhere"),
+                wrong("pom.xml; give --pages one that exists", "--pages", "pom.xml"),
+                wrong("--pages-listing has nothing to list without --pages", "--pages-listing"),
                 wrong("there is no configuration file", "--config", "nowhere.yaml"));
     }
 

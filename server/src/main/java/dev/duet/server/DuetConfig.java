@@ -1,6 +1,7 @@
 package dev.duet.server;
 
 import dev.duet.server.tls.CertificateSource;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +15,8 @@ import java.util.Optional;
  * @param httpPort 0 takes any free port, {@link #OFF} listens on none
  * @param certificates empty when TLS is off or left to a proxy
  * @param basePath empty, or a path such as {@code /video} under which everything is served
+ * @param pages a folder whose files are served at {@code /}; Duet's own page is at {@code /duet/} then
+ * @param pagesListing whether its directories without an {@code index.html} show what is in them
  * @param capacity seats in a room, 2 to 4
  * @param seatGrace how long a lost connection keeps its seat
  * @param anonymous whether joins without a token are served to public addresses too
@@ -29,6 +32,8 @@ public record DuetConfig(
         HttpMode httpMode,
         Optional<CertificateSource> certificates,
         String basePath,
+        Optional<Path> pages,
+        boolean pagesListing,
         int capacity,
         Duration seatGrace,
         boolean anonymous,
@@ -67,6 +72,8 @@ public record DuetConfig(
         private HttpMode httpMode = HttpMode.REDIRECT;
         private Optional<CertificateSource> certificates = Optional.empty();
         private String basePath = "";
+        private Optional<Path> pages = Optional.empty();
+        private boolean pagesListing;
         private int capacity = 2;
         private Duration seatGrace = Duration.ofSeconds(30);
         private boolean anonymous;
@@ -104,6 +111,16 @@ public record DuetConfig(
 
         public Builder basePath(String value) {
             basePath = value;
+            return this;
+        }
+
+        public Builder pages(Path value) {
+            pages = Optional.of(value);
+            return this;
+        }
+
+        public Builder pagesListing(boolean value) {
+            pagesListing = value;
             return this;
         }
 
@@ -150,6 +167,8 @@ public record DuetConfig(
                     httpMode,
                     certificates,
                     basePath,
+                    pages,
+                    pagesListing,
                     capacity,
                     seatGrace,
                     anonymous,

@@ -57,7 +57,7 @@ public final class DuetServer implements AutoCloseable {
     /**
      * Binds the ports and serves.
      *
-     * @throws DuetStartException when a port cannot be bound
+     * @throws DuetStartException when a port cannot be bound, or the folder of pages is not there
      * @throws dev.duet.server.tls.TlsConfigurationException when the certificate cannot be used
      */
     public static DuetServer start(DuetConfig config) {
@@ -67,6 +67,7 @@ public final class DuetServer implements AutoCloseable {
 
     /** Starts with another policy and other directories, one for each event loop. */
     static DuetServer start(DuetConfig config, Policy policy, IntFunction<Directory> directories) {
+        Requests.check(config);
         DuetServer server = new DuetServer(config, policy, directories);
         try {
             server.bind(config);

@@ -10,6 +10,8 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A page is not told why its WebSocket did not open; a plain GET of the same address tells it. */
 final class RefusedUpgradeTest {
@@ -28,6 +30,47 @@ final class RefusedUpgradeTest {
 
         assertThat(answer.statusCode()).isEqualTo(403);
         assertThat(answer.body()).startsWith("origin-refused").contains("--allow-origin");
+    }
+
+    @Test
+    void aPageOfAnotherServerIsToldBothWaysOut() throws Exception {
+        HttpResponse<String> answer = get("/ws?origin=" + encoded("http://127.0.0.1:5500"));
+
+        assertThat(answer.body())
+                .contains("--allow-origin http://127.0.0.1:5500 ", "--pages", "http://localhost:" + port + "/ ");
+        assertThat(answer.headers().firstValue("access-control-allow-origin"))
+                .as("so that the page's browser shows it")
+                .contains("*");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"null", "file://", "file:///lesson"})
+    void aPageOpenedFromDiskIsToldToBeServed(String origin) throws Exception {
+        HttpResponse<String> answer = get("/ws?origin=" + encoded(origin));
+
+        assertThat(answer.statusCode()).isEqualTo(403);
+        assertThat(answer.body())
+                .startsWith("origin-refused")
+                .contains("opened from disk", "磁盘", "--pages", "http://localhost:" + port + "/ ")
+                .doesNotContain("--allow-origin");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://évil.example",
+                "https://a b",
+                "a\r\nb: c",
+                "https://a;b",
+                "https://$(x)",
+                "https://a/b",
+                ""
+            })
+    void whatCannotBeShownIsNotRepeated(String origin) throws Exception {
+        HttpResponse<String> answer = get("/ws?origin=" + encoded(origin));
+
+        assertThat(answer.statusCode()).isEqualTo(403);
+        assertThat(answer.body()).contains("pages of another origin", "--allow-origin ORIGIN ");
     }
 
     @Test

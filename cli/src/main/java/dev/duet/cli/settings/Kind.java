@@ -125,6 +125,11 @@ public sealed interface Kind {
 
         @Override
         public Optional<String> expected(String value) {
+            if (value.equals("null") || value.startsWith("file:")) {
+                return Optional.of(
+                        example() + "; every page opened from disk and every sandboxed one has the origin null,"
+                                + " so serve the folder with --pages");
+            }
             try {
                 URI uri = new URI(value);
                 boolean good = ("https".equals(uri.getScheme()) || "http".equals(uri.getScheme()))

@@ -53,6 +53,13 @@ public enum Setting {
             "",
             "Another value for a limit of docs/operate.md, such as message-burst=400. Repeatable."),
     BASE_PATH("base-path", new Kind.UrlPath(), "", "Path under which everything is served, such as /video."),
+    PAGES(
+            "pages",
+            new Kind.Text("DIR"),
+            "",
+            "Folder of your own pages, served at /, read anew at each request. Duet's own page is at /duet/ then."),
+    PAGES_LISTING(
+            "pages-listing", new Kind.Flag(), "false", "Show what is in a folder of --pages that has no index.html."),
     CONFIG("config", new Kind.Text("FILE"), "", "YAML file with these settings under the same names."),
     LOG("log", Kind.Choice.of("text", "json"), "text", "Log lines for people or for machines, on stderr."),
     LOG_LEVEL("log-level", Kind.Choice.of("error", "warn", "info", "debug", "trace"), "info", "What is logged."),

@@ -19,6 +19,7 @@ import java.util.OptionalInt;
  * @param httpPort empty when http is off
  * @param certificate the chain and its key, both or none
  * @param basePath empty, or a path without a slash at its end
+ * @param pages the folder that is served at {@code /}
  */
 public record Settings(
         String host,
@@ -35,6 +36,8 @@ public record Settings(
         List<Cidr> trustedProxies,
         ConnectionLimits limits,
         String basePath,
+        Optional<Path> pages,
+        boolean pagesListing,
         LogFormat log,
         String logLevel,
         Qr qr) {
@@ -128,6 +131,8 @@ public record Settings(
                     list(Setting.TRUSTED_PROXY).stream().map(Cidr::parse).toList(),
                     limits(),
                     find(Setting.BASE_PATH).orElse(""),
+                    pages(),
+                    text(Setting.PAGES_LISTING).equals("true"),
                     text(Setting.LOG).equals("json") ? LogFormat.JSON : LogFormat.TEXT,
                     text(Setting.LOG_LEVEL),
                     switch (text(Setting.QR)) {
@@ -165,6 +170,14 @@ public record Settings(
                 throw clash("--cert has no use with --tls off", "leave one of them out");
             }
             return chain.map(file -> new CertificatePair(file, key.orElseThrow()));
+        }
+
+        private Optional<Path> pages() {
+            Optional<Path> folder = path(Setting.PAGES);
+            if (folder.isEmpty() && text(Setting.PAGES_LISTING).equals("true")) {
+                throw clash("--pages-listing has nothing to list without --pages", "give both, or none");
+            }
+            return folder;
         }
 
         private static SettingsException clash(String what, String fix) {

@@ -2,10 +2,10 @@ package dev.duet.server.http;
 
 import dev.duet.server.engineio.EngineClient;
 import dev.duet.server.engineio.EngineEndpoint;
-import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.List;
 import java.util.Map;
@@ -70,7 +70,7 @@ public final class EndpointRoutes implements Routes {
     }
 
     @Override
-    public void protect(FullHttpResponse answer) {
+    public void protect(HttpResponse answer) {
         answer.headers().set("X-Content-Type-Options", "nosniff");
     }
 

@@ -18,6 +18,9 @@ final class Patience {
     /** For the next request on a connection that is kept. */
     static final Duration NEXT = Duration.ofSeconds(15);
 
+    /** For the next piece of a file to be taken; a player that has enough for now asks again later. */
+    static final Duration TAKE = Duration.ofSeconds(60);
+
     private final Channel channel;
     private @Nullable Future<?> timer;
 

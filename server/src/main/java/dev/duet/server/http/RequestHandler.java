@@ -44,6 +44,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
     private @Nullable HttpRequest request;
     private @Nullable ByteBuf body;
     private @Nullable Exchange waiting;
+    private boolean sending;
     /** Something with a body came in this read; what else is in it was not checked for folded headers. */
     private boolean readBody;
 
@@ -59,7 +60,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
             // Closed by an earlier answer; what was sent behind that request is not looked at.
             return;
         }
-        if (part instanceof HttpRequest && (waiting != null || readBody || !ctx.channel().isWritable())) {
+        if (part instanceof HttpRequest && (waiting != null || sending || readBody || !ctx.channel().isWritable())) {
             // Browsers await one answer before they ask again; who asks without reading would fill our memory with
             // answers.
             ctx.close();
@@ -140,6 +141,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
                         whole,
                         answer,
                         HttpUtil.isKeepAlive(whole) && !answer.status().equals(HttpResponseStatus.BAD_REQUEST));
+            case Reply.Stream stream -> send(ctx, whole, stream);
             case Reply.Upgrade upgrade -> upgrade(ctx, upgrade);
             case Reply.Later later -> {
                 Exchange exchange = new Exchange(ctx.channel(), answer -> {
@@ -220,6 +222,37 @@ final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
         } else {
             written.addListener(ChannelFutureListener.CLOSE);
         }
+    }
+
+    private void send(ChannelHandlerContext ctx, HttpRequest to, Reply.Stream stream) {
+        boolean keepAlive = HttpUtil.isKeepAlive(to);
+        HttpUtil.setContentLength(stream.head(), stream.body().remainingBytes());
+        routes.protect(stream.head());
+        if (!keepAlive) {
+            stream.head().headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        }
+        if (to.method().equals(HttpMethod.HEAD)) {
+            stream.body().skip();
+        }
+        sending = true;
+        patience.start(Patience.TAKE);
+        ctx.write(stream.head());
+        stream.body().start(ctx, new FileSending.Progress() {
+            @Override
+            public void moved() {
+                patience.start(Patience.TAKE);
+            }
+
+            @Override
+            public void done(ChannelFuture last) {
+                sending = false;
+                if (keepAlive) {
+                    patience.start(Patience.NEXT);
+                } else {
+                    last.addListener(ChannelFutureListener.CLOSE);
+                }
+            }
+        });
     }
 
     /** The encoder goes first, so that frames can be written; the decoder last, since it hands on what it has read too far. */

@@ -12,6 +12,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.util.List;
@@ -30,9 +31,10 @@ public final class Requests implements Routes {
     private final boolean anonymous;
     private final List<Cidr> trustedProxies;
     private final boolean hasTls;
-    private final Site site;
+    private final Sites sites;
     private final TrustPages trustPages;
     private final Origins origins;
+    private final OriginRefusal originRefusal = new OriginRefusal();
     private final Networks networks;
     private final DuetDialect dialect;
     private final Sources sources;
@@ -58,14 +60,18 @@ public final class Requests implements Routes {
             IntSupplier httpsPort,
             BooleanSupplier ready) {}
 
-    /** Answers for a server so configured. */
+    /**
+     * Answers for a server so configured.
+     *
+     * @throws dev.duet.server.DuetStartException when there is no folder where one is named
+     */
     public Requests(DuetConfig config, Parts parts) {
         this.basePath = config.basePath();
         this.httpMode = config.httpMode();
         this.anonymous = config.anonymous();
         this.trustedProxies = config.trustedProxies();
         this.hasTls = parts.tls().isPresent() && config.httpsPort() != DuetConfig.OFF;
-        this.site = Site.ofClassPath("dev/duet/server/app");
+        this.sites = new Sites(config);
         this.trustPages = new TrustPages(parts.tls());
         this.origins = new Origins(config.allowedOrigins(), parts.ownNames());
         this.networks = parts.networks();
@@ -74,6 +80,15 @@ public final class Requests implements Routes {
         this.socketIo = new SocketIoRoute(config.basePath(), parts.course(), parts.sources());
         this.httpsPort = parts.httpsPort();
         this.ready = parts.ready();
+    }
+
+    /**
+     * Looks for what is wrong with a configuration before anything is started.
+     *
+     * @throws dev.duet.server.DuetStartException when there is no folder where one is named
+     */
+    public static void check(DuetConfig config) {
+        config.pages().ifPresent(Folder::open);
     }
 
     @Override
@@ -101,37 +116,31 @@ public final class Requests implements Routes {
                     : text(HttpResponseStatus.NOT_FOUND, "Nothing is here. This server lives under " + basePath + "/");
         }
         String inside = path.substring(basePath.length());
-        Optional<FullHttpResponse> trust = trustPages.answer(inside);
+        String own = Sites.ownPath(inside);
+        Optional<FullHttpResponse> trust = trustPages.answer(own);
         if (trust.isPresent()) {
             return new Reply.Plain(trust.get());
         }
-        if (SocketIoRoute.isHere(inside)) {
+        if (SocketIoRoute.isHere(own)) {
             return socketIo(request, body, arrival, client);
         }
         if (needsOtherAddress(arrival, client, host)) {
             return otherAddress(headers, host, request.uri());
         }
-        if (inside.equals("/ws")) {
+        if (own.equals("/ws")) {
             return webSocket(request, client, host);
         }
-        if (isEngineIo(request, inside)) {
+        if (isEngineIo(request, own)) {
             return socketIo.wrongPath(path);
         }
         if (Handshake.isAskedFor(headers)) {
             return noWebSocketHere(client, host);
         }
-        if (site.isEmpty() && inside.equals("/")) {
-            return text(
-                    HttpResponseStatus.OK,
-                    "Duet is running, but was built without its page: run 'npm ci && npm run build' in web/"
-                            + " and build again.");
+        // A hostile name that leads here may not read somebody's folder.
+        if (sites.isOfFolder(inside) && !client.viaProxy() && !origins.isOwnHost(host)) {
+            return hostRefused(host);
         }
-        return site.answer(inside, headers)
-                .<Reply>map(Reply.Plain::new)
-                .orElseGet(() -> text(
-                        HttpResponseStatus.NOT_FOUND,
-                        "Nothing is here. The page is at " + basePath + "/ and the WebSocket at " + basePath + "/ws.\n"
-                                + "这里没有内容。页面在 " + basePath + "/ 。"));
+        return sites.answer(inside, request);
     }
 
     /** Whether a Socket.IO client asks, wherever it asks. */
@@ -141,7 +150,7 @@ public final class Requests implements Routes {
 
     private Reply socketIo(HttpRequest request, byte[] body, Arrival arrival, Client client) {
         Authority host = client.host().orElseThrow();
-        String inside = path(request.uri()).substring(basePath.length());
+        String inside = Sites.ownPath(path(request.uri()).substring(basePath.length()));
         if (needsOtherAddress(arrival, client, host)) {
             return socketIo.elsewhere(httpsUrl(host));
         }
@@ -149,12 +158,8 @@ public final class Requests implements Routes {
         if (origin.size() > 1) {
             return text(HttpResponseStatus.BAD_REQUEST, "More than one origin.");
         }
-        Optional<Reply> refusal = refusal(origin, client, host);
-        if (refusal.isPresent()) {
-            origin.stream().findFirst().map(Requests::printable).ifPresent(socketIo::originRefused);
-            return refusal.get();
-        }
-        return socketIo.answer(request, body, inside, source(client));
+        return refusal(origin, client, host)
+                .orElseGet(() -> socketIo.answer(request, body, inside, source(client)));
     }
 
     private DuetConnection.Source source(Client client) {
@@ -215,8 +220,15 @@ public final class Requests implements Routes {
     }
 
     private String webSocketUrl(boolean secure, Authority host, int port) {
-        String shownPort = port < 0 || port == (secure ? 443 : 80) ? "" : ":" + port;
-        return (secure ? "wss://" : "ws://") + host.urlHost() + shownPort + basePath + "/ws";
+        return (secure ? "wss://" : "ws://") + host.urlHost() + shownPort(secure, port) + basePath + "/ws";
+    }
+
+    private String pageUrl(boolean secure, Authority host) {
+        return (secure ? "https://" : "http://") + host.urlHost() + shownPort(secure, host.port()) + basePath + "/";
+    }
+
+    private static String shownPort(boolean secure, int port) {
+        return port < 0 || port == (secure ? 443 : 80) ? "" : ":" + port;
     }
 
     /**
@@ -245,18 +257,8 @@ public final class Requests implements Routes {
     private Optional<Reply> refusal(List<String> origin, Client client, Authority host) {
         return switch (origins.check(origin.stream().findFirst(), host, client.secure(), client.viaProxy())) {
             case ORIGIN_REFUSED ->
-                Optional.of(text(
-                        HttpResponseStatus.FORBIDDEN,
-                        "origin-refused: pages of " + printable(origin.getFirst())
-                                + " may not use this server."
-                                + " Whoever runs it can allow them with --allow-origin ORIGIN."));
-            case HOST_REFUSED ->
-                Optional.of(text(
-                        HttpResponseStatus.MISDIRECTED_REQUEST,
-                        "host-refused: " + host.host()
-                                + " is none of this server's names. Whoever runs it can add it with "
-                                + "--allow-origin https://" + host.host()
-                                + ", or name its proxy with --trusted-proxy."));
+                Optional.of(new Reply.Plain(originRefusal.answer(origin.getFirst(), pageUrl(client.secure(), host))));
+            case HOST_REFUSED -> Optional.of(hostRefused(host));
             case ALLOWED ->
                 ready.getAsBoolean()
                         ? Optional.empty()
@@ -265,8 +267,13 @@ public final class Requests implements Routes {
         };
     }
 
-    private static String printable(String text) {
-        return text.length() <= 256 && text.chars().allMatch(c -> c > 0x20 && c < 0x7F) ? text : "another origin";
+    private static Reply hostRefused(Authority host) {
+        return text(
+                HttpResponseStatus.MISDIRECTED_REQUEST,
+                "host-refused: " + host.host()
+                        + " is none of this server's names. Whoever runs it can add it with "
+                        + "--allow-origin https://" + host.host()
+                        + ", or name its proxy with --trusted-proxy.");
     }
 
     private Reply plainGet(Client client, Authority host, long key) {
@@ -309,7 +316,7 @@ public final class Requests implements Routes {
     public boolean takesBody(HttpRequest head) {
         String path = path(head.uri());
         boolean plain = head.method().equals(HttpMethod.GET) || head.method().equals(HttpMethod.HEAD);
-        return !plain && path.startsWith(basePath) && SocketIoRoute.takesBody(path.substring(basePath.length()));
+        return !plain && path.startsWith(basePath) && SocketIoRoute.takesBody(Sites.ownPath(path.substring(basePath.length())));
     }
 
     @Override
@@ -317,16 +324,22 @@ public final class Requests implements Routes {
         return CourseDialect.bodyMax();
     }
 
+    /** Adds what every answer carries, where it does not say otherwise itself. */
     @Override
-    public void protect(FullHttpResponse answer) {
-        HttpHeaders headers = answer.headers()
-                .set("X-Content-Type-Options", "nosniff")
-                .set("Referrer-Policy", "no-referrer")
-                .set("Cross-Origin-Resource-Policy", "same-origin");
+    public void protect(HttpResponse answer) {
+        HttpHeaders headers = answer.headers().set("X-Content-Type-Options", "nosniff");
+        setIfAbsent(headers, "Referrer-Policy", "no-referrer");
+        setIfAbsent(headers, "Cross-Origin-Resource-Policy", "same-origin");
         if (headers.get(HttpHeaderNames.CONTENT_TYPE, "").startsWith("text/html")) {
-            headers.set(HttpHeaderNames.CONTENT_SECURITY_POLICY, Answers.CONTENT_POLICY)
-                    .set("Permissions-Policy", Answers.PERMISSIONS_POLICY)
+            setIfAbsent(headers, "Content-Security-Policy", Answers.CONTENT_POLICY);
+            headers.set("Permissions-Policy", Answers.PERMISSIONS_POLICY)
                     .set("Cross-Origin-Opener-Policy", "same-origin");
+        }
+    }
+
+    private static void setIfAbsent(HttpHeaders headers, String name, String value) {
+        if (!headers.contains(name)) {
+            headers.set(name, value);
         }
     }
 }

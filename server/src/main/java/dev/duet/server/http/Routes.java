@@ -1,6 +1,6 @@
 package dev.duet.server.http;
 
-import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpRequest;
 
 /**
@@ -23,5 +23,5 @@ public interface Routes {
     Reply answer(HttpRequest head, byte[] body, Arrival arrival);
 
     /** Adds what every answer carries. */
-    void protect(FullHttpResponse answer);
+    void protect(HttpResponse answer);
 }

@@ -8,6 +8,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -19,52 +20,47 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The pages: a few files, read once at start and held in memory with their compressed forms.
+ * A few files of the class path, each read when it is first asked for and from then on held in memory with its compressed forms. Reading one
+ * takes the asking event loop milliseconds, once.
  *
- * <p>Thread-safe: never changes.
+ * <p>Thread-safe.
  */
 final class Site {
-    private static final Map<String, String> TYPES = Map.ofEntries(
-            Map.entry("html", "text/html; charset=utf-8"),
-            Map.entry("js", "text/javascript; charset=utf-8"),
-            Map.entry("css", "text/css; charset=utf-8"),
-            Map.entry("json", "application/json; charset=utf-8"),
-            Map.entry("txt", "text/plain; charset=utf-8"),
-            Map.entry("svg", "image/svg+xml; charset=utf-8"),
-            Map.entry("webmanifest", "application/manifest+json; charset=utf-8"),
-            Map.entry("png", "image/png"),
-            Map.entry("ico", "image/x-icon"),
-            Map.entry("woff2", "font/woff2"));
-
     @SuppressWarnings("ArrayRecordComponent") // Never compared; the arrays are the files.
     private record Asset(
             String type, String etag, boolean immutable, byte[] plain, Optional<byte[]> br, Optional<byte[]> gz) {}
 
-    private final Map<String, Asset> assets;
+    private final String folder;
+    private final Set<String> names;
+    private final ConcurrentHashMap<String, Asset> assets = new ConcurrentHashMap<>();
 
-    private Site(Map<String, Asset> assets) {
-        this.assets = assets;
+    private Site(String folder, Set<String> names) {
+        this.folder = folder;
+        this.names = names;
     }
 
     /** The files below this folder of the class path; none when there is no such folder. */
     static Site ofClassPath(String folder) {
         URL url = Site.class.getClassLoader().getResource(folder);
         if (url == null) {
-            return new Site(Map.of());
+            return new Site(folder, Set.of());
         }
         try {
             URI uri = url.toURI();
             if (!uri.getScheme().equals("jar")) {
-                return read(Path.of(uri));
+                return new Site(folder, names(Path.of(uri)));
             }
             try (FileSystem jar = FileSystems.newFileSystem(uri, Map.of())) {
-                return read(jar.getPath(folder));
+                return new Site(folder, names(jar.getPath(folder)));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -73,34 +69,41 @@ final class Site {
         }
     }
 
-    private static Site read(Path root) throws IOException {
-        Map<String, byte[]> files = new LinkedHashMap<>();
+    private static Set<String> names(Path root) throws IOException {
         try (Stream<Path> paths = Files.walk(root)) {
-            for (Path path : paths.filter(Files::isRegularFile).toList()) {
-                files.put("/" + root.relativize(path).toString().replace('\\', '/'), Files.readAllBytes(path));
-            }
+            return paths.filter(Files::isRegularFile)
+                    .map(path -> "/" + root.relativize(path).toString().replace('\\', '/'))
+                    .collect(Collectors.toUnmodifiableSet());
         }
-        Map<String, Asset> assets = new LinkedHashMap<>();
-        files.forEach((path, bytes) -> {
-            if (!path.endsWith(".br") && !path.endsWith(".gz")) {
-                assets.put(path, asset(path, bytes, files));
-            }
-        });
-        return new Site(Map.copyOf(assets));
     }
 
-    private static Asset asset(String path, byte[] bytes, Map<String, byte[]> files) {
-        String extension = path.substring(path.lastIndexOf('.') + 1);
+    private Asset load(String name) {
+        byte[] bytes = read(name);
         return new Asset(
-                TYPES.getOrDefault(extension, "application/octet-stream"),
+                MediaTypes.of(name),
                 "\"" + sha256(bytes) + "\"",
-                path.startsWith("/assets/"),
+                name.startsWith("/assets/"),
                 bytes,
-                Optional.ofNullable(files.get(path + ".br")),
-                Optional.ofNullable(files.get(path + ".gz")));
+                names.contains(name + ".br") ? Optional.of(read(name + ".br")) : Optional.empty(),
+                names.contains(name + ".gz") ? Optional.of(read(name + ".gz")) : Optional.empty());
     }
 
-    private static String sha256(byte[] bytes) {
+    private byte[] read(String name) {
+        try (InputStream in = Site.class.getClassLoader().getResourceAsStream(folder + name)) {
+            if (in == null) {
+                throw new IllegalStateException("resource missing: " + folder + name);
+            }
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static boolean isCompressed(String name) {
+        return name.endsWith(".br") || name.endsWith(".gz");
+    }
+
+    static String sha256(byte[] bytes) {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes), 0, 12);
         } catch (NoSuchAlgorithmException e) {
@@ -109,16 +112,29 @@ final class Site {
     }
 
     boolean isEmpty() {
-        return assets.isEmpty();
+        return names.isEmpty();
+    }
+
+    boolean has(String path) {
+        return names.contains(path) && !isCompressed(path);
+    }
+
+    /** The files below a folder of it, such as {@code /lib/}, in the order of their names. */
+    List<String> namesUnder(String start) {
+        return names.stream()
+                .filter(name -> name.startsWith(start) && !isCompressed(name))
+                .sorted()
+                .toList();
     }
 
     /** The answer to a request for this path, or nothing when there is no such file. */
     Optional<FullHttpResponse> answer(String path, HttpHeaders request) {
-        Asset asset = assets.get(path.equals("/") ? "/index.html" : path);
-        if (asset == null) {
+        String name = path.endsWith("/") ? path + "index.html" : path;
+        if (!has(name)) {
             return Optional.empty();
         }
-        boolean known = isKnown(asset.etag, request.get(HttpHeaderNames.IF_NONE_MATCH, ""));
+        Asset asset = assets.computeIfAbsent(name, this::load);
+        boolean known = Freshness.isKnown(asset.etag, request.get(HttpHeaderNames.IF_NONE_MATCH, ""));
         String accepted = request.get(HttpHeaderNames.ACCEPT_ENCODING, "");
         String encoding = asset.br.isPresent() && accepts(accepted, "br")
                 ? "br"
@@ -145,13 +161,6 @@ final class Site {
             }
         }
         return Optional.of(answer);
-    }
-
-    /** The weak comparison of RFC 9110 section 13.1.2: a proxy that compresses answers makes their tags weak. */
-    private static boolean isKnown(String etag, String ifNoneMatch) {
-        return Stream.of(ifNoneMatch.split(","))
-                .map(String::strip)
-                .anyMatch(tag -> tag.equals("*") || tag.equals(etag) || tag.equals("W/" + etag));
     }
 
     /** Whether an Accept-Encoding header takes this coding: RFC 9110 section 12.5.3. */

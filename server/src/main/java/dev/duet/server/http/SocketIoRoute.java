@@ -35,9 +35,9 @@ final class SocketIoRoute {
         this.sources = sources;
     }
 
-    /** Whether a path inside the base path is here. */
+    /** Whether a path inside the base path is here; the scripts under {@code /socket.io/} are files. */
     static boolean isHere(String inside) {
-        return inside.equals(PATH) || inside.startsWith(PATH + "/");
+        return takesBody(inside) || inside.startsWith(PATH + "/1/");
     }
 
     /** Whether it may have other methods than GET and HEAD, and a body. */
@@ -131,10 +131,5 @@ final class SocketIoRoute {
         String fix = "Socket.IO is at " + path + "; the client finds it with io({path: '" + path + "'})";
         noticed.once("wrong-path", asked.length() > 80 ? asked.substring(0, 80) : asked, fix);
         return new Reply.Plain(Answers.text(HttpResponseStatus.NOT_FOUND, "Nothing is here. " + fix + "."));
-    }
-
-    /** A page of another origin was refused. */
-    void originRefused(String origin) {
-        noticed.once("origin-refused", origin, "--allow-origin " + origin);
     }
 }

@@ -138,7 +138,7 @@ socketio() {
   build_socketio
   rm -f "$work"/socketio-*.txt
   ulimit -n "$(ulimit -Hn)"
-  local servers=(node netty) keeping=(node) round name size port=18400
+  local servers=(duet node netty) keeping=(duet node) round name size port=18400
   for round in $(seq "$rounds"); do
     for name in "${servers[@]}"; do
       port=$(( port + 1 ))

@@ -48,7 +48,8 @@ record ClosedLoop(Proc server, int inFlight, long warmUpSeconds, long seconds) {
                     loaderShare);
             for (int i = 0; i < receivedBefore.length; i++) {
                 if (talkers.get(i).received() == receivedBefore[i]) {
-                    throw new IllegalStateException("talker " + i + " heard nothing more: a message was lost");
+                    throw new IllegalStateException("talker " + i + " heard nothing more after " + receivedBefore[i]
+                            + " messages: one was lost");
                 }
             }
             if (loaderShare > SHARE_MAX) {

@@ -16,8 +16,9 @@ import java.nio.charset.StandardCharsets;
 final class CoursePollingClient implements Talker {
     private static final int NOOP = '6';
 
-    private final HttpLink polls;
-    private final HttpLink posts;
+    private final InetSocketAddress server;
+    private HttpLink polls;
+    private HttpLink posts;
     private final ByteBuffer poll;
     private final String postHead;
     private final ByteBuffer post = ByteBuffer.allocateDirect(64 * 1024);
@@ -28,6 +29,7 @@ final class CoursePollingClient implements Talker {
     private boolean pongDue;
 
     CoursePollingClient(InetSocketAddress server, String room, int payloadBytes) throws IOException {
+        this.server = server;
         polls = new HttpLink(server);
         posts = new HttpLink(server);
         String host = " HTTP/1.1\r\nHost: localhost:" + server.getPort() + "\r\n";
@@ -54,6 +56,11 @@ final class CoursePollingClient implements Talker {
 
     @Override
     public void register(Selector selector) throws IOException {
+        // While the others joined these had nothing to do, and a server may close such connections after some seconds.
+        polls.channel.close();
+        posts.channel.close();
+        polls = new HttpLink(server);
+        posts = new HttpLink(server);
         for (HttpLink link : new HttpLink[] {polls, posts}) {
             link.channel.configureBlocking(false);
             link.channel.register(selector, SelectionKey.OP_READ, this);

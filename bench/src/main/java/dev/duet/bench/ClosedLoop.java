@@ -49,7 +49,7 @@ record ClosedLoop(Proc server, int inFlight, long warmUpSeconds, long seconds) {
             for (int i = 0; i < receivedBefore.length; i++) {
                 if (talkers.get(i).received() == receivedBefore[i]) {
                     throw new IllegalStateException("talker " + i + " heard nothing more after " + receivedBefore[i]
-                            + " messages: one was lost");
+                            + " messages: one was lost; " + talkers.get(i) + "; the other " + talkers.get(i ^ 1));
                 }
             }
             if (loaderShare > SHARE_MAX) {

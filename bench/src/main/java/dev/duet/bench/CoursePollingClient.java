@@ -164,6 +164,12 @@ final class CoursePollingClient implements Talker {
         }
     }
 
+    @Override
+    public String toString() {
+        return "sent " + outgoing.count() + ", received " + expected.count() + ", unsent " + unsent
+                + (posting ? ", a POST is unanswered" : "");
+    }
+
     private static ByteBuffer ascii(String text) {
         return ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
     }

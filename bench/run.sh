@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Measures Duet beside its peers: ./dev bench [relay|idle|start]... [--rounds N] [--seconds N] (all without a name).
-# The server has one core to itself and the loader the other; the two servers take turns in one run, so that ratios
+# Measures Duet beside its peers: ./dev bench [relay|idle|start|socketio]... [--rounds N] [--seconds N] (all without a
+# name). The server has one core to itself and the loader the other; the servers take turns in one run, so that ratios
 # hold even where the machine's speed drifts. Loopback only.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -13,11 +13,11 @@ while (( $# )); do
   case $1 in
     --rounds) rounds=$2; shift 2 ;;
     --seconds) seconds=$2; shift 2 ;;
-    relay | idle | start) what+=("$1"); shift ;;
-    *) echo "bench: unknown word '$1'; use relay, idle, start, --rounds N, --seconds N" >&2; exit 2 ;;
+    relay | idle | start | socketio) what+=("$1"); shift ;;
+    *) echo "bench: unknown word '$1'; use relay, idle, start, socketio, --rounds N, --seconds N" >&2; exit 2 ;;
   esac
 done
-(( ${#what[@]} )) || what=(relay idle start)
+(( ${#what[@]} )) || what=(relay idle start socketio)
 (( $(nproc) >= 2 )) || { echo "bench: two cores are needed, one for the server and one for the loader" >&2; exit 1; }
 
 java=$FOUND_JAVA/bin/java
@@ -31,8 +31,15 @@ build() {
   ( cd bench/peers/ws-relay && npm ci --silent )
 }
 
+# The peers of the course dialect; netty-socketio has a Netty of its own, so its jars lie apart.
+build_socketio() {
+  mvn -B -ntp -q -pl bench/peers/netty-socketio -Dmaven.test.skip=true package
+  ( cd bench/peers/socketio && npm ci --silent )
+}
+
 class_path() { echo "bench/target/classes:signaling/target/classes:socketio/target/classes:server/target/classes:$work/lib/*"; }
 
+netty=bench/peers/netty-socketio/target
 server_pid= server_in=
 # serve NAME PORT: starts a server on core 0 and waits until it listens.
 serve() {
@@ -41,6 +48,9 @@ serve() {
   case $name in
     duet) exec taskset -c 0 "$java" "${flags[@]}" -cp "$(class_path)" dev.duet.bench.DuetUnderLoad "$port" ;;
     ws) exec taskset -c 0 node bench/peers/ws-relay/server.mjs "$port" ;;
+    node) exec taskset -c 0 node bench/peers/socketio/server.mjs "$port" ;;
+    netty) exec taskset -c 0 "$java" "${flags[@]}" -cp "$netty/classes:$netty/lib/*" \
+      dev.duet.bench.nettysocketio.CourseServer "$port" ;;
   esac < "$fifo" > "$work/$name.log" 2>&1 &
   server_pid=$!
   exec {server_in}> "$fifo"
@@ -66,6 +76,19 @@ median() {
 row() {
   awk -v what="$1" -v a="$2" -v b="$3" -v over="$4" -v under="$5" \
     'BEGIN { printf "| %s | %d | %d | %.2f |\n", what, a, b, over / under }'
+}
+# compare WHAT FIELD FILES NAME...: the same for any number of servers, of which the first is divided by each other one.
+compare() {
+  local what=$1 field=$2 files=$3 name values=()
+  shift 3
+  for name in "$@"; do values+=("$(field "$work/$files-$name.txt" "$field" | median)"); done
+  awk -v what="$what" -v names="$*" -v values="${values[*]}" 'BEGIN {
+    n = split(names, name, " "); split(values, value, " ")
+    printf "| %s |", what
+    for (i = 1; i <= n; i++) printf " %s %d |", name[i], value[i]
+    for (i = 2; i <= n; i++) printf " %s / %s %.2f |", name[1], name[i], value[1] / value[i]
+    print ""
+  }'
 }
 field() { sed -n "s/.*$2=\([0-9.]*\).*/\1/p" "$1"; }
 
@@ -106,6 +129,47 @@ idle() {
   duet=$(field "$work/idle-duet.txt" rss_bytes_each)
   ws=$(field "$work/idle-ws.txt" rss_bytes_each)
   row "resident bytes per idle participant at 10,000" "$duet" "$ws" "$duet" "$ws"
+}
+
+# The course dialect. Polling is measured without netty-socketio: it closes each connection after one answer, though it
+# says that it keeps it.
+socketio() {
+  echo "socketio: relayed messages of the course dialect per second of the server's CPU time; 200 rooms, 1 in flight each way"
+  build_socketio
+  rm -f "$work"/socketio-*.txt
+  ulimit -n "$(ulimit -Hn)"
+  local servers=(duet node netty) keeping=(duet node) round name size port=18400
+  for round in $(seq "$rounds"); do
+    for name in "${servers[@]}"; do
+      port=$(( port + 1 ))
+      serve "$name" "$port"
+      for size in 150 1024; do
+        course_load websocket
+        if [[ " ${keeping[*]} " == *" $name "* ]]; then course_load polling; fi
+      done
+      stop
+    done
+  done
+  for name in "${servers[@]}"; do
+    port=$(( port + 1 ))
+    serve "$name" "$port"
+    loader dev.duet.bench.IdleLoad "$port" "$server_pid" 5000 course | sed "s/^/$name /" \
+      | tee "$work/socketio-idle-$name.txt"
+    stop
+  done
+  for size in 150 1024; do
+    compare "course relay, WebSocket, $size B payload, messages per server-CPU-second" per_server_cpu_s \
+      "socketio-websocket-$size" "${servers[@]}"
+    compare "course relay, polling, $size B payload, messages per server-CPU-second" per_server_cpu_s \
+      "socketio-polling-$size" "${keeping[@]}"
+  done
+  compare "resident bytes per idle course participant at 5,000" rss_bytes_each socketio-idle "${servers[@]}"
+}
+
+# course_load TRANSPORT: one line, from and to what socketio() has started.
+course_load() {
+  loader dev.duet.bench.CourseLoad "$port" "$server_pid" "$1" "$size" 200 6 "$seconds" | sed "s/^/$name /" \
+    | tee -a "$work/socketio-$1-$size-$name.txt"
 }
 
 # From the launcher's first line to the first answer, with the package as users start it.

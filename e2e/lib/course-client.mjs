@@ -1,7 +1,6 @@
 // A client of the course dialect made with one of npm's socket.io-client versions. All it is told, and the end of its
 // connection, goes into one queue, which a test takes from the front: what is lost, doubled, early or foreign is a failure.
 
-import { once } from 'node:events';
 import { createRequire } from 'node:module';
 
 const require = createRequire(import.meta.url);
@@ -49,7 +48,7 @@ export class CourseClient {
       this.#put(...packet.data);
       deliver(packet);
     };
-    this.#upgraded = mode === 'default' ? once(this.engine, 'upgrade').then(() => (this.upgraded = true)) : undefined;
+    this.#upgraded = mode === 'default' ? happens(this.engine, 'upgrade').then(() => (this.upgraded = true)) : undefined;
     this.upgraded = mode !== 'default';
     for (const event of ['connect_error', 'error', 'disconnect']) {
       this.socket.on(event, (why) => this.#ending || this.#put(event, why?.message ?? why));
@@ -79,7 +78,7 @@ export class CourseClient {
 
   async connected() {
     if (!this.socket.connected) {
-      await this.#within(once(this.socket, 'connect'), 'to be connected');
+      await this.#within(happens(this.socket, 'connect'), 'to be connected');
     }
   }
 
@@ -166,8 +165,10 @@ export class CourseClient {
   async #within(promise, wanted) {
     let timer;
     const late = new Promise((_, reject) => {
-      const message = `${this.name}: awaited ${wanted} for ${this.#stepMs} ms, got nothing`;
-      timer = setTimeout(() => reject(new Error(message)), this.#stepMs);
+      timer = setTimeout(() => {
+        const got = this.#queue.length > 0 ? this.#queue.map(show).join(', ') : 'nothing';
+        reject(new Error(`${this.name}: awaited ${wanted} for ${this.#stepMs} ms, got ${got}`));
+      }, this.#stepMs);
     });
     try {
       return await Promise.race([promise, late]);
@@ -175,6 +176,10 @@ export class CourseClient {
       clearTimeout(timer);
     }
   }
+}
+
+function happens(emitter, event) {
+  return new Promise((resolve) => emitter.once(event, resolve));
 }
 
 /** A value as text to compare; bytes are their content, whatever type they came as. */

@@ -11,25 +11,28 @@ import java.util.Locale;
 /** Participants who say nothing: what memory each costs the server. */
 public final class IdleLoad {
     private static final long SETTLE_NANOS = 12_000_000_000L;
+    /** Of messages that are never sent. */
+    private static final int PAYLOAD_BYTES = 100;
 
     private IdleLoad() {}
 
     /**
      * Prints one line of figures.
      *
-     * @param args port, the server's pid, connections
+     * @param args port, the server's pid, connections; and "course" if they speak that dialect
      */
     public static void main(String[] args) throws IOException {
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(args[0]));
         Proc server = new Proc(Long.parseLong(args[1]));
         int connections = Integer.parseInt(args[2]);
+        boolean course = args.length > 3 && args[3].equals("course");
         long before = server.residentBytes();
         double cpuBefore = server.cpuSeconds();
         Selector selector = Selector.open();
         for (int i = 0; i < connections; i++) {
-            LoadClient client = new LoadClient(address, "idle-" + i / 2);
-            client.channel.configureBlocking(false);
-            client.channel.register(selector, SelectionKey.OP_READ, client);
+            String room = "idle-" + i / 2;
+            Talker client = course ? new CourseClient(address, room, PAYLOAD_BYTES) : new LoadClient(address, room);
+            client.register(selector);
             selector.select(IdleLoad::answer, 1);
         }
         double cpu = server.cpuSeconds() - cpuBefore;
@@ -54,7 +57,7 @@ public final class IdleLoad {
     /** Reads what came, which answers pings; nothing else is of interest. */
     private static void answer(SelectionKey key) {
         try {
-            ((LoadClient) key.attachment()).skip();
+            ((Talker) key.attachment()).skip();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -37,6 +38,7 @@ public final class SocketIoServer implements AutoCloseable {
     private final Engine engine;
     private final EndpointRoutes routes;
     private final Channel listening;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private SocketIoServer(Builder builder) {
         engine = Engine.start(1);
@@ -142,6 +144,9 @@ public final class SocketIoServer implements AutoCloseable {
     /** Ends every session and waits for the thread. May be called twice. */
     @Override
     public void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
         listening.close().awaitUninterruptibly(2, TimeUnit.SECONDS);
         routes.close();
         engine.stop();

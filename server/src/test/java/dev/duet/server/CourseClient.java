@@ -63,22 +63,23 @@ final class CourseClient implements WebSocket.Listener, AutoCloseable {
     public CompletionStage<?> onText(WebSocket webSocket, CharSequence data, boolean last) {
         partial.append(data);
         if (last) {
-            packet(partial.toString());
+            packet(webSocket, partial.toString());
             partial.setLength(0);
         }
         webSocket.request(1);
         return CompletableFuture.completedStage(null);
     }
 
-    private void packet(String text) {
+    /** May be called before the constructor knows the socket. */
+    private void packet(WebSocket from, String text) {
         if (text.startsWith("42")) {
             events.add(text.substring(2));
         } else if (text.startsWith("40")) {
             connected.complete(null);
         } else if (text.startsWith("0") && !old) {
-            send("40");
+            from.sendText("40", true);
         } else if (text.equals("2") && answersPings) {
-            send("3");
+            from.sendText("3", true);
         } else if (text.startsWith("43") || text.startsWith("45") || text.startsWith("41")) {
             events.add(text);
         }

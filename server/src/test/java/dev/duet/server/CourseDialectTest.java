@@ -230,8 +230,7 @@ final class CourseDialectTest {
         ann.expect("otherjoin");
         bo.abort();
         TestClient again = duet();
-        again.send("{\"type\":\"join\",\"id\":1,\"room\":\"r\",\"instance\":\"two\",\"resume\":{\"token\":\"" + token
-                + "\"}}");
+        again.send("{\"type\":\"join\",\"id\":1,\"room\":\"r\",\"instance\":\"two\",\"resume\":\"" + token + "\"}");
         again.expect("joined");
 
         assertThat(ann.next()).startsWith("[\"bye\"");
@@ -249,8 +248,7 @@ final class CourseDialectTest {
         ann.expect("otherjoin");
         bo.abort();
         TestClient again = duet();
-        again.send("{\"type\":\"join\",\"id\":1,\"room\":\"r\",\"instance\":\"one\",\"resume\":{\"token\":\"" + token
-                + "\"}}");
+        again.send("{\"type\":\"join\",\"id\":1,\"room\":\"r\",\"instance\":\"one\",\"resume\":\"" + token + "\"}");
         again.expect("joined");
 
         ann.expectNothing();

@@ -9,25 +9,26 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Refuses header lines that go on in the next line (RFC 9112 section 5.2): readers disagree about them, and the decoder behind this joins
- * them without a word. A body is passed over: whoever takes it whole says so, and takes nothing more that came along with it.
+ * them without a word. A body passes unread, for as long as its {@code Content-Length} says; there are no other bodies here.
  *
  * <p>Not thread-safe: owned by the channel's event loop.
  */
 final class NoFolding extends ChannelInboundHandlerAdapter {
     private static final byte[] REFUSAL = "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
             .getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] LENGTH = "content-length:".getBytes(StandardCharsets.US_ASCII);
+    private static final long LENGTH_MAX = Integer.MAX_VALUE;
 
-    private boolean atLineStart = true;
     private boolean refused;
-    /** The request line's first byte: only GET, HEAD and OPTIONS are known to have no body. */
-    private byte method;
-    /** What passes is a body, in which any byte may stand. */
-    private boolean inBody;
+    /** Whether the request line, before which empty lines may stand, has begun. */
+    private boolean inRequest;
+    /** Bytes of the current line, without its end. */
+    private int column;
+    /** Bytes of the current line that are those of {@link #LENGTH}. */
+    private int matched;
 
-    /** The body is over, and with it what was read along with it. */
-    void bodyEnded() {
-        inBody = false;
-    }
+    private long length;
+    private long bodyLeft;
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object msg) {
@@ -44,20 +45,47 @@ final class NoFolding extends ChannelInboundHandlerAdapter {
     }
 
     private boolean isFolded(ByteBuf in) {
-        for (int i = in.readerIndex(); i < in.writerIndex() && !inBody; i++) {
-            byte b = in.getByte(i);
-            if (method == 0) {
-                // Empty lines may stand before a request.
-                method = b == '\r' || b == '\n' ? 0 : b;
-            } else if (atLineStart && (b == ' ' || b == '\t')) {
-                return true;
-            } else if (atLineStart && b == '\n') {
-                // The blank line.
-                inBody = method != 'G' && method != 'H' && method != 'O';
-                method = 0;
+        int i = in.readerIndex();
+        while (i < in.writerIndex()) {
+            if (bodyLeft > 0) {
+                int passed = (int) Math.min(bodyLeft, in.writerIndex() - i);
+                bodyLeft -= passed;
+                i += passed;
+                continue;
             }
-            atLineStart = b == '\n' || (atLineStart && b == '\r');
+            byte b = in.getByte(i++);
+            if (b == '\n') {
+                lineEnds();
+            } else if (b != '\r') {
+                if (column == 0 && inRequest && (b == ' ' || b == '\t')) {
+                    return true;
+                }
+                look(b);
+            }
         }
         return false;
+    }
+
+    private void lineEnds() {
+        if (column == 0 && inRequest) {
+            bodyLeft = length;
+            length = 0;
+            inRequest = false;
+        } else {
+            inRequest = inRequest || column > 0;
+        }
+        column = 0;
+        matched = 0;
+    }
+
+    private void look(byte b) {
+        if (matched == LENGTH.length) {
+            if (b >= '0' && b <= '9') {
+                length = Math.min(LENGTH_MAX, 10 * length + (b - '0'));
+            }
+        } else if (matched == column && (b | (b == ':' ? 0 : 0x20)) == LENGTH[matched]) {
+            matched++;
+        }
+        column++;
     }
 }

@@ -45,8 +45,6 @@ final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
     private @Nullable ByteBuf body;
     private @Nullable Exchange waiting;
     private boolean sending;
-    /** Something with a body came in this read; what else is in it was not checked for folded headers. */
-    private boolean readBody;
 
     RequestHandler(Routes routes, Arrival arrival, Patience patience) {
         this.routes = routes;
@@ -60,7 +58,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
             // Closed by an earlier answer; what was sent behind that request is not looked at.
             return;
         }
-        if (part instanceof HttpRequest && (waiting != null || sending || readBody || !ctx.channel().isWritable())) {
+        if (part instanceof HttpRequest && (waiting != null || sending || !ctx.channel().isWritable())) {
             // Browsers await one answer before they ask again; who asks without reading would fill our memory with
             // answers.
             ctx.close();
@@ -85,18 +83,8 @@ final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
             forgetBody();
             request = null;
             patience.end();
-            readBody = routes.takesBody(whole);
             perform(ctx, whole, routes.answer(whole, gathered, arrival));
         }
-    }
-
-    @Override
-    public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
-        if (readBody) {
-            readBody = false;
-            ctx.pipeline().get(NoFolding.class).bodyEnded();
-        }
-        super.channelReadComplete(ctx);
     }
 
     /** Adds to the body; false when it is too large and was refused. */
@@ -182,8 +170,10 @@ final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
 
     private @Nullable FullHttpResponse refusalOfBody(HttpHeaders headers) {
         // Two ways to say where the body ends are a way to smuggle a second request in.
-        if ((headers.contains(HttpHeaderNames.TRANSFER_ENCODING) && headers.contains(HttpHeaderNames.CONTENT_LENGTH))
-                || headers.getAll(HttpHeaderNames.CONTENT_LENGTH).size() > 1) {
+        if (headers.contains(HttpHeaderNames.TRANSFER_ENCODING)) {
+            return Answers.text(HttpResponseStatus.LENGTH_REQUIRED, "A body needs a Content-Length here.");
+        }
+        if (headers.getAll(HttpHeaderNames.CONTENT_LENGTH).size() > 1) {
             return Answers.text(HttpResponseStatus.BAD_REQUEST, "The body's length is said twice.");
         }
         String length = headers.get(HttpHeaderNames.CONTENT_LENGTH, "0");

@@ -45,7 +45,8 @@ final class EngineCodec3 implements EngineCodec {
                 }
                 bytes = body[at++] == 1;
             }
-            int start = payload.binary() ? endOfLength(body, at, 0, (byte) 0xFF) : endOfLength(body, at, '0', (byte) ':');
+            int start =
+                    payload.binary() ? endOfLength(body, at, 0, (byte) 0xFF) : endOfLength(body, at, '0', (byte) ':');
             if (start < 0) {
                 return Optional.empty();
             }
@@ -112,16 +113,12 @@ final class EngineCodec3 implements EngineCodec {
         if (to - from < 2 || utf8[from] != 'b') {
             return EngineCodec.plain(utf8, from, to);
         }
-        return PacketType.ofDigit(utf8[from + 1]) == PacketType.MESSAGE
-                ? EngineCodec.base64(utf8, from + 2, to)
-                : null;
+        return PacketType.ofDigit(utf8[from + 1]) == PacketType.MESSAGE ? EngineCodec.base64(utf8, from + 2, to) : null;
     }
 
     @Override
     public @Nullable Packet binary(byte[] bytes, int from, int to) {
-        return from < to && bytes[from] == MESSAGE_CODE
-                ? Packet.binary(Arrays.copyOfRange(bytes, from + 1, to))
-                : null;
+        return from < to && bytes[from] == MESSAGE_CODE ? Packet.binary(Arrays.copyOfRange(bytes, from + 1, to)) : null;
     }
 
     @Override

@@ -426,8 +426,8 @@ public final class EngineSession {
     private void heard() {
         application.heard();
         if (pinged || version == EngineVersion.V3) {
-            long alive = server.nowNanos()
-                    + (pinged ? server.options().pingTimeout().toNanos() : firstBeatNanos());
+            long alive =
+                    server.nowNanos() + (pinged ? server.options().pingTimeout().toNanos() : firstBeatNanos());
             heartbeatNanos = Math.max(heartbeatNanos, alive);
         }
     }

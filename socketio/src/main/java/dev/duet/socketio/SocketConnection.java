@@ -216,6 +216,10 @@ final class SocketConnection implements Application {
         }
         missed.ifPresent(
                 it -> it.emissions().forEach(emission -> send(emission, false, namespace.name(), SocketPacket.NO_ACK)));
+        if (!engine.isOpen()) {
+            // It was one packet too many for a client that does not poll.
+            return;
+        }
         namespace.connected(socket, missed.map(it -> it.lost().rooms()).orElse(Set.of()));
     }
 

@@ -3,6 +3,7 @@ package dev.duet.socketio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.duet.engineio.EngineOptions;
 import dev.duet.engineio.FakeRequest;
 import dev.duet.engineio.FakeWebSocket;
 import java.time.Duration;
@@ -208,6 +209,29 @@ final class SocketsTest {
         assertThat(io.wire.get(session).text())
                 .isEqualTo("462-3[{\"_placeholder\":true,\"num\":1},{\"_placeholder\":true,\"num\":0}]"
                         + "\u001ebAQ==\u001ebAg==");
+    }
+
+    @Test
+    void whoeverIsTooSlowToBeToldThatHeIsInDoesNotComeIn() {
+        Duration second = Duration.ofSeconds(1);
+        FakeIo small = new FakeIo(new EngineOptions(second, second, second, 1_000, 3, 1_000), SocketOptions.DEFAULT);
+        List<Admission.Answer> answers = new ArrayList<>();
+        Namespace late = small.server
+                .of("/late")
+                .admit((_, answer) -> answers.add(answer))
+                .onConnect(socket -> got.add(socket));
+        Namespace main = small.server.of("/");
+        String session = small.openPolling("EIO=4&transport=polling");
+        small.wire.post(session, "40\u001e40/late,");
+        main.all().emit("one");
+        main.all().emit("two");
+
+        answers.getFirst().admit();
+
+        assertThat(small.server.sessionCount()).isZero();
+        assertThat(main.socketCount()).isZero();
+        assertThat(late.socketCount()).isZero();
+        assertThat(got).isEmpty();
     }
 
     // ---- names and values ----

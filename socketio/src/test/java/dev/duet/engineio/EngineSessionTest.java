@@ -337,6 +337,19 @@ final class EngineSessionTest {
         assertThat(echo.ended).hasSize(1);
     }
 
+    @Test
+    void aSessionThatIsClosedAfterALongSilenceOfTheServerIsToldToo() {
+        FakeEcho slow = new FakeEcho(EngineOptions.DEFAULT);
+        String session = slow.open(POLLING);
+        slow.wire.advanceMs(9_000);
+
+        slow.server.at(slow.wire.now());
+        slow.sessions.getFirst().close(CloseReason.FORCED_CLOSE);
+        slow.wire.advanceMs(4_999);
+
+        assertThat(slow.wire.get(session).text()).isEqualTo("1");
+    }
+
     @ParameterizedTest
     @EnumSource(CloseReason.class)
     void theServerClosesEverybody(CloseReason why) {

@@ -35,6 +35,12 @@ public final class FakeWire {
         this(server, server::nextDeadlineNanos, server::timePassed);
     }
 
+    /** Sets the clock, before anything happens. */
+    public FakeWire at(long nanos) {
+        now = nanos;
+        return this;
+    }
+
     public long now() {
         return now;
     }

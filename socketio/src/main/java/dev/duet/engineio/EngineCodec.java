@@ -36,10 +36,12 @@ public sealed interface EngineCodec permits EngineCodec3, EngineCodec4 {
     Payload encode(List<Packet> packets, boolean base64);
 
     /** Reads one packet of text: all of a WebSocket's text message, or a part of a payload; null when it is none. */
-    @Nullable Packet text(byte[] utf8, int from, int to);
+    @Nullable
+    Packet text(byte[] utf8, int from, int to);
 
     /** Reads a WebSocket's binary message; null when it is no packet. */
-    @Nullable Packet binary(byte[] bytes, int from, int to);
+    @Nullable
+    Packet binary(byte[] bytes, int from, int to);
 
     /** A packet whose text stands behind its type's digit; null when there is none. */
     static @Nullable Packet plain(byte[] utf8, int from, int to) {

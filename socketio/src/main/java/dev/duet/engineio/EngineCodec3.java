@@ -1,6 +1,8 @@
 package dev.duet.engineio;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -45,13 +47,15 @@ final class EngineCodec3 implements EngineCodec {
                 }
                 bytes = body[at++] == 1;
             }
-            int start = payload.binary() ? endOfLength(body, at, 0, (byte) 0xFF) : endOfLength(body, at, '0', (byte) ':');
+            int start =
+                    payload.binary() ? endOfLength(body, at, 0, (byte) 0xFF) : endOfLength(body, at, '0', (byte) ':');
             if (start < 0) {
                 return Optional.empty();
             }
             int length = length(body, at, start - 1);
             int end = payload.binary() ? endOfBytes(body, start, length) : endOfUnits(body, start, length);
-            Packet packet = end < 0 ? null : bytes ? binary(body, start, end) : text(body, start, end);
+            boolean wrong = end < 0 || (payload.binary() && !bytes && !isUtf8(body, start, end));
+            Packet packet = wrong ? null : bytes ? binary(body, start, end) : text(body, start, end);
             if (packet == null || packets.size() == PACKETS_MAX) {
                 return Optional.empty();
             }
@@ -80,6 +84,16 @@ final class EngineCodec3 implements EngineCodec {
             length = 10 * length + (body[i] & 0x0F);
         }
         return length;
+    }
+
+    /** Nobody has looked at the text in a body of bytes, and text goes on to clients that do not take everything. */
+    private static boolean isUtf8(byte[] bytes, int from, int to) {
+        try {
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, from, to - from));
+            return true;
+        } catch (CharacterCodingException e) {
+            return false;
+        }
     }
 
     private static int endOfBytes(byte[] body, int start, int length) {
@@ -112,16 +126,12 @@ final class EngineCodec3 implements EngineCodec {
         if (to - from < 2 || utf8[from] != 'b') {
             return EngineCodec.plain(utf8, from, to);
         }
-        return PacketType.ofDigit(utf8[from + 1]) == PacketType.MESSAGE
-                ? EngineCodec.base64(utf8, from + 2, to)
-                : null;
+        return PacketType.ofDigit(utf8[from + 1]) == PacketType.MESSAGE ? EngineCodec.base64(utf8, from + 2, to) : null;
     }
 
     @Override
     public @Nullable Packet binary(byte[] bytes, int from, int to) {
-        return from < to && bytes[from] == MESSAGE_CODE
-                ? Packet.binary(Arrays.copyOfRange(bytes, from + 1, to))
-                : null;
+        return from < to && bytes[from] == MESSAGE_CODE ? Packet.binary(Arrays.copyOfRange(bytes, from + 1, to)) : null;
     }
 
     @Override

@@ -67,7 +67,10 @@ public sealed interface EngineRequest {
     }
 
     private static boolean isTrue(Optional<String> value) {
-        return value.isPresent() && !value.get().isEmpty() && !value.get().equals("0") && !value.get().equals("false");
+        return value.isPresent()
+                && !value.get().isEmpty()
+                && !value.get().equals("0")
+                && !value.get().equals("false");
     }
 
     private static Optional<String> first(Map<String, List<String>> query, String name) {

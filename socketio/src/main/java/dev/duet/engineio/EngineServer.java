@@ -233,7 +233,12 @@ public final class EngineServer {
         return options;
     }
 
-    /** The time of the call that is being handled, or of the last one. */
+    /** Tells the time when the application is about to send or close on its own account, and not within a call from here. */
+    public void at(long now) {
+        nowNanos = now;
+    }
+
+    /** The time of the call that is being handled, or the last that was told. */
     public long nowNanos() {
         return nowNanos;
     }

@@ -42,6 +42,7 @@ public final class EngineSession {
     private final Object about;
     private Application application = NOBODY;
     private State state;
+    private @Nullable CloseReason ended;
 
     private @Nullable Poll poll;
     private @Nullable Link link;
@@ -126,6 +127,7 @@ public final class EngineSession {
         if (polling && poll == null) {
             // Told at the next poll, if one comes.
             state = State.CLOSING;
+            ended = why;
             heartbeatNanos = server.nowNanos() + server.options().pingTimeout().toNanos();
             endProbe(why);
             application.closed(why);
@@ -152,8 +154,12 @@ public final class EngineSession {
 
     // ---- for the server ----
 
+    /** It may have closed the session while it was made. */
     void start(Application newApplication) {
         application = newApplication;
+        if (ended != null) {
+            newApplication.closed(ended);
+        }
     }
 
     void open(Poll first) {
@@ -325,6 +331,9 @@ public final class EngineSession {
             return;
         }
         heard();
+        if (!isOpen()) {
+            return;
+        }
         enter();
         switch (packet.type()) {
             case MESSAGE -> {
@@ -386,6 +395,7 @@ public final class EngineSession {
         }
         boolean told = state == State.CLOSING;
         state = State.CLOSED;
+        ended = told ? ended : why;
         server.forget(this);
         queue.clear();
         if (poll != null) {
@@ -422,8 +432,8 @@ public final class EngineSession {
     private void heard() {
         application.heard();
         if (pinged || version == EngineVersion.V3) {
-            long alive = server.nowNanos()
-                    + (pinged ? server.options().pingTimeout().toNanos() : firstBeatNanos());
+            long alive =
+                    server.nowNanos() + (pinged ? server.options().pingTimeout().toNanos() : firstBeatNanos());
             heartbeatNanos = Math.max(heartbeatNanos, alive);
         }
     }

@@ -67,7 +67,8 @@ final class JsonText {
                     return Optional.empty();
                 }
                 token = parser.nextToken();
-                bounds[count + 1] = endBefore(utf8, from + (int) parser.currentTokenLocation().getByteOffset(), token);
+                bounds[count + 1] = endBefore(
+                        utf8, from + (int) parser.currentTokenLocation().getByteOffset(), token);
                 count += 2;
             }
             return parser.nextToken() == null

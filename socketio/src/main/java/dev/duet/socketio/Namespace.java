@@ -155,7 +155,8 @@ public final class Namespace {
     }
 
     /** The secret that a client needs to go on where it was. */
-    @Nullable String newRecoverySecret() {
+    @Nullable
+    String newRecoverySecret() {
         return recovery == null ? null : server.newId();
     }
 

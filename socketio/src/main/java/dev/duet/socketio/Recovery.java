@@ -65,12 +65,12 @@ public final class Recovery {
 
     /** Remembers a broadcast and gives it its offset, the last argument that clients look for. */
     Emission remember(Emission emission, Set<String> rooms, Set<Socket> excepted) {
-        forgetOld();
         String offset = server.newId();
         Emission sent = emission.withLast(offset);
         Set<String> ids = excepted.stream().map(Socket::id).collect(Collectors.toUnmodifiableSet());
         remembered.add(new Remembered(offset, sent, Set.copyOf(rooms), ids, server.nowNanos()));
         rememberedBytes += sent.sizeBytes();
+        forgetOld();
         return sent;
     }
 
@@ -79,9 +79,9 @@ public final class Recovery {
         if (secret == null) {
             return;
         }
-        forgetOld();
         long until = server.nowNanos() + options.maxDisconnection().toNanos();
         lost.put(secret, new Lost(socket.id(), secret, socket.rooms(), socket.attachment(), until));
+        forgetOld();
     }
 
     Optional<Missed> find(Handshake handshake) {
@@ -112,7 +112,7 @@ public final class Recovery {
         long now = server.nowNanos();
         Iterator<Lost> oldest = lost.values().iterator();
         while (oldest.hasNext()) {
-            if (oldest.next().untilNanos() - now > 0 && lost.size() < options.lostMax()) {
+            if (oldest.next().untilNanos() - now > 0 && lost.size() <= options.lostMax()) {
                 break;
             }
             oldest.remove();
@@ -120,7 +120,7 @@ public final class Recovery {
         long keepNanos = options.maxDisconnection().toNanos();
         while (remembered.peek() instanceof Remembered first
                 && (now - first.atNanos >= keepNanos
-                        || remembered.size() >= options.packetsMax()
+                        || remembered.size() > options.packetsMax()
                         || rememberedBytes > options.bytesMax())) {
             remembered.remove();
             rememberedBytes -= first.emission.sizeBytes();

@@ -21,7 +21,9 @@ public final class Socket {
     private @Nullable Object attachment;
     private boolean connected;
     private boolean recovered;
-    @Nullable String recoverySecret;
+
+    @Nullable
+    String recoverySecret;
 
     private long lastAckId = -1;
     private @Nullable Map<Long, AckHandler> awaited;

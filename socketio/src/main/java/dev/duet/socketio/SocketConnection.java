@@ -215,14 +215,18 @@ final class SocketConnection implements Application {
         } else {
             control(PacketKind.CONNECT, namespace.name(), "");
         }
-        missed.ifPresent(it -> it.emissions()
-                .forEach(emission -> send(emission, false, namespace.name(), SocketPacket.NO_ACK)));
+        missed.ifPresent(
+                it -> it.emissions().forEach(emission -> send(emission, false, namespace.name(), SocketPacket.NO_ACK)));
+        if (!engine.isOpen()) {
+            // It was one packet too many for a client that does not poll.
+            return;
+        }
         namespace.connected(socket, missed.map(it -> it.lost().rooms()).orElse(Set.of()));
     }
 
     private void refuse(String namespace, String message) {
-        Emission error = Emission.written(List.of(
-                engine.version() == EngineVersion.V4 ? Map.of("message", message) : message));
+        Emission error =
+                Emission.written(List.of(engine.version() == EngineVersion.V4 ? Map.of("message", message) : message));
         String json = new String(error.packet(false, "/", SocketPacket.NO_ACK), StandardCharsets.UTF_8);
         // Out of the packet 2[...] the one value between the brackets.
         control(PacketKind.CONNECT_ERROR, namespace, json.substring(2, json.length() - 1));

@@ -1,8 +1,5 @@
 package dev.duet.engineio;
 
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -40,7 +37,7 @@ public final class EngineSession {
     private final String sid;
     private final boolean base64;
     private final Object about;
-    private Application application = NOBODY;
+    private Application application = Nobody.INSTANCE;
     private State state;
     private @Nullable CloseReason ended;
 
@@ -49,26 +46,13 @@ public final class EngineSession {
     private @Nullable Link probe;
     private long probeUntilNanos;
 
-    private final ArrayDeque<Packet> queue = new ArrayDeque<>(0);
-    private int queuedBytes;
+    private final Outbox outbox = new Outbox();
     /** How deep we are inside calls from outside; packets go out when the outermost one ends. */
     private int depth;
 
-    private boolean pinged;
-    private long heartbeatNanos;
+    private final Heartbeat heartbeat;
     /** What the server's timers hold for this session; owned by the server. */
     long timerNanos = Long.MAX_VALUE;
-
-    private static final Application NOBODY = new Application() {
-        @Override
-        public void text(byte[] utf8, int from, int to) {}
-
-        @Override
-        public void binary(byte[] bytes, int from, int to) {}
-
-        @Override
-        public void closed(CloseReason why) {}
-    };
 
     EngineSession(EngineServer server, EngineRequest.Open open, Object about, String sid) {
         this.server = server;
@@ -78,7 +62,7 @@ public final class EngineSession {
         this.base64 = open.base64();
         this.about = about;
         this.state = open.webSocket() ? State.WEBSOCKET : State.POLLING;
-        this.heartbeatNanos = server.nowNanos() + firstBeatNanos();
+        this.heartbeat = new Heartbeat(version, server.options(), server.nowNanos());
     }
 
     // ---- for the application ----
@@ -128,7 +112,7 @@ public final class EngineSession {
             // Told at the next poll, if one comes.
             state = State.CLOSING;
             ended = why;
-            heartbeatNanos = server.nowNanos() + server.options().pingTimeout().toNanos();
+            heartbeat.awaitLastPoll(server.nowNanos());
             endProbe(why);
             application.closed(why);
             server.reschedule(this);
@@ -181,8 +165,7 @@ public final class EngineSession {
     }
 
     void enqueue(Packet packet) {
-        queue.add(packet);
-        queuedBytes += packet.data().length;
+        outbox.add(packet);
     }
 
     // ---- polling ----
@@ -207,7 +190,7 @@ public final class EngineSession {
         }
         poll = next;
         heard();
-        if (state == State.PROBED && queue.isEmpty()) {
+        if (state == State.PROBED && outbox.isEmpty()) {
             enqueue(Packet.NOOP);
         }
         flush();
@@ -289,12 +272,9 @@ public final class EngineSession {
 
     private void probe(@Nullable Packet packet) {
         Link candidate = Objects.requireNonNull(probe);
-        boolean asks = packet != null
-                && packet.type() == PacketType.PING
-                && new String(packet.data(), StandardCharsets.UTF_8).equals("probe");
-        if (asks && state == State.PROBING) {
+        if (packet != null && packet.isProbe() && state == State.PROBING) {
             state = State.PROBED;
-            candidate.send(Packet.of(PacketType.PONG, "probe"));
+            candidate.send(Packet.PROBED);
             answerPollWithNoop();
         } else if (packet != null && packet.type() == PacketType.UPGRADE && state == State.PROBED) {
             answerPollWithNoop();
@@ -344,21 +324,7 @@ public final class EngineSession {
                     application.text(data, 0, data.length);
                 }
             }
-            case PING -> {
-                if (version == EngineVersion.V3) {
-                    enqueue(new Packet(PacketType.PONG, false, packet.data()));
-                    beat();
-                } else {
-                    end(CloseReason.TRANSPORT_ERROR, Packet.CLOSE);
-                }
-            }
-            case PONG -> {
-                if (version == EngineVersion.V4) {
-                    beat();
-                } else {
-                    end(CloseReason.TRANSPORT_ERROR, Packet.CLOSE);
-                }
-            }
+            case PING, PONG -> beat(packet);
             case CLOSE -> end(CloseReason.TRANSPORT_CLOSE, Packet.NOOP);
             case OPEN, UPGRADE, NOOP -> {}
         }
@@ -367,23 +333,18 @@ public final class EngineSession {
 
     /** Sends what waits, by the transport that can take it. */
     private void flush() {
-        if (queue.isEmpty()) {
+        if (outbox.isEmpty()) {
             return;
         }
         if (link != null) {
-            while (link != null && queue.poll() instanceof Packet packet) {
+            while (link != null && outbox.next() instanceof Packet packet) {
                 link.send(packet);
             }
-            queuedBytes = 0;
         } else if (poll != null) {
-            List<Packet> packets = new ArrayList<>(queue);
-            queue.clear();
-            queuedBytes = 0;
             Poll answered = poll;
             poll = null;
-            answered.answer(codec.encode(packets, base64));
-        } else if (queue.size() > server.options().queuePacketsMax()
-                || queuedBytes > server.options().queueBytesMax()) {
+            answered.answer(codec.encode(outbox.all(), base64));
+        } else if (outbox.isOver(server.options())) {
             end(CloseReason.TOO_SLOW, Packet.CLOSE);
         }
     }
@@ -397,7 +358,7 @@ public final class EngineSession {
         state = State.CLOSED;
         ended = told ? ended : why;
         server.forget(this);
-        queue.clear();
+        outbox.clear();
         if (poll != null) {
             poll.answer(codec.encode(List.of(last), base64));
             poll = null;
@@ -414,32 +375,27 @@ public final class EngineSession {
 
     // ---- heartbeat ----
 
-    private long firstBeatNanos() {
-        long interval = server.options().pingInterval().toNanos();
-        return version == EngineVersion.V4
-                ? interval
-                : interval + server.options().pingTimeout().toNanos();
-    }
-
-    /** The heartbeat came: revision 4's pong, revision 3's ping. */
-    private void beat() {
-        pinged = false;
-        heartbeatNanos = server.nowNanos() + firstBeatNanos();
+    /** Revision 3's clients ping, revision 4's pong; the other way round is no heartbeat of theirs. */
+    private void beat(Packet packet) {
+        boolean ping = packet.type() == PacketType.PING;
+        if (ping != (version == EngineVersion.V3)) {
+            end(CloseReason.TRANSPORT_ERROR, Packet.CLOSE);
+            return;
+        }
+        if (ping) {
+            enqueue(new Packet(PacketType.PONG, false, packet.data()));
+        }
+        heartbeat.beat(server.nowNanos());
         server.reschedule(this);
     }
 
-    /** Something else came. It is no heartbeat, but as long as it comes nobody is dead. */
     private void heard() {
         application.heard();
-        if (pinged || version == EngineVersion.V3) {
-            long alive =
-                    server.nowNanos() + (pinged ? server.options().pingTimeout().toNanos() : firstBeatNanos());
-            heartbeatNanos = Math.max(heartbeatNanos, alive);
-        }
+        heartbeat.heard(server.nowNanos());
     }
 
     long nextDeadlineNanos() {
-        return probe == null ? heartbeatNanos : Math.min(heartbeatNanos, probeUntilNanos);
+        return probe == null ? heartbeat.atNanos() : Math.min(heartbeat.atNanos(), probeUntilNanos);
     }
 
     void timePassed(long nowNanos) {
@@ -447,16 +403,13 @@ public final class EngineSession {
             endProbe(CloseReason.TRANSPORT_ERROR);
             state = State.POLLING;
         }
-        if (nowNanos - heartbeatNanos < 0) {
-            return;
-        }
-        if (version == EngineVersion.V4 && !pinged && isOpen()) {
-            pinged = true;
-            heartbeatNanos += server.options().pingTimeout().toNanos();
-            enqueue(Packet.PING);
-            flush();
-        } else {
-            end(CloseReason.PING_TIMEOUT, Packet.CLOSE);
+        switch (heartbeat.due(nowNanos)) {
+            case NOTHING -> {}
+            case PING -> {
+                enqueue(Packet.PING);
+                flush();
+            }
+            case DEAD -> end(CloseReason.PING_TIMEOUT, Packet.CLOSE);
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.duet.engineio;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * One Engine.IO packet. Binary packets are always messages.
@@ -15,6 +16,9 @@ public record Packet(PacketType type, boolean binary, byte[] data) {
     private static final byte[] NONE = {};
     static final Packet CLOSE = new Packet(PacketType.CLOSE, false, NONE);
     static final Packet PING = new Packet(PacketType.PING, false, NONE);
+    /** {@code 3probe}. */
+    static final Packet PROBED = new Packet(PacketType.PONG, false, "probe".getBytes(StandardCharsets.US_ASCII));
+
     static final Packet NOOP = new Packet(PacketType.NOOP, false, NONE);
 
     /** A message of text. */
@@ -27,8 +31,9 @@ public record Packet(PacketType type, boolean binary, byte[] data) {
         return new Packet(PacketType.MESSAGE, true, bytes);
     }
 
-    static Packet of(PacketType type, String text) {
-        return new Packet(type, false, text.getBytes(StandardCharsets.UTF_8));
+    /** Whether this is {@code 2probe}, with which a WebSocket begins to take over. */
+    boolean isProbe() {
+        return type == PacketType.PING && Arrays.equals(data, PROBED.data);
     }
 
     /**

@@ -444,7 +444,7 @@ final class PacketReaderTest {
 
         Args args = read("2" + json).orElseThrow().args();
 
-        assertThat(new String(Emission.reply(args).packet(false, "/", SocketPacket.NO_ACK), StandardCharsets.UTF_8))
+        assertThat(new String(Emission.again(args).packet(false, "/", SocketPacket.NO_ACK), StandardCharsets.UTF_8))
                 .isEqualTo("2" + json);
         assertThat(new String(
                         Emission.of("y", args.from(1)).packet(false, "/", SocketPacket.NO_ACK), StandardCharsets.UTF_8))

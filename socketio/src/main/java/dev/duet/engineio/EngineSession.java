@@ -6,31 +6,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client's session. It begins on polling or on a WebSocket; from polling it may move to a WebSocket once:
- *
- * <pre>
- * POLLING --WebSocket with its sid--> PROBING --2probe--> PROBED --5--> WEBSOCKET
- *    ^                                   |                   |
- *    +---anything else, or 10 s----------+-------------------+
- * </pre>
- *
- * <p>While PROBED a poll is answered at once, so that the client's last GET is over before its WebSocket takes over; what is sent
- * meanwhile goes out by whichever comes first, in order. Every state ends in CLOSED; a polling client that has no GET waiting is told so
- * when it next asks, hence CLOSING.
+ * One client's session, over the transports that it has had so far. {@link SessionState} tells its life.
  *
  * <p>Not thread-safe: owned by its event loop.
  */
 public final class EngineSession {
-    /** Where a session is. */
-    enum State {
-        POLLING,
-        PROBING,
-        PROBED,
-        WEBSOCKET,
-        CLOSING,
-        CLOSED
-    }
-
     private final EngineServer server;
     private final EngineVersion version;
     private final EngineCodec codec;
@@ -38,7 +18,7 @@ public final class EngineSession {
     private final boolean base64;
     private final Object about;
     private Application application = Nobody.INSTANCE;
-    private State state;
+    private SessionState state;
     private @Nullable CloseReason ended;
 
     private @Nullable Poll poll;
@@ -61,7 +41,7 @@ public final class EngineSession {
         this.sid = sid;
         this.base64 = open.base64();
         this.about = about;
-        this.state = open.webSocket() ? State.WEBSOCKET : State.POLLING;
+        this.state = open.webSocket() ? SessionState.WEBSOCKET : SessionState.POLLING;
         this.heartbeat = new Heartbeat(version, server.options(), server.nowNanos());
     }
 
@@ -88,7 +68,7 @@ public final class EngineSession {
 
     /** Whether messages can still be sent. */
     public boolean isOpen() {
-        return state.compareTo(State.CLOSING) < 0;
+        return state.compareTo(SessionState.CLOSING) < 0;
     }
 
     /** Sends a message; in the order of the calls, whatever the transport does. Nothing happens when the session is over. */
@@ -110,7 +90,7 @@ public final class EngineSession {
         boolean polling = link == null;
         if (polling && poll == null) {
             // Told at the next poll, if one comes.
-            state = State.CLOSING;
+            state = SessionState.CLOSING;
             ended = why;
             heartbeat.awaitLastPoll(server.nowNanos());
             endProbe(why);
@@ -171,14 +151,14 @@ public final class EngineSession {
     // ---- polling ----
 
     void poll(Poll next) {
-        if (state == State.CLOSING) {
+        if (state == SessionState.CLOSING) {
             enqueue(Packet.CLOSE);
             poll = next;
             flush();
             end(CloseReason.FORCED_CLOSE, Packet.CLOSE);
             return;
         }
-        if (state == State.WEBSOCKET || state == State.CLOSED) {
+        if (state == SessionState.WEBSOCKET || state == SessionState.CLOSED) {
             next.refuse(EngineError.BAD_REQUEST);
             return;
         }
@@ -190,7 +170,7 @@ public final class EngineSession {
         }
         poll = next;
         heard();
-        if (state == State.PROBED && outbox.isEmpty()) {
+        if (state == SessionState.PROBED && outbox.isEmpty()) {
             enqueue(Packet.NOOP);
         }
         flush();
@@ -205,7 +185,7 @@ public final class EngineSession {
     }
 
     void post(Post post, Payload payload) {
-        if (state == State.WEBSOCKET || !isOpen()) {
+        if (state == SessionState.WEBSOCKET || !isOpen()) {
             post.refuse(EngineError.BAD_REQUEST);
             return;
         }
@@ -229,11 +209,11 @@ public final class EngineSession {
     // ---- WebSocket ----
 
     void upgrade(Link newProbe, long nowNanos) {
-        if (state != State.POLLING) {
+        if (state != SessionState.POLLING) {
             newProbe.close(CloseReason.TRANSPORT_ERROR);
             return;
         }
-        state = State.PROBING;
+        state = SessionState.PROBING;
         probe = newProbe;
         probeUntilNanos = nowNanos + server.options().upgradeTimeout().toNanos();
         server.reschedule(this);
@@ -266,26 +246,26 @@ public final class EngineSession {
             end(CloseReason.TRANSPORT_CLOSE, Packet.CLOSE);
         } else if (closed == probe) {
             probe = null;
-            state = State.POLLING;
+            state = SessionState.POLLING;
         }
     }
 
     private void probe(@Nullable Packet packet) {
         Link candidate = Objects.requireNonNull(probe);
-        if (packet != null && packet.isProbe() && state == State.PROBING) {
-            state = State.PROBED;
+        if (packet != null && packet.isProbe() && state == SessionState.PROBING) {
+            state = SessionState.PROBED;
             candidate.send(Packet.PROBED);
             answerPollWithNoop();
-        } else if (packet != null && packet.type() == PacketType.UPGRADE && state == State.PROBED) {
+        } else if (packet != null && packet.type() == PacketType.UPGRADE && state == SessionState.PROBED) {
             answerPollWithNoop();
-            state = State.WEBSOCKET;
+            state = SessionState.WEBSOCKET;
             probe = null;
             link = candidate;
             heard();
             flush();
         } else {
             endProbe(CloseReason.TRANSPORT_ERROR);
-            state = State.POLLING;
+            state = SessionState.POLLING;
         }
     }
 
@@ -351,11 +331,11 @@ public final class EngineSession {
 
     /** The session is over: a waiting GET is answered with {@code last}, every connection closed. */
     private void end(CloseReason why, Packet last) {
-        if (state == State.CLOSED) {
+        if (state == SessionState.CLOSED) {
             return;
         }
-        boolean told = state == State.CLOSING;
-        state = State.CLOSED;
+        boolean told = state == SessionState.CLOSING;
+        state = SessionState.CLOSED;
         ended = told ? ended : why;
         server.forget(this);
         outbox.clear();
@@ -401,7 +381,7 @@ public final class EngineSession {
     void timePassed(long nowNanos) {
         if (probe != null && nowNanos - probeUntilNanos >= 0) {
             endProbe(CloseReason.TRANSPORT_ERROR);
-            state = State.POLLING;
+            state = SessionState.POLLING;
         }
         switch (heartbeat.due(nowNanos)) {
             case NOTHING -> {}

@@ -17,7 +17,7 @@ public record Packet(PacketType type, boolean binary, byte[] data) {
     static final Packet CLOSE = new Packet(PacketType.CLOSE, false, NONE);
     static final Packet PING = new Packet(PacketType.PING, false, NONE);
     /** {@code 3probe}. */
-    static final Packet PROBED = new Packet(PacketType.PONG, false, "probe".getBytes(StandardCharsets.US_ASCII));
+    static final Packet PROBED = of(PacketType.PONG, "probe");
 
     static final Packet NOOP = new Packet(PacketType.NOOP, false, NONE);
 
@@ -29,6 +29,10 @@ public record Packet(PacketType type, boolean binary, byte[] data) {
     /** A message of bytes. */
     public static Packet binary(byte[] bytes) {
         return new Packet(PacketType.MESSAGE, true, bytes);
+    }
+
+    static Packet of(PacketType type, String text) {
+        return new Packet(type, false, text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Whether this is {@code 2probe}, with which a WebSocket begins to take over. */

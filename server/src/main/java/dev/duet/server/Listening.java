@@ -30,7 +30,8 @@ final class Listening {
                             + "' is no address of this machine; give an address, or 0.0.0.0 for all");
         }
         int high = limits.outboundHighBytes();
-        // Everybody who waits is let in at once. As it comes, epoll's channel takes one each time round, and a busy loop
+        // Everybody who waits is let in at once. As it comes, epoll's channel takes one each time round, and a busy
+        // loop
         // kept hundreds waiting for ten seconds (measured).
         var accepts = new ServerChannelRecvByteBufAllocator();
         accepts.respectMaybeMoreData(false);

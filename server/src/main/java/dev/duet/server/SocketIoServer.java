@@ -11,6 +11,7 @@ import dev.duet.socketio.SocketServer;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,9 +46,10 @@ public final class SocketIoServer implements AutoCloseable {
         List<EventLoop> loops = engine.loops();
         Map<String, EngineEndpoint> endpoints = new LinkedHashMap<>();
         builder.cores.forEach((path, core) -> endpoints.put(
-                path, new EngineEndpoint(
+                path,
+                new EngineEndpoint(
                         loops, ConnectionLimits.DEFAULT.withMessageBytes(core.options.maxPayload()), core.maker)));
-        routes = new EndpointRoutes(endpoints, builder.payloadMax(), builder.origins);
+        routes = new EndpointRoutes(endpoints, builder.payloadMax(), builder.origins, builder.pages);
         InetSocketAddress address = new InetSocketAddress(builder.host, builder.port);
         listening = Listening.bind(
                 engine,
@@ -61,6 +63,7 @@ public final class SocketIoServer implements AutoCloseable {
         private final int port;
         private String host = "127.0.0.1";
         private List<String> origins = List.of();
+        private Optional<Path> pages = Optional.empty();
         private final Map<String, Core> cores = new LinkedHashMap<>();
 
         private record Core(EngineOptions options, BiFunction<EventLoop, Supplier<String>, EngineCore> maker) {}
@@ -78,6 +81,12 @@ public final class SocketIoServer implements AutoCloseable {
         /** Origins whose pages may connect, beside the server's own. */
         public Builder allowedOrigins(List<String> value) {
             origins = List.copyOf(value);
+            return this;
+        }
+
+        /** Serves the files of a folder, too. Browser clients are at {@code /socket.io/socket.io.js} without it. */
+        public Builder pages(Path folder) {
+            pages = Optional.of(folder);
             return this;
         }
 
@@ -99,8 +108,7 @@ public final class SocketIoServer implements AutoCloseable {
 
         /** Serves Engine.IO under a path. */
         public Builder engineIo(String path, EngineOptions options, EngineServer.Acceptor acceptor) {
-            cores.put(
-                    path, new Core(options, (_, ids) -> EngineCore.of(new EngineServer(options, ids, acceptor))));
+            cores.put(path, new Core(options, (_, ids) -> EngineCore.of(new EngineServer(options, ids, acceptor))));
             return this;
         }
 
@@ -114,7 +122,7 @@ public final class SocketIoServer implements AutoCloseable {
         /**
          * Binds the port and serves.
          *
-         * @throws DuetStartException when the port cannot be bound
+         * @throws DuetStartException when the port cannot be bound, or there is no such folder
          */
         public SocketIoServer start() {
             return new SocketIoServer(this);

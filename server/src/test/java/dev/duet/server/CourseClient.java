@@ -30,8 +30,7 @@ final class CourseClient implements WebSocket.Listener, AutoCloseable {
 
     private CourseClient(int port, boolean old, String referer) {
         this.old = old;
-        URI uri = URI.create(
-                "ws://127.0.0.1:" + port + "/socket.io/?EIO=" + (old ? 3 : 4) + "&transport=websocket");
+        URI uri = URI.create("ws://127.0.0.1:" + port + "/socket.io/?EIO=" + (old ? 3 : 4) + "&transport=websocket");
         WebSocket.Builder builder = HTTP.newWebSocketBuilder();
         if (!referer.isEmpty()) {
             builder.header("Referer", referer);

@@ -58,8 +58,8 @@ final class CourseDefectsTest {
     @EnumSource
     void isFoundInAServerThatHasIt(Defect defect) {
         try (LessonServer server = new LessonServer()) {
-            assertThatThrownBy(() -> defect.check.on(server.port())).isInstanceOfAny(AssertionError.class,
-                    IllegalStateException.class);
+            assertThatThrownBy(() -> defect.check.on(server.port()))
+                    .isInstanceOfAny(AssertionError.class, IllegalStateException.class);
         }
     }
 
@@ -250,8 +250,7 @@ final class CourseDefectsTest {
             }
             ConnectionLimits limits = ConnectionLimits.DEFAULT;
             assertThat(relayed)
-                    .hasSizeBetween(
-                            limits.messageBurst() / 2, limits.messageBurst() + 5 * limits.messagesPerSecond());
+                    .hasSizeBetween(limits.messageBurst() / 2, limits.messageBurst() + 5 * limits.messagesPerSecond());
         }
     }
 
@@ -279,8 +278,7 @@ final class CourseDefectsTest {
             bo.join(ROOM);
             ann.expect("otherjoin");
             bo.emit("message", "\"r\"", "{\"type\":\"offer\", \"sdp\":\"v=0\\r\\n\"}");
-            assertThat(ann.next())
-                    .isEqualTo("[\"message\",\"r\",{\"type\":\"offer\", \"sdp\":\"v=0\\r\\n\"}]");
+            assertThat(ann.next()).isEqualTo("[\"message\",\"r\",{\"type\":\"offer\", \"sdp\":\"v=0\\r\\n\"}]");
         }
     }
 }

@@ -73,7 +73,8 @@ final class CourseDialectTest {
         CourseClient bo = old();
         String boId = bo.join("r");
 
-        // A poll with a session's id ends that session's WebSocket or is refused; with the public name it means nothing.
+        // A poll with a session's id ends that session's WebSocket or is refused; with the public name it means
+        // nothing.
         assertThat(ann.expect("otherjoin")).contains(boId);
         assertThat(boId).hasSize(22);
     }
@@ -178,7 +179,8 @@ final class CourseDialectTest {
         String annId = field(ann.join("r"), "\"you\":", "id");
         CourseClient bo = course();
         String boId = bo.join("r");
-        assertThat(field(ann.expect("participant-joined"), "\"participant\":", "id")).isEqualTo(boId);
+        assertThat(field(ann.expect("participant-joined"), "\"participant\":", "id"))
+                .isEqualTo(boId);
 
         String to = "{\"type\":\"signal\",\"to\":\"" + boId + "\",";
         ann.send(to + "\"description\":{\"type\":\"offer\",\"sdp\":\"v=0\"}}");

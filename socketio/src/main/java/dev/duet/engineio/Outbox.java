@@ -24,7 +24,8 @@ final class Outbox {
     }
 
     /** Takes the first one. */
-    @Nullable Packet next() {
+    @Nullable
+    Packet next() {
         Packet packet = packets.poll();
         bytes -= packet == null ? 0 : packet.data().length;
         return packet;

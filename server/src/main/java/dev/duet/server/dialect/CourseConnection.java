@@ -1,10 +1,10 @@
 package dev.duet.server.dialect;
 
+import dev.duet.engineio.EngineVersion;
 import dev.duet.server.engineio.EngineClient;
 import dev.duet.server.rooms.RoomSession;
 import dev.duet.server.rooms.RoomShard;
 import dev.duet.server.websocket.Backpressure;
-import dev.duet.engineio.EngineVersion;
 import dev.duet.signaling.DisplayName;
 import dev.duet.signaling.Input;
 import dev.duet.signaling.Output;
@@ -67,8 +67,8 @@ final class CourseConnection {
         boolean secretId = socket.handshake().version() == EngineVersion.V3;
         this.id = new ParticipantId(secretId ? dialect.newId() : socket.id());
         this.myId = json(id.value());
-        this.rate = new TokenBucket(
-                dialect.limits.messagesPerSecond(), dialect.limits.messageBurst(), System.nanoTime());
+        this.rate =
+                new TokenBucket(dialect.limits.messagesPerSecond(), dialect.limits.messageBurst(), System.nanoTime());
     }
 
     static CourseConnection of(Socket socket) {
@@ -157,7 +157,10 @@ final class CourseConnection {
             if (stay != null && stay.room.equals(room)) {
                 Stay current = stay;
                 endStay();
-                log.info("event=double-click room={} source={}", tokens.label(room), client().source().label());
+                log.info(
+                        "event=double-click room={} source={}",
+                        tokens.label(room),
+                        client().source().label());
                 current.shard.submit(new Input.Disconnected(current));
             }
             then.run();
@@ -173,7 +176,9 @@ final class CourseConnection {
                 && current.joined
                 && CourseRooms.named(event.args()).filter(current.room::equals).isPresent();
         if (current == null || !here) {
-            log.debug("event=ignored what=message reason=not-in-room source={}", client().source().label());
+            log.debug(
+                    "event=ignored what=message reason=not-in-room source={}",
+                    client().source().label());
             return;
         }
         CourseMessage message = CourseMessage.of(event);
@@ -282,7 +287,8 @@ final class CourseConnection {
     private void joined(Stay from, Output.Joined joined) {
         from.joined = true;
         client().hasSeat(dialect.sources);
-        joined.others().forEach(other -> from.instances.put(other.id(), other.person().instance()));
+        joined.others()
+                .forEach(other -> from.instances.put(other.id(), other.person().instance()));
         emit("joined", from.roomJson, myId);
         log.info(
                 "event=joined room={} participant={} seat={} source={} dialect=course transport={}",
@@ -305,7 +311,8 @@ final class CourseConnection {
 
     /** There is no seat; whoever fails often hears of it later. */
     private void refused(Stay from, boolean counts) {
-        long delayNanos = counts ? dialect.sources.failedJoinDelayNanos(client().source().key()) : 0;
+        long delayNanos =
+                counts ? dialect.sources.failedJoinDelayNanos(client().source().key()) : 0;
         Runnable answer = () -> {
             if (stay == from) {
                 stay = null;

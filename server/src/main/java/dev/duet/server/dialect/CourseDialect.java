@@ -1,11 +1,11 @@
 package dev.duet.server.dialect;
 
+import dev.duet.engineio.EngineOptions;
 import dev.duet.server.ConnectionLimits;
 import dev.duet.server.engineio.EngineClient;
 import dev.duet.server.engineio.EngineCore;
 import dev.duet.server.engineio.EngineEndpoint;
 import dev.duet.server.rooms.RoomShards;
-import dev.duet.engineio.EngineOptions;
 import dev.duet.socketio.SocketOptions;
 import dev.duet.socketio.SocketServer;
 import io.netty.channel.EventLoop;
@@ -29,7 +29,8 @@ public final class CourseDialect {
     private final EngineEndpoint endpoint;
 
     /** Serves on these event loops. */
-    public CourseDialect(List<EventLoop> loops, RoomShards shards, ConnectionLimits limits, DuetDialect.Identity identity) {
+    public CourseDialect(
+            List<EventLoop> loops, RoomShards shards, ConnectionLimits limits, DuetDialect.Identity identity) {
         this.shards = shards;
         this.limits = limits;
         this.sources = identity.sources();

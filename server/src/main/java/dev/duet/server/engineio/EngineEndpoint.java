@@ -50,7 +50,9 @@ public final class EngineEndpoint {
      * @param cores makes what runs on each loop, from the loop and a supply of ids
      */
     public EngineEndpoint(
-            List<EventLoop> eventLoops, ConnectionLimits limits, BiFunction<EventLoop, Supplier<String>, EngineCore> cores) {
+            List<EventLoop> eventLoops,
+            ConnectionLimits limits,
+            BiFunction<EventLoop, Supplier<String>, EngineCore> cores) {
         if (eventLoops.size() > EngineLoop.LOOPS_MAX) {
             throw new IllegalArgumentException(
                     eventLoops.size() + " event loops (expected: <= " + EngineLoop.LOOPS_MAX + ")");
@@ -81,7 +83,8 @@ public final class EngineEndpoint {
         return switch (EngineRequest.of(request.method().name(), query, webSocket)) {
             case EngineRequest.Wrong(EngineError why) -> client.refusal(why);
             case EngineRequest.Open open ->
-                gate.refusal(client).orElseGet(() -> webSocket ? openWebSocket(headers, open, client) : open(open, client));
+                gate.refusal(client)
+                        .orElseGet(() -> webSocket ? openWebSocket(headers, open, client) : open(open, client));
             case EngineRequest.Get get -> poll(get, client);
             case EngineRequest.Send send -> post(send, headers, body, client);
             case EngineRequest.Upgrade upgrade -> upgrade(upgrade, headers, client);
@@ -89,8 +92,8 @@ public final class EngineEndpoint {
     }
 
     private Reply open(EngineRequest.Open open, EngineClient client) {
-        return new Reply.Later(exchange -> on(exchange)
-                .run((engine, now) -> engine.open(open, client, new HttpPoll(exchange, client), now)));
+        return new Reply.Later(exchange ->
+                on(exchange).run((engine, now) -> engine.open(open, client, new HttpPoll(exchange, client), now)));
     }
 
     private Reply openWebSocket(HttpHeaders headers, EngineRequest.Open open, EngineClient client) {
@@ -145,8 +148,8 @@ public final class EngineEndpoint {
             channel.pipeline().addLast(link.handler());
             loop.run((engine, now) -> link.attach(engine.upgrade(upgrade, link, now)));
         });
-        return new Reply.Later(exchange -> loop.run((engine, _) ->
-                exchange.answer(engine.upgradeRefusal(upgrade).map(client::refusal).orElse(accept))));
+        return new Reply.Later(exchange -> loop.run((engine, _) -> exchange.answer(
+                engine.upgradeRefusal(upgrade).map(client::refusal).orElse(accept))));
     }
 
     private EngineLoop on(Exchange exchange) {

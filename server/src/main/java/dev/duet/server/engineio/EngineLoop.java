@@ -31,8 +31,7 @@ final class EngineLoop {
     private @Nullable Future<?> timer;
     private long timerNanos = Long.MAX_VALUE;
 
-    EngineLoop(
-            EventLoop loop, int number, int messageMax, BiFunction<EventLoop, Supplier<String>, EngineCore> cores) {
+    EngineLoop(EventLoop loop, int number, int messageMax, BiFunction<EventLoop, Supplier<String>, EngineCore> cores) {
         this.loop = loop;
         this.scratch = new byte[messageMax];
         SecureRandom random = new SecureRandom();

@@ -67,8 +67,7 @@ final class WebSocketLink implements Link, WebSocketHandler.Listener {
         int prefix = packet.prefix(version);
         byte[] data = packet.data();
         int size = data.length + (prefix == Packet.NO_PREFIX ? 0 : 1);
-        ByteBuf frame =
-                packet.binary() ? Frames.binary(channel.alloc(), size) : Frames.text(channel.alloc(), size);
+        ByteBuf frame = packet.binary() ? Frames.binary(channel.alloc(), size) : Frames.text(channel.alloc(), size);
         if (prefix != Packet.NO_PREFIX) {
             frame.writeByte(prefix);
         }
@@ -84,14 +83,13 @@ final class WebSocketLink implements Link, WebSocketHandler.Listener {
 
     @Override
     public void close(CloseReason why) {
-        CloseCode code =
-                switch (why) {
-                    case TRANSPORT_CLOSE, FORCED_CLOSE -> CloseCode.NORMAL;
-                    case TRANSPORT_ERROR, PARSE_ERROR -> CloseCode.PROTOCOL_ERROR;
-                    case PING_TIMEOUT -> CloseCode.SILENT;
-                    case TOO_SLOW -> CloseCode.TOO_SLOW;
-                    case SERVER_SHUTTING_DOWN -> CloseCode.SERVICE_RESTART;
-                };
+        CloseCode code = switch (why) {
+            case TRANSPORT_CLOSE, FORCED_CLOSE -> CloseCode.NORMAL;
+            case TRANSPORT_ERROR, PARSE_ERROR -> CloseCode.PROTOCOL_ERROR;
+            case PING_TIMEOUT -> CloseCode.SILENT;
+            case TOO_SLOW -> CloseCode.TOO_SLOW;
+            case SERVER_SHUTTING_DOWN -> CloseCode.SERVICE_RESTART;
+        };
         onChannel(() -> {
             handler.close(channel, code, why.id());
             if (why == CloseReason.PING_TIMEOUT || why == CloseReason.TOO_SLOW) {

@@ -7,12 +7,13 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Engine.IO endpoints by path, and nothing else.
+ * Engine.IO endpoints by path, the browser clients for them, and a folder of pages if there is one.
  *
  * <p>Thread-safe.
  */
@@ -20,6 +21,8 @@ public final class EndpointRoutes implements Routes {
     private final Map<String, EngineEndpoint> endpoints;
     private final int payloadMax;
     private final Origins origins;
+    private final BrowserClients clients = new BrowserClients();
+    private final Optional<Pages> pages;
 
     /**
      * Serves these.
@@ -27,11 +30,15 @@ public final class EndpointRoutes implements Routes {
      * @param endpoints by path, without a slash at its end
      * @param payloadMax largest body in bytes
      * @param allowedOrigins whose pages may connect, beside the server's own
+     * @param pages the folder that is served beside them
+     * @throws dev.duet.server.DuetStartException when there is no such folder
      */
-    public EndpointRoutes(Map<String, EngineEndpoint> endpoints, int payloadMax, List<String> allowedOrigins) {
+    public EndpointRoutes(
+            Map<String, EngineEndpoint> endpoints, int payloadMax, List<String> allowedOrigins, Optional<Path> pages) {
         this.endpoints = Map.copyOf(endpoints);
         this.payloadMax = payloadMax;
         this.origins = new Origins(allowedOrigins, List.of());
+        this.pages = pages.map(path -> new Pages(Folder.open(path), true, new CdnScripts(clients::has), ""));
     }
 
     private Optional<EngineEndpoint> endpoint(HttpRequest request) {
@@ -55,9 +62,11 @@ public final class EndpointRoutes implements Routes {
     public Reply answer(HttpRequest head, byte[] body, Arrival arrival) {
         Client client = Client.of(head.headers(), arrival.remote(), arrival.secure(), List.of());
         Optional<EngineEndpoint> endpoint = endpoint(head);
-        if (endpoint.isEmpty() || client.host().isEmpty()) {
-            return new Reply.Plain(Answers.text(
-                    HttpResponseStatus.NOT_FOUND, "Nothing is here but " + String.join(", ", endpoints.keySet())));
+        if (client.host().isEmpty()) {
+            return new Reply.Plain(Answers.text(HttpResponseStatus.BAD_REQUEST, "The Host header cannot be read."));
+        }
+        if (endpoint.isEmpty()) {
+            return file(Requests.path(head.uri()), head);
         }
         Optional<String> origin = Optional.ofNullable(head.headers().get(HttpHeaderNames.ORIGIN));
         Origins.Verdict verdict = origins.check(origin, client.host().get(), client.secure(), false);
@@ -67,6 +76,15 @@ public final class EndpointRoutes implements Routes {
         }
         EngineClient engineClient = new EngineClient(arrival.remote(), origin);
         return endpoint.get().answer(head, body, engineClient, _ -> Optional.empty());
+    }
+
+    private Reply file(String path, HttpRequest request) {
+        return clients.answer(path, request.headers())
+                .<Reply>map(Reply.Plain::new)
+                .or(() -> pages.map(folder -> folder.answer(path, request)))
+                .orElseGet(() -> new Reply.Plain(Answers.text(
+                        HttpResponseStatus.NOT_FOUND,
+                        "Nothing is here but " + String.join(", ", endpoints.keySet()) + ".")));
     }
 
     @Override

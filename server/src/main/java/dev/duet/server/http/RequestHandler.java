@@ -58,7 +58,8 @@ final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
             // Closed by an earlier answer; what was sent behind that request is not looked at.
             return;
         }
-        if (part instanceof HttpRequest && (waiting != null || sending || !ctx.channel().isWritable())) {
+        if (part instanceof HttpRequest
+                && (waiting != null || sending || !ctx.channel().isWritable())) {
             // Browsers await one answer before they ask again; who asks without reading would fill our memory with
             // answers.
             ctx.close();

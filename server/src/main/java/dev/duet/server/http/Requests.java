@@ -158,8 +158,7 @@ public final class Requests implements Routes {
         if (origin.size() > 1) {
             return text(HttpResponseStatus.BAD_REQUEST, "More than one origin.");
         }
-        return refusal(origin, client, host)
-                .orElseGet(() -> socketIo.answer(request, body, inside, source(client)));
+        return refusal(origin, client, host).orElseGet(() -> socketIo.answer(request, body, inside, source(client)));
     }
 
     private DuetConnection.Source source(Client client) {
@@ -316,7 +315,9 @@ public final class Requests implements Routes {
     public boolean takesBody(HttpRequest head) {
         String path = path(head.uri());
         boolean plain = head.method().equals(HttpMethod.GET) || head.method().equals(HttpMethod.HEAD);
-        return !plain && path.startsWith(basePath) && SocketIoRoute.takesBody(Sites.ownPath(path.substring(basePath.length())));
+        return !plain
+                && path.startsWith(basePath)
+                && SocketIoRoute.takesBody(Sites.ownPath(path.substring(basePath.length())));
     }
 
     @Override

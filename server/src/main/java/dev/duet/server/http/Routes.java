@@ -1,7 +1,7 @@
 package dev.duet.server.http;
 
-import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
 
 /**
  * What is served: decides about requests, writes nothing.

@@ -73,22 +73,26 @@ final class SocketIoRoute {
 
     /** A client of an unknown version, or a person who opened the address in a browser. */
     private Reply notice(HttpRequest request, EngineClient client, Reply reply) {
-        List<String> version = new QueryStringDecoder(request.uri()).parameters().getOrDefault("EIO", List.of());
-        if (version.size() == 1 && (version.getFirst().equals("3") || version.getFirst().equals("4"))) {
+        List<String> version =
+                new QueryStringDecoder(request.uri()).parameters().getOrDefault("EIO", List.of());
+        if (version.size() == 1
+                && (version.getFirst().equals("3") || version.getFirst().equals("4"))) {
             return reply;
         }
         String said = version.isEmpty() ? "none" : version.getFirst();
         String about = "EIO=" + (said.length() <= 8 && said.chars().allMatch(Character::isLetterOrDigit) ? said : "?");
-        String fix = "this server speaks EIO=3 (socket.io-client 2.x) and EIO=4 (3.x, 4.x); the page can take its client from "
-                + path + "socket.io.js";
+        String fix =
+                "this server speaks EIO=3 (socket.io-client 2.x) and EIO=4 (3.x, 4.x); the page can take its client from "
+                        + path + "socket.io.js";
         noticed.once("wrong-client", about, fix);
         return client.refusal(EngineError.UNSUPPORTED_VERSION, EngineError.UNSUPPORTED_VERSION.json(fix));
     }
 
     private Optional<Reply> refusal(Source source, EngineClient client) {
         if (!source.mayJoin()) {
-            String fix = "anonymous-refused: only this machine and private networks may join without a token; whoever runs"
-                    + " the server can allow others with --anonymous";
+            String fix =
+                    "anonymous-refused: only this machine and private networks may join without a token; whoever runs"
+                            + " the server can allow others with --anonymous";
             noticed.once("anonymous-refused", source.label(), fix);
             return Optional.of(client.refusal(EngineError.FORBIDDEN, EngineError.FORBIDDEN.json(fix)));
         }

@@ -287,7 +287,8 @@ final class Room {
             away(member, AwayReason.CONNECTION_LOST, limits.seatGraceNanos());
             probesSettled();
         } else {
-            release(member, LeftReason.GRACE_ENDED);
+            // Who cannot come back has hung up as well: there is no call left that could go on without signaling.
+            release(member, member.resumable ? LeftReason.GRACE_ENDED : LeftReason.LEFT);
         }
     }
 

@@ -19,13 +19,15 @@ const DOUBLE_CLICK_MS = 800;
 
 describe('course pages', { timeout: 300_000 }, () => {
   const scene = new Scene('course');
+  let folder;
 
   before(async () => {
     const { command, remove } = unpack();
     const pages = ownPages();
+    folder = pages.folder;
     scene.onClose(remove);
     scene.onClose(pages.remove);
-    await scene.open({ command, arguments: ['--pages', pages.folder] });
+    await scene.open({ command, arguments: ['--pages', folder] });
     await scene.trustServer();
   });
   after(() => scene.close());
@@ -178,6 +180,58 @@ describe('course pages', { timeout: 300_000 }, () => {
     }
   }
 
+  it('a page of another server, or from disk, can be shown what helps; and the log says it once', scene.test(async () => {
+    const ann = await ownHost('ann', 'chromium', 1);
+    await ann.agent.call('serve', folder, 5500);
+    for (const [address, origin, words] of [
+      ['http://localhost:5500/text.html', 'http://localhost:5500', /--allow-origin http:\/\/localhost:5500 /],
+      [`file://${folder}/text.html`, 'null', /opened from disk.* --pages FOLDER.*直接从磁盘打开/s],
+    ]) {
+      await ann.open(address);
+      const { came, status, text } = await ann.evaluate(connectElsewhere, scene.url);
+      await ann.closeTab();
+
+      assert.notEqual(came, 'connected');
+      assert.equal(status, 403);
+      assert.match(text, /^origin-refused: /);
+      assert.match(text, words);
+      assert.equal(logged(`event=origin-refused origin=${origin} `), 1, `one line about ${origin}`);
+    }
+  }));
+
+  it('plain http from another device leads to https, page and query; Socket.IO there is told its address', scene.test(async () => {
+    const ann = await ownHost('ann', 'chromium', 1);
+    const plain = `http://${scene.server.host.address}:8080`;
+    const page = await CoursePage.open(ann, `${plain}/call.html?room=x`);
+    assert.equal(await ann.evaluate(() => location.href), `${scene.url}/call.html?room=x`);
+    await page.closeTab();
+
+    const { status, body } = await ann.agent.call('fetch', `${plain}/socket.io/?EIO=3&transport=polling`);
+    assert.equal(status, 400);
+    assert.ok(body.includes(`Socket.IO is at ${scene.url}/socket.io/`), body);
+    assert.equal(logged('event=wrong-address '), 1);
+  }));
+
+  it('clients that are too old are told which ones are not', scene.test(async () => {
+    const { agent } = await ownHost('ann', 'chromium', 1);
+    for (const [request, about] of [
+      ['/socket.io/1/?t=1', '/socket.io/1/'],
+      ['/socket.io/?EIO=2&transport=polling', 'EIO=2'],
+    ]) {
+      for (let i = 0; i < 2; i++) {
+        const { status, body } = await agent.call('fetch', `${scene.url}${request}`, scene.authorities[0]);
+        assert.equal(status, 400);
+        assert.match(body, /2\.x.*socket\.io\.js/);
+      }
+      assert.equal(logged(`event=wrong-client about="${about}"`), 1);
+    }
+  }));
+
+  /** How many lines of the server's log contain this. */
+  function logged(words) {
+    return scene.server.log.split('\n').filter((line) => line.includes(words)).length;
+  }
+
   /** The person with a browser of this kind on a host of their own. */
   function ownHost(name, kind, number) {
     return scene.person(`${name}${kind}`, kind, number);
@@ -188,6 +242,22 @@ describe('course pages', { timeout: 300_000 }, () => {
     return async (person) => CoursePage.open(await person, `${origin}/${page}`);
   }
 });
+
+/** Runs in a page: what happens to it at a server that is not its own, and what the network panel shows of it. */
+async function connectElsewhere(server) {
+  await new Promise((resolve, reject) => {
+    const script = document.createElement('script');
+    [script.src, script.onload, script.onerror] = [`${server}/socket.io/socket.io.js`, resolve, reject];
+    document.head.append(script);
+  });
+  const socket = window.io.connect(server, { reconnection: false });
+  const came = await new Promise((resolve) => {
+    socket.on('connect', () => resolve('connected'));
+    socket.on('connect_error', resolve);
+  });
+  const answer = await fetch(`${server}/socket.io/?EIO=3&transport=polling`);
+  return { came: String(came), status: answer.status, text: await answer.text() };
+}
 
 /** The resident has called whoever came, and both perceive the other. */
 async function inCall(resident, newcomer) {

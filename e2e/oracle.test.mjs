@@ -100,7 +100,7 @@ describe('the sound oracle', () => {
 
 it('a muted element is no call', () => {
   const perceived = { pictures: moving(ann.cells), sound: sound([ann.hz, 0.5]), audible: false, why: '' };
-  assert.deepEqual(judge(perceived, ann, bo), ['sound: video#remote is muted or paused']);
+  assert.deepEqual(judge(perceived, ann, bo), ['sound: the video is muted or paused']);
 });
 
 describe('the device files', () => {

@@ -144,14 +144,14 @@ export function installPortrait(number) {
 }
 
 /**
- * Looks at and listens to what `video#remote` plays for a while: pictures as means of the grid's cells and of the bar's places,
+ * Looks at and listens to what a video plays for a while: pictures as means of the grid's cells and of the bar's places,
  * and the sound as samples. The sound is recorded and decoded rather than analysed live, because a browser on a machine without
  * a sound card does not run a live AudioContext.
  */
-export async function perceive({ pictures, gapMs, columns, rows, barSteps, strip, samplesPerSecond }) {
-  const video = document.querySelector('video#remote');
+export async function perceive({ selector, pictures, gapMs, columns, rows, barSteps, strip, samplesPerSecond }) {
+  const video = document.querySelector(selector);
   if (video === null || video.srcObject === null) {
-    return { pictures: [], sound: null, audible: false, why: 'video#remote has no stream' };
+    return { pictures: [], sound: null, audible: false, why: `${selector} has no stream` };
   }
   const recording = record(video.srcObject.getAudioTracks());
   const canvas = document.createElement('canvas');

@@ -72,7 +72,7 @@ export function judge(perceived, sender, receiver) {
   return [
     ...judgePictures(perceived.pictures, sender).map((reason) => `picture: ${reason} (${perceived.why})`),
     ...judgeSound(perceived.sound, sender, receiver).map((reason) => `sound: ${reason}`),
-    ...(perceived.audible ? [] : ['sound: video#remote is muted or paused']),
+    ...(perceived.audible ? [] : ['sound: the video is muted or paused']),
   ];
 }
 

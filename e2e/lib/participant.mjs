@@ -12,15 +12,18 @@ const MEDIA_MS = 20_000;
 const POLL_MS = 50;
 
 export class Participant {
+  /** Where the page plays what the other one sends. */
+  video = 'video#remote';
+
   /**
    * Starts a browser of this kind on the host of this name; `number` chooses what its camera shows: a pattern for the oracle, or
-   * with `portrait` the drawn person of that number.
+   * with `portrait` the drawn person of that number. `hostName` lets people share a host.
    */
-  static async start(lab, { name, kind, number, authorities, portrait }) {
+  static async start(lab, { name, kind, number, authorities, portrait, hostName = name }) {
     const participant = new Participant();
     participant.name = name;
     participant.kind = kind;
-    participant.host = await lab.host(name);
+    participant.host = await lab.host(hostName);
     participant.agent = participant.host.agent();
     participant.device = device(number);
     participant.version = await participant.agent.call('launch', {
@@ -73,7 +76,7 @@ export class Participant {
         state: app?.dataset.state,
         reason: app?.dataset.reason,
         other: app?.dataset.other,
-        status: document.querySelector('#status')?.textContent?.trim(),
+        status: (document.querySelector('#status') ?? document.querySelector('#state'))?.textContent?.trim(),
         canJoin: (document.querySelector('#join')?.getClientRects().length ?? 0) > 0,
       };
     });
@@ -137,7 +140,8 @@ export class Participant {
     let reasons;
     do {
       const perceived = await this.evaluate(perceive, {
-        pictures: 7, gapMs: 160, columns: COLUMNS, rows: ROWS, barSteps: BAR_STEPS, strip: STRIP, samplesPerSecond: SAMPLES_PER_SECOND,
+        selector: this.video, pictures: 7, gapMs: 160, columns: COLUMNS, rows: ROWS, barSteps: BAR_STEPS, strip: STRIP,
+        samplesPerSecond: SAMPLES_PER_SECOND,
       });
       reasons = judge(perceived, sender.device, this.device);
       if (reasons.length === 0) {

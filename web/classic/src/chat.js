@@ -32,7 +32,7 @@ function join() {
     joined: () => setState('joined', 'joined', { room }),
     otherjoin: () => {
       say('together', { room });
-      addLine('note', '', t('came'));
+      addNote('came');
     },
     full: () => end('full', { room }),
     message: (_room, data) => {
@@ -41,7 +41,7 @@ function join() {
     },
     bye: () => {
       say('joined', { room });
-      addLine('note', '', t('went'));
+      addNote('went');
     },
     leaved: () => end('left', { room }),
     disconnect: () => setState('joining', 'lost'),
@@ -82,6 +82,19 @@ function addLine(kind, name, text) {
     line.append(who);
   }
   line.append(text);
+  show(line);
+}
+
+/** A remark in the page's own language, which follows when that is changed. */
+function addNote(key) {
+  const line = document.createElement('li');
+  line.className = 'note';
+  line.dataset.t = key;
+  line.append(t(key));
+  show(line);
+}
+
+function show(line) {
   lines.append(line);
   lines.scrollTop = lines.scrollHeight;
 }

@@ -41,7 +41,7 @@ export class Signaling {
     // What follows are no messages: the library itself tells how the connection is. After a loss it tries again and again, and
     // `connect` comes once more when it succeeded.
     socket.on('connect', () => {
-      log('note', 'connect', [socket.id]);
+      log('note', 'connect', [socket.io.engine.transport.name]); // polling at first; a WebSocket soon after
       handlers.connect();
     });
     socket.on('disconnect', (reason) => {

@@ -103,7 +103,7 @@ export const TEXTS = {
     readTitle: '继续阅读',
     readSource: '页面的源代码，就是服务器给出的样子：',
     readDocs: '手册里：docs/start.zh.md 讲怎样运行自己的页面（duet --pages），docs/faq.zh.md 回答常见问题，docs/protocol.md 是 Duet 自带页面使用的协议。',
-    readOwn: 'Duet 自带的页面',
+    readOwn: 'Duet 的页面',
     readTrust: '让手机信任这台服务器',
     name: '你的名字',
     room: '房间',

@@ -47,4 +47,19 @@ final class Member extends Deadlines.Owner implements Place {
     Participant view() {
         return new Participant(id, seat.stamp(), person, away != null);
     }
+
+    /** Counts the candidates that follow a description; false when this one is too many. */
+    boolean counts(SignalKind kind, int candidatesMax) {
+        switch (kind) {
+            case DESCRIPTION -> candidates = 0;
+            case CANDIDATE -> {
+                if (candidates >= candidatesMax) {
+                    return false;
+                }
+                candidates++;
+            }
+            case DATA -> {}
+        }
+        return true;
+    }
 }

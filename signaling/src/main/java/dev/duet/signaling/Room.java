@@ -191,7 +191,7 @@ final class Room {
             reject(signal, Rejection.UNKNOWN_PARTICIPANT);
         } else if (!(to.session instanceof Session session)) {
             reject(signal, Rejection.PARTICIPANT_AWAY);
-        } else if (!counts(from, signal.kind())) {
+        } else if (!from.counts(signal.kind(), limits.candidatesMax())) {
             reject(signal, Rejection.TOO_MANY_CANDIDATES);
         } else {
             out(new Output.Deliver(session, signal.session(), from.id, signal.kind(), signal.payload()));
@@ -200,28 +200,13 @@ final class Room {
 
     void broadcast(Member from, Input.Broadcast broadcast) {
         heard(from);
-        if (!counts(from, broadcast.kind())) {
+        if (!from.counts(broadcast.kind(), limits.candidatesMax())) {
             out(new Output.Rejected(broadcast.session(), broadcast.request(), Rejection.TOO_MANY_CANDIDATES));
             return;
         }
         tellOthers(
                 from,
                 to -> new Output.Deliver(to, broadcast.session(), from.id, broadcast.kind(), broadcast.payload()));
-    }
-
-    /** Counts the candidates that follow a description; false when this one is too many. */
-    private boolean counts(Member from, SignalKind kind) {
-        switch (kind) {
-            case DESCRIPTION -> from.candidates = 0;
-            case CANDIDATE -> {
-                if (from.candidates >= limits.candidatesMax()) {
-                    return false;
-                }
-                from.candidates++;
-            }
-            case DATA -> {}
-        }
-        return true;
     }
 
     private void reject(Input.Signal signal, Rejection why) {
@@ -287,7 +272,8 @@ final class Room {
             away(member, AwayReason.CONNECTION_LOST, limits.seatGraceNanos());
             probesSettled();
         } else {
-            release(member, LeftReason.GRACE_ENDED);
+            // Who cannot come back has hung up as well: there is no call left that could go on without signaling.
+            release(member, member.resumable ? LeftReason.GRACE_ENDED : LeftReason.LEFT);
         }
     }
 

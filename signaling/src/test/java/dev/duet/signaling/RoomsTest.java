@@ -240,7 +240,7 @@ final class RoomsTest {
         rooms.join(ann);
         rooms.join(bo, ROOM, Optional.empty(), false);
 
-        assertThat(rooms.lose(bo)).containsExactly(left(ann, bo, LeftReason.GRACE_ENDED));
+        assertThat(rooms.lose(bo)).containsExactly(left(ann, bo, LeftReason.LEFT));
     }
 
     @Test

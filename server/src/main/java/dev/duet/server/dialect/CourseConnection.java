@@ -44,6 +44,11 @@ final class CourseConnection {
     /** Dropped messages, in bursts, after which a client that is over its rate is put out. */
     private static final int BURSTS_MAX = 10;
 
+    /** How far apart, and how often, a second click looks whether its WebSocket is there: within a second it is, or it will not be. */
+    private static final int UPGRADE_LOOK_MS = 50;
+
+    private static final int UPGRADE_LOOKS_MAX = 20;
+
     private final CourseDialect dialect;
     private final EventLoop loop;
     private final SeatTokens tokens;
@@ -56,6 +61,9 @@ final class CourseConnection {
     private final TokenBucket rate;
     private int dropped;
     private @Nullable Stay stay;
+    /** The session of the same page that has its seat now. Which of the two the page speaks by depends on whose join came first. */
+    private @Nullable CourseConnection successor;
+
     private boolean probed;
 
     CourseConnection(CourseDialect dialect, EventLoop loop, SeatTokens tokens, Socket socket) {
@@ -136,9 +144,22 @@ final class CourseConnection {
         } else {
             Stay next = new Stay(dialect.shards.of(room.get()), room.get(), roomJson);
             stay = next;
+            successor = null;
             dialect.doubleClicks
                     .earlier(room.get(), this)
-                    .ifPresentOrElse(earlier -> earlier.giveWay(next.room, () -> ask(next)), () -> ask(next));
+                    .ifPresentOrElse(earlier -> takeOver(earlier, next, UPGRADE_LOOKS_MAX), () -> ask(next));
+        }
+    }
+
+    /**
+     * The page hears {@code joined} for the second time then, and may stumble over it: an exception in its handler ends its polling, but
+     * not a WebSocket. So this waits for the upgrade, within reason.
+     */
+    private void takeOver(CourseConnection earlier, Stay next, int looks) {
+        if (stay == next && looks > 0 && socket.transport().equals("polling")) {
+            loop.schedule(() -> takeOver(earlier, next, looks - 1), UPGRADE_LOOK_MS, TimeUnit.MILLISECONDS);
+        } else {
+            earlier.giveWay(this, next);
         }
     }
 
@@ -152,24 +173,33 @@ final class CourseConnection {
     }
 
     /** The same page joins once more: this session goes without a word to its page, then the other may join. */
-    private void giveWay(RoomName room, Runnable then) {
+    private void giveWay(CourseConnection other, Stay next) {
         loop.execute(() -> {
-            if (stay != null && stay.room.equals(room)) {
+            if (stay != null && stay.room.equals(next.room)) {
                 Stay current = stay;
                 endStay();
+                successor = other;
+                RoomName room = next.room;
                 log.info(
                         "event=double-click room={} source={}",
                         tokens.label(room),
                         client().source().label());
                 current.shard.submit(new Input.Disconnected(current));
             }
-            then.run();
+            other.loop.execute(() -> other.ask(next));
         });
     }
 
     void message(Event event) {
-        if (isOverRate()) {
-            return;
+        if (!isOverRate() && say(event)) {
+            event.ack();
+        }
+    }
+
+    private boolean say(Event event) {
+        if (stay == null && successor instanceof CourseConnection other) {
+            other.loop.execute(() -> other.say(event));
+            return true;
         }
         Stay current = stay;
         boolean here = current != null
@@ -179,19 +209,27 @@ final class CourseConnection {
             log.debug(
                     "event=ignored what=message reason=not-in-room source={}",
                     client().source().label());
-            return;
+            return false;
         }
         CourseMessage message = CourseMessage.of(event);
         if (message.kind() == SignalKind.CANDIDATE && message.sizeBytes() > CANDIDATE_MAX) {
             complain("bad-message", "a candidate has at most " + CANDIDATE_MAX + " bytes");
-            return;
+            return false;
         }
         current.shard.submit(new Input.Broadcast(current, DuetMessage.NO_REQUEST, message.kind(), message));
-        event.ack();
+        return true;
     }
 
     void leave(Event event) {
-        if (isOverRate()) {
+        if (!isOverRate()) {
+            goOut(event);
+            event.ack();
+        }
+    }
+
+    private void goOut(Event event) {
+        if (stay == null && successor instanceof CourseConnection other) {
+            other.loop.execute(() -> other.goOut(event));
             return;
         }
         Stay current = stay;
@@ -200,12 +238,10 @@ final class CourseConnection {
         if (current == null || !here) {
             // Its page waits for this to enable its buttons again; nobody else hears of it.
             emit("leaved", event.args().json(0), myId);
-            event.ack();
             return;
         }
         endStay();
         current.shard.submit(new Input.Leave(current, DuetMessage.NO_REQUEST, false));
-        event.ack();
     }
 
     void other(Event event) {

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 class ClassesTest {
     private static final int PARAMETERS_MAX = 5;
     private static final String SIGNALING = "dev.duet.signaling..";
+    private static final String[] SOCKET_IO = {"dev.duet.engineio..", "dev.duet.socketio.."};
     private static final String SERVER = "dev.duet.server..";
     private static final String CLI = "dev.duet.cli..";
 
@@ -64,6 +65,25 @@ class ClassesTest {
 
     @Test
     void signalingIsPure() {
+        isPure(new String[] {SIGNALING}, describe("nothing more", _ -> false));
+    }
+
+    /** Beside its own packages it needs the JSON parser, an array that grows and the decoder of queries; none of them does I/O. */
+    @Test
+    void socketIoIsPure() {
+        isPure(
+                SOCKET_IO,
+                resideInAnyPackage("tools.jackson.core..")
+                        .or(describe(
+                                "in memory",
+                                type -> Set.of(
+                                                "java.io.ByteArrayOutputStream",
+                                                "java.io.OutputStream",
+                                                "java.net.URLDecoder")
+                                        .contains(type.getName()))));
+    }
+
+    private static void isPure(String[] packages, DescribedPredicate<JavaClass> more) {
         DescribedPredicate<JavaClass> allowed = resideInAnyPackage(
                         "java.lang",
                         "java.lang.invoke",
@@ -77,8 +97,9 @@ class ClassesTest {
                         "java.nio",
                         "java.time",
                         "java.math",
-                        "org.jspecify.annotations",
-                        SIGNALING)
+                        "org.jspecify.annotations")
+                .or(resideInAnyPackage(packages))
+                .or(more)
                 .and(DescribedPredicate.not(describe(
                         "a clock, a thread, chance or a process",
                         type -> Set.of(
@@ -96,31 +117,31 @@ class ClassesTest {
 
         classes()
                 .that()
-                .resideInAPackage(SIGNALING)
+                .resideInAnyPackage(packages)
                 .should()
                 .onlyDependOnClassesThat(allowed.or(primitives))
                 .check(ours);
         noClasses()
                 .that()
-                .resideInAPackage(SIGNALING)
+                .resideInAnyPackage(packages)
                 .should()
                 .callMethod(System.class, "nanoTime")
                 .check(ours);
         noClasses()
                 .that()
-                .resideInAPackage(SIGNALING)
+                .resideInAnyPackage(packages)
                 .should()
                 .callMethod(System.class, "currentTimeMillis")
                 .check(ours);
         noClasses()
                 .that()
-                .resideInAPackage(SIGNALING)
+                .resideInAnyPackage(packages)
                 .should()
                 .callMethod(java.time.Instant.class, "now")
                 .check(ours);
         noClasses()
                 .that()
-                .resideInAPackage(SIGNALING)
+                .resideInAnyPackage(packages)
                 .should()
                 .callMethod(Math.class, "random")
                 .check(ours);

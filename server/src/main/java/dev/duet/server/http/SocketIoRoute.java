@@ -81,9 +81,8 @@ final class SocketIoRoute {
         }
         String said = version.isEmpty() ? "none" : version.getFirst();
         String about = "EIO=" + (said.length() <= 8 && said.chars().allMatch(Character::isLetterOrDigit) ? said : "?");
-        String fix =
-                "this server speaks EIO=3 (socket.io-client 2.x) and EIO=4 (3.x, 4.x); the page can take its client from "
-                        + path + "socket.io.js";
+        String fix = "this server speaks EIO=3 (socket.io-client 2.x) and EIO=4 (3.x, 4.x); a page can take its client"
+                + " from " + path + "socket.io.js";
         noticed.once("wrong-client", about, fix);
         return client.refusal(EngineError.UNSUPPORTED_VERSION, EngineError.UNSUPPORTED_VERSION.json(fix));
     }

@@ -84,6 +84,7 @@ describe('Socket.IO clients of every age', { timeout: 600_000 }, () => {
     await server?.stop();
   });
 
+  const crossed = { sent: 0, received: 0 };
   for (const version of VERSIONS) {
     for (const mode of Object.keys(MODES)) {
       it(`${version} ${mode}`, (t) => rounds(t, [`${version} ${mode}`, `${version} ${mode}`]));
@@ -94,6 +95,12 @@ describe('Socket.IO clients of every age', { timeout: 600_000 }, () => {
   }
   for (const [first, second] of MIXED) {
     it(`${first}, then ${second}`, (t) => rounds(t, [first, second]));
+  }
+
+  it('messages crossed upgrades', () => mustHaveCrossed(crossed));
+
+  function mustHaveCrossed({ sent, received }) {
+    assert.ok(sent > 0 && received > 0, 'no message crossed an upgrade, so none was put to the test');
   }
 
   function javaRounds(mode) {
@@ -123,8 +130,11 @@ describe('Socket.IO clients of every age', { timeout: 600_000 }, () => {
     const upgrading = kinds.some((kind) => kind.endsWith('default'));
     const during = upgrading ? `; during upgrades ${early.sent} messages sent and ${early.received} received` : '';
     t.diagnostic(`${ROUNDS} rounds of ${each} ms${during}`);
-    if (upgrading) {
-      assert.ok(early.sent > 0 && early.received > 0, 'no message crossed an upgrade, so none was put to the test');
+    crossed.sent += early.sent;
+    crossed.received += early.received;
+    // Two rounds against a server that has just been started may all be too early or too late.
+    if (upgrading && ROUNDS >= 10) {
+      mustHaveCrossed(early);
     }
   }
 });

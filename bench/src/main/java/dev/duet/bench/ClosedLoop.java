@@ -14,6 +14,7 @@ import java.util.concurrent.locks.LockSupport;
  * own CPU time. Some messages of each talker are in flight all the time.
  */
 record ClosedLoop(Proc server, int inFlight, long warmUpSeconds, long seconds) {
+    private static final long RAMP_NANOS = 5_000_000;
     private static final long PAUSE_NANOS = 150_000;
     private static final double SHARE_MAX = 0.85;
 
@@ -27,13 +28,15 @@ record ClosedLoop(Proc server, int inFlight, long warmUpSeconds, long seconds) {
                 for (int i = 0; i < inFlight; i++) {
                     talker.send();
                 }
+                // One after the other: of hundreds that begin at once a server leaves some waiting for long.
+                relay(selector, RAMP_NANOS);
             }
-            relay(selector, warmUpSeconds);
+            relay(selector, warmUpSeconds * 1_000_000_000L);
             int[] receivedBefore = talkers.stream().mapToInt(Talker::received).toArray();
             double serverBefore = server.cpuSeconds();
             double loaderBefore = loaderCpuSeconds();
             long start = System.nanoTime();
-            long messages = relay(selector, seconds);
+            long messages = relay(selector, seconds * 1_000_000_000L);
             double wall = (System.nanoTime() - start) / 1e9;
             double serverCpu = server.cpuSeconds() - serverBefore;
             double loaderShare = (loaderCpuSeconds() - loaderBefore) / wall;
@@ -59,8 +62,8 @@ record ClosedLoop(Proc server, int inFlight, long warmUpSeconds, long seconds) {
     }
 
     /** Answers every message with the next one, for so long; gives the number relayed. */
-    private static long relay(Selector selector, long seconds) throws IOException {
-        long end = System.nanoTime() + seconds * 1_000_000_000L;
+    private static long relay(Selector selector, long nanos) throws IOException {
+        long end = System.nanoTime() + nanos;
         long messages = 0;
         while (System.nanoTime() < end) {
             // A breath between rounds keeps the loader's core below its limit; the server's queue does not run dry.

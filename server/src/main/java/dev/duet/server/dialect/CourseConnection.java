@@ -325,7 +325,6 @@ final class CourseConnection {
         client().hasSeat(dialect.sources);
         joined.others()
                 .forEach(other -> from.instances.put(other.id(), other.person().instance()));
-        emit("joined", from.roomJson, myId);
         log.info(
                 "event=joined room={} participant={} seat={} source={} dialect=course transport={}",
                 tokens.label(from.room),
@@ -333,6 +332,7 @@ final class CourseConnection {
                 joined.seat().index(),
                 client().source().label(),
                 socket.transport());
+        emit("joined", from.roomJson, myId);
     }
 
     /** Somebody is back in their seat. If their page was loaded anew the call has to begin anew: to this page that is another person. */

@@ -3,7 +3,6 @@ package dev.duet.server.engineio;
 import dev.duet.engineio.CloseReason;
 import dev.duet.engineio.EngineError;
 import dev.duet.engineio.EngineRequest;
-import dev.duet.engineio.EngineServer;
 import dev.duet.engineio.Payload;
 import dev.duet.server.ConnectionLimits;
 import dev.duet.server.http.Exchange;
@@ -20,7 +19,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -177,10 +175,5 @@ public final class EngineEndpoint {
                     .submit(() -> loop.run((engine, now) -> engine.close(CloseReason.SERVER_SHUTTING_DOWN, now)))
                     .awaitUninterruptibly(1, TimeUnit.SECONDS);
         }
-    }
-
-    /** Runs something on every loop, such as counting its sessions. */
-    public void forEach(Consumer<EngineServer> action) {
-        loops.forEach(loop -> loop.run((engine, _) -> action.accept(engine)));
     }
 }

@@ -45,6 +45,13 @@ public final class Answers {
         return answer;
     }
 
+    /** One source has too many connections open that lead nowhere. */
+    static FullHttpResponse tooManyConnections() {
+        return text(
+                HttpResponseStatus.TOO_MANY_REQUESTS,
+                "too-many-connections: too many connections of this address are open without having joined a room.");
+    }
+
     static FullHttpResponse redirect(String url) {
         FullHttpResponse answer = text(HttpResponseStatus.PERMANENT_REDIRECT, "This is served at " + url);
         answer.headers().set(HttpHeaderNames.LOCATION, url);

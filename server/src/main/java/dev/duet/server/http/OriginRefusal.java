@@ -3,8 +3,6 @@ package dev.duet.server.http;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +21,7 @@ final class OriginRefusal {
     private static final int TOLD_MAX = 100;
     private static final Pattern FORM = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]{0,30}://[A-Za-z0-9.:\\[\\]_-]{1,260}");
 
-    private final Set<String> told = ConcurrentHashMap.newKeySet();
+    private final Once told = new Once(TOLD_MAX);
 
     /**
      * The refusal.
@@ -35,7 +33,7 @@ final class OriginRefusal {
         boolean fromDisk = origin.equals("null") || origin.startsWith("file:");
         // Shown as a part of a command that somebody may copy: only what is an origin's form.
         String shown = FORM.matcher(origin).matches() ? origin : "ORIGIN";
-        if (told.size() < TOLD_MAX && told.add(fromDisk ? "null" : shown)) {
+        if (told.isNew(fromDisk ? "null" : shown)) {
             log.warn(
                     "event=origin-refused origin={} hint=\"{}\"",
                     fromDisk ? "null" : shown,

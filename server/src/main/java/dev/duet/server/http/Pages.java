@@ -21,7 +21,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,7 +63,7 @@ final class Pages {
     private final boolean listing;
     private final CdnScripts scripts;
     private final String basePath;
-    private final Set<String> told = ConcurrentHashMap.newKeySet();
+    private final Once told = new Once(TOLD_MAX);
 
     /**
      * Serves a folder.
@@ -178,20 +177,16 @@ final class Pages {
 
     private void tell(String path, HtmlScripts.Result page) {
         page.changes().stream()
-                .filter(change -> isNews(path + " " + change.from()))
+                .filter(change -> told.isNew(path + " " + change.from()))
                 .forEach(change ->
                         log.info("event=cdn-rewritten file={} from={} to={}", path, change.from(), change.to()));
         page.kept().stream()
-                .filter(address -> address.strip().matches("(?i)(https?:)?//.*") && isNews(path + " " + address))
+                .filter(address -> address.strip().matches("(?i)(https?:)?//.*") && told.isNew(path + " " + address))
                 .forEach(address -> log.warn(
                         "event=script-blocked file={} from={} hint=\"scripts of other servers are not run;"
                                 + " keep a copy beside the page\"",
                         path,
                         address.strip()));
-    }
-
-    private boolean isNews(String line) {
-        return told.size() < TOLD_MAX && told.add(line);
     }
 
     /** Everything but HTML, or too much of it to be looked through: in pieces, from the place that the client wants. */

@@ -277,7 +277,7 @@ public final class Requests implements Routes {
 
     private Reply plainGet(Client client, Authority host, long key) {
         if (!sources.wouldAdmitUnjoined(key)) {
-            return tooManyConnections();
+            return new Reply.Plain(Answers.tooManyConnections());
         }
         FullHttpResponse answer = Answers.text(
                 HttpResponseStatus.UPGRADE_REQUIRED,
@@ -287,16 +287,9 @@ public final class Requests implements Routes {
         return new Reply.Plain(answer);
     }
 
-    private static Reply tooManyConnections() {
-        return text(
-                HttpResponseStatus.TOO_MANY_REQUESTS,
-                "too-many-connections: too many connections of this address are open"
-                        + " without having joined a room.");
-    }
-
     private Reply open(HttpHeaders headers, Client client, long key) {
         if (!sources.admitUnjoined(key)) {
-            return tooManyConnections();
+            return new Reply.Plain(Answers.tooManyConnections());
         }
         DuetConnection.Source source = source(client);
         boolean speaksDuet = Handshake.offersSubprotocol(headers);

@@ -95,13 +95,9 @@ final class SocketIoRoute {
             noticed.once("anonymous-refused", source.label(), fix);
             return Optional.of(client.refusal(EngineError.FORBIDDEN, EngineError.FORBIDDEN.json(fix)));
         }
-        return sources.admitUnjoined(source.key()) ? Optional.empty() : Optional.of(tooMany(client));
-    }
-
-    private static Reply tooMany(EngineClient client) {
-        return new Reply.Plain(client.allow(Answers.text(
-                HttpResponseStatus.TOO_MANY_REQUESTS,
-                "too-many-connections: too many connections of this address are open without having joined a room.")));
+        return sources.admitUnjoined(source.key())
+                ? Optional.empty()
+                : Optional.of(new Reply.Plain(client.allow(Answers.tooManyConnections())));
     }
 
     /** What a browser asks before another origin's page may send bytes. */

@@ -3,9 +3,12 @@ package dev.duet.server;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ServerChannelRecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.group.ChannelGroup;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.util.Locale;
@@ -42,6 +45,7 @@ final class Listening {
                 .option(ChannelOption.SO_BACKLOG, 4096)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .option(ChannelOption.RECVBUF_ALLOCATOR, accepts)
+                .handler(new Accepted(engine.connections()))
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(high / 8, high))
@@ -52,6 +56,21 @@ final class Listening {
             throw cannotBind(address, future.cause());
         }
         return future.channel();
+    }
+
+    /** Notes every connection on the loop that listens: once that listens no more, there is none that a closing server does not know. */
+    private static final class Accepted extends ChannelInboundHandlerAdapter {
+        private final ChannelGroup connections;
+
+        Accepted(ChannelGroup connections) {
+            this.connections = connections;
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object msg) {
+            ctx.fireChannelRead(msg);
+            connections.add((Channel) msg);
+        }
     }
 
     private static DuetStartException cannotBind(InetSocketAddress address, Throwable cause) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * Clients that open a session by polling and never come back, wave after wave: each session ends by its heartbeat, and nothing of it stays.
- * {@code -Dduet.waves=200} is the soak.
+ * {@code -Dduet.waves=200 -Dsurefire.timeout=1800} is the soak.
  */
 @Timeout(900)
 final class AbandonedPollingTest {

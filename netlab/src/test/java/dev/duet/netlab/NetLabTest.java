@@ -179,7 +179,7 @@ class NetLabTest {
                 .append("{\"id\":1,\"op\":\"host\",\"name\":\"ann\"}\n")
                 .flush();
         assertThat(out.readLine()).contains("\"ok\":true");
-        killed.destroyForcibly().waitFor();
+        assertThat(killed.destroyForcibly().waitFor(10, TimeUnit.SECONDS)).isTrue();
         String left = "nlkilled-" + killed.pid() + "-1-ann";
         assertThat(Namespaces.list()).contains(left);
 

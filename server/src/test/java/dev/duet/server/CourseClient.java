@@ -36,11 +36,15 @@ final class CourseClient implements WebSocket.Listener, AutoCloseable {
             builder.header("Referer", referer);
         }
         try {
-            socket = builder.buildAsync(uri, this).join();
+            socket = soon(builder.buildAsync(uri, this));
         } catch (CompletionException e) {
             throw new IllegalStateException(e.getCause());
         }
-        connected.orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).join();
+        soon(connected);
+    }
+
+    private static <T> T soon(CompletableFuture<T> future) {
+        return future.orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).join();
     }
 
     /** Speaks as clients 3.x and 4.x do. */
@@ -104,7 +108,7 @@ final class CourseClient implements WebSocket.Listener, AutoCloseable {
 
     CourseClient send(String packet) {
         try {
-            socket.sendText(packet, true).join();
+            soon(socket.sendText(packet, true));
         } catch (CompletionException e) {
             closed.complete("error");
         }

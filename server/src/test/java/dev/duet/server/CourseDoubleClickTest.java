@@ -11,6 +11,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -31,7 +32,8 @@ final class CourseDoubleClickTest {
 
     @AfterAll
     static void stop() {
-        HTTP.close();
+        // An orderly end would wait for WebSockets that are open.
+        HTTP.shutdownNow();
         SERVER.close();
     }
 
@@ -90,6 +92,10 @@ final class CourseDoubleClickTest {
         assertThat(friend.poll().get(5, TimeUnit.SECONDS)).contains("joined");
     }
 
+    private static <T> T soon(CompletableFuture<T> future) {
+        return future.orTimeout(5, TimeUnit.SECONDS).join();
+    }
+
     /** One session of one page. */
     private static final class Session implements WebSocket.Listener {
         private final String page;
@@ -102,7 +108,7 @@ final class CourseDoubleClickTest {
         }
 
         static Session open(String page) throws IOException, InterruptedException {
-            String handshake = new Session(page, "").poll().join();
+            String handshake = soon(new Session(page, "").poll());
             int start = handshake.indexOf("\"sid\":\"") + "\"sid\":\"".length();
             return new Session(page, "&sid=" + handshake.substring(start, handshake.indexOf('"', start)));
         }
@@ -110,6 +116,7 @@ final class CourseDoubleClickTest {
         private HttpRequest.Builder request() {
             return HttpRequest.newBuilder(
                             URI.create("http://" + ADDRESS + "/socket.io/?EIO=3&transport=polling" + query))
+                    .timeout(Duration.ofSeconds(10))
                     .header("Referer", "http://" + ADDRESS + '/' + page.replace(' ', '-') + ".html");
         }
 
@@ -131,11 +138,11 @@ final class CourseDoubleClickTest {
 
         void upgrade(CompletableFuture<String> polled) throws InterruptedException {
             URI uri = URI.create("ws://" + ADDRESS + "/socket.io/?EIO=3&transport=websocket" + query);
-            WebSocket opened = HTTP.newWebSocketBuilder().buildAsync(uri, this).join();
-            opened.sendText("2probe", true).join();
+            WebSocket opened = soon(HTTP.newWebSocketBuilder().buildAsync(uri, this));
+            soon(opened.sendText("2probe", true));
             assertThat(next()).isEqualTo("3probe");
-            assertThat(polled.join()).isEqualTo("1:6");
-            opened.sendText("5", true).join();
+            assertThat(soon(polled)).isEqualTo("1:6");
+            soon(opened.sendText("5", true));
         }
 
         String next() throws InterruptedException {

@@ -16,6 +16,7 @@ import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
@@ -68,7 +69,7 @@ final class HostileTrafficTest {
                     }));
                 }
                 for (Future<?> run : runs) {
-                    run.get();
+                    run.get(100, TimeUnit.SECONDS);
                 }
             }
             try (TestClient ann = TestClient.open(server);

@@ -84,13 +84,13 @@ final class RacingJoinsTest {
         release.countDown();
         int joined = 0;
         for (int i = 0; i < sockets.size(); i++) {
-            if (runs.get(i).get()) {
+            if (runs.get(i).get(60, TimeUnit.SECONDS)) {
                 joined++;
             }
         }
         assertThat(joins).hasValueGreaterThanOrEqualTo((SOCKETS - 2 * joined) * JOINS_EACH);
         for (int i = 0; i < sockets.size(); i++) {
-            if (runs.get(i).get()) {
+            if (runs.get(i).get(60, TimeUnit.SECONDS)) {
                 leave(sockets.get(i));
             }
         }
@@ -101,7 +101,7 @@ final class RacingJoinsTest {
     private static Callable<Boolean> client(
             RawWebSocket socket, String room, CountDownLatch release, AtomicInteger joins) {
         return () -> {
-            release.await();
+            assertThat(release.await(60, TimeUnit.SECONDS)).isTrue();
             for (int i = 0; i < JOINS_EACH; i++) {
                 joins.incrementAndGet();
                 socket.sendText("{\"type\":\"join\",\"id\":" + i + ",\"room\":\"" + room + "\"}");

@@ -30,10 +30,14 @@ final class TestClient implements WebSocket.Listener, AutoCloseable {
             builder.subprotocols(subprotocol);
         }
         try {
-            socket = builder.buildAsync(uri, this).join();
+            socket = soon(builder.buildAsync(uri, this));
         } catch (CompletionException e) {
             throw new IllegalStateException(e.getCause());
         }
+    }
+
+    private static <T> T soon(CompletableFuture<T> future) {
+        return future.orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).join();
     }
 
     /** Opens a connection and takes its hello. */
@@ -52,7 +56,7 @@ final class TestClient implements WebSocket.Listener, AutoCloseable {
     }
 
     TestClient send(String json) {
-        socket.sendText(json, true).join();
+        soon(socket.sendText(json, true));
         return this;
     }
 
@@ -92,7 +96,7 @@ final class TestClient implements WebSocket.Listener, AutoCloseable {
     }
 
     int closeCode() {
-        return closed.orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).join();
+        return soon(closed);
     }
 
     /** The first string or number of this name behind a mark in the message. */
@@ -111,7 +115,7 @@ final class TestClient implements WebSocket.Listener, AutoCloseable {
     }
 
     void close(int code) {
-        socket.sendClose(code, "").join();
+        soon(socket.sendClose(code, ""));
     }
 
     /** The connection ends without a word. */

@@ -9,6 +9,7 @@ import dev.duet.server.http.Folder.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -50,8 +51,9 @@ final class FolderTest {
         link("nowhere", home.resolve("nowhere"));
         assertThat(new ProcessBuilder("mkfifo", root.resolve("pipe").toString())
                         .start()
-                        .waitFor())
-                .isZero();
+                        .waitFor(10, TimeUnit.SECONDS))
+                .isTrue();
+        assertThat(root.resolve("pipe")).exists();
     }
 
     @AfterAll

@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -189,7 +190,7 @@ class LocalAuthorityTest {
             List<Callable<KeyMaterial>> starts = IntStream.range(0, 16)
                     .<Callable<KeyMaterial>>mapToObj(_ -> () -> authority().current())
                     .toList();
-            for (Future<KeyMaterial> started : threads.invokeAll(starts)) {
+            for (Future<KeyMaterial> started : threads.invokeAll(starts, 60, TimeUnit.SECONDS)) {
                 chains.add(started.get().chain());
             }
         }

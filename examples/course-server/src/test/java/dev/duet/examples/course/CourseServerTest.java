@@ -7,10 +7,12 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -45,6 +47,7 @@ final class CourseServerTest {
         private final WebSocket socket = HTTP.newWebSocketBuilder()
                 .buildAsync(
                         URI.create("ws://127.0.0.1:" + server.port() + "/socket.io/?EIO=3&transport=websocket"), this)
+                .orTimeout(10, TimeUnit.SECONDS)
                 .join();
 
         @Override
@@ -57,7 +60,7 @@ final class CourseServerTest {
         }
 
         Browser emit(String json) {
-            socket.sendText("42" + json, true).join();
+            socket.sendText("42" + json, true).orTimeout(10, TimeUnit.SECONDS).join();
             return this;
         }
 
@@ -124,13 +127,18 @@ final class CourseServerTest {
     void pagesAndTheirClientComeFromHere() throws IOException, InterruptedException {
         Files.writeString(pages.resolve("index.html"), "<p>hello");
         URI here = URI.create("http://127.0.0.1:" + server.port() + "/");
-        var page = HTTP.send(HttpRequest.newBuilder(here).build(), BodyHandlers.ofString());
-        var client = HTTP.send(
-                HttpRequest.newBuilder(here.resolve("/socket.io/socket.io.js")).build(), BodyHandlers.ofString());
+        var page = get(here);
+        var client = get(here.resolve("/socket.io/socket.io.js"));
 
         assertThat(page.body()).isEqualTo("<p>hello");
         // Which are built by npm; without them it is said how.
         assertThat(client.body()).containsAnyOf("socket.io", "npm");
+    }
+
+    private static HttpResponse<String> get(URI uri) throws IOException, InterruptedException {
+        HttpRequest request =
+                HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(10)).build();
+        return HTTP.send(request, BodyHandlers.ofString());
     }
 
     @Test

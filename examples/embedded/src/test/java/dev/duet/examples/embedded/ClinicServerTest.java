@@ -6,15 +6,17 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 final class ClinicServerTest {
     @Test
     void theClinicHasDuetInsideAndTakesCalls() throws Exception {
-        try (ClinicServer clinic = new ClinicServer(0);
-                HttpClient http = HttpClient.newHttpClient()) {
-            URI readyz = clinic.page().resolve("readyz");
-            var answer = http.send(HttpRequest.newBuilder(readyz).build(), HttpResponse.BodyHandlers.ofString());
+        try (ClinicServer clinic = new ClinicServer(0)) {
+            HttpRequest readyz = HttpRequest.newBuilder(clinic.page().resolve("readyz"))
+                    .timeout(Duration.ofSeconds(10))
+                    .build();
+            var answer = HttpClient.newHttpClient().send(readyz, HttpResponse.BodyHandlers.ofString());
 
             assertThat(answer.statusCode()).isEqualTo(200);
             assertThat(answer.body()).isEqualTo("ready\n");

@@ -518,6 +518,26 @@ final class RoomsTest {
     }
 
     @Test
+    void whoLeavesIsGoneAndHasHungUp() {
+        rooms.join(ann);
+        ParticipantId id = rooms.idOf(ann);
+        rooms.leave(ann);
+
+        assertThat(rooms.gone).containsExactly(new Output.Gone(id, false));
+    }
+
+    @Test
+    void whoseConnectionIsLostIsGoneWhenTheGraceEndsButMayStillBeInTheCall() {
+        rooms.join(ann);
+        ParticipantId id = rooms.idOf(ann);
+        rooms.lose(ann);
+        assertThat(rooms.gone).isEmpty();
+        rooms.pass(seconds(30));
+
+        assertThat(rooms.gone).containsExactly(new Output.Gone(id, true));
+    }
+
+    @Test
     void aSeatThatComesAfterTheJoinWasGivenUpGoesBack() {
         rooms.directoryAnswers = false;
         rooms.join(ann);

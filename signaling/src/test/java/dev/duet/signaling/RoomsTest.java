@@ -520,21 +520,19 @@ final class RoomsTest {
     @Test
     void whoLeavesIsGoneAndHasHungUp() {
         rooms.join(ann);
-        ParticipantId id = rooms.idOf(ann);
         rooms.leave(ann);
 
-        assertThat(rooms.gone).containsExactly(new Output.Gone(id, false));
+        assertThat(rooms.gone).containsExactly(new Output.Gone(ann.id(), false));
     }
 
     @Test
     void whoseConnectionIsLostIsGoneWhenTheGraceEndsButMayStillBeInTheCall() {
         rooms.join(ann);
-        ParticipantId id = rooms.idOf(ann);
         rooms.lose(ann);
         assertThat(rooms.gone).isEmpty();
         rooms.pass(seconds(30));
 
-        assertThat(rooms.gone).containsExactly(new Output.Gone(id, true));
+        assertThat(rooms.gone).containsExactly(new Output.Gone(ann.id(), true));
     }
 
     @Test

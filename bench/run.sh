@@ -54,7 +54,7 @@ serve() {
     turn) exec taskset -c 0 "$java" "${flags[@]}" -cp "$(class_path)" dev.duet.bench.TurnUnderLoad "$port" ;;
     coturn)
       # It says nothing when it listens, so that it is asked.
-      ( until turnutils_stunclient -p "$port" 127.0.0.1 2> /dev/null | grep -q reflexive; do sleep 0.1; done
+      ( until timeout 1 turnutils_stunclient -p "$port" 127.0.0.1 2> /dev/null | grep -q reflexive; do sleep 0.1; done
         echo listening ) &
       exec taskset -c 0 turnserver -n --listening-ip 127.0.0.1 --relay-ip 127.0.0.1 --listening-port "$port" \
         --allow-loopback-peers --lt-cred-mech --user=bench:bench --realm=duet --no-tls --no-dtls --no-cli \
@@ -188,6 +188,8 @@ turn() {
   echo "turn: CPU time of the server per packet it relays, $rounds rounds"
   command -v turnserver > /dev/null || { echo "bench: coturn is needed: apt install coturn" >&2; return 1; }
   rm -f "$work"/turn-*.txt
+  # What fails half-way leaves no server behind.
+  trap 'kill "$server_pid" 2> /dev/null || true' EXIT
   ulimit -n "$(ulimit -Hn)"
   local servers=(coturn) round name port=18500 mode
   # The relay is measured as soon as it can be started alone.

@@ -37,8 +37,8 @@ public final class AllocationLoad {
             long many = settled(server);
             System.out.printf(
                     Locale.ROOT,
-                    "allocations=%d rss_empty_mib=%.1f rss_%d_mib=%.1f rss_%d_mib=%.1f rss_bytes_each=%d cpu_us_each=%.0f"
-                            + " per_s=%.0f%n",
+                    "allocations=%d rss_empty_mib=%.1f rss_%d_mib=%.1f rss_%d_mib=%.1f rss_bytes_each=%d"
+                            + " cpu_us_each=%.0f per_s=%.0f%n",
                     MANY,
                     empty / 1048576.0,
                     FEW,

@@ -24,6 +24,7 @@ enum Shape {
         static final long BY_RATE = 0;
     }
 
+    @SuppressWarnings("ImmutableEnumChecker") // Made by List.of.
     private final List<Part> parts;
 
     Shape(List<Part> parts) {

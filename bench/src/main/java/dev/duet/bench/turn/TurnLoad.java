@@ -125,8 +125,8 @@ public final class TurnLoad implements UdpSockets.Receiver {
         long wrong = streams.stream().mapToLong(DataStream::wrong).sum();
         System.out.printf(
                 Locale.ROOT,
-                "mode=%s shape=%s streams=%d relayed=%d lost=%d wrong=%d per_s=%.0f cpu_ns_per_packet=%.0f server_share=%.2f"
-                        + " loader_share=%.2f p50_us=%d p99_us=%d%n",
+                "mode=%s shape=%s streams=%d relayed=%d lost=%d wrong=%d per_s=%.0f cpu_ns_per_packet=%.0f"
+                        + " server_share=%.2f loader_share=%.2f p50_us=%d p99_us=%d%n",
                 options.mode(),
                 options.shape(),
                 streams.size(),

@@ -51,13 +51,14 @@ serve() {
     node) exec taskset -c 0 node bench/peers/socketio/server.mjs "$port" ;;
     netty) exec taskset -c 0 "$java" "${flags[@]}" -cp "$netty/classes:$netty/lib/*" \
       dev.duet.bench.nettysocketio.CourseServer "$port" ;;
-    turn) exec taskset -c 0 "$java" "${flags[@]}" -cp "$(class_path)" dev.duet.bench.TurnUnderLoad "$port" ;;
+    turn) exec taskset -c 0 "$java" "${flags[@]}" -cp "$(class_path)" dev.duet.bench.TurnUnderLoad "$port" "$work/turn-secret" fast ;;
+    portable) exec taskset -c 0 "$java" "${flags[@]}" -cp "$(class_path)" dev.duet.bench.TurnUnderLoad "$port" "$work/turn-secret" portable ;;
     coturn)
       # It says nothing when it listens, so that it is asked.
       ( until timeout 1 turnutils_stunclient -p "$port" 127.0.0.1 2> /dev/null | grep -q reflexive; do sleep 0.1; done
         echo listening ) &
       exec taskset -c 0 turnserver -n --listening-ip 127.0.0.1 --relay-ip 127.0.0.1 --listening-port "$port" \
-        --allow-loopback-peers --lt-cred-mech --user=bench:bench --realm=duet --no-tls --no-dtls --no-cli \
+        --allow-loopback-peers --use-auth-secret --static-auth-secret="$turn_secret" --realm=duet --no-tls --no-dtls --no-cli \
         --log-file /dev/null --pidfile "$work/coturn.pid" -m 1 --min-port 20000 --max-port 60000 ;;
   esac < "$fifo" > "$work/$name.log" 2>&1 &
   server_pid=$!
@@ -182,6 +183,10 @@ course_load() {
     | tee -a "$work/socketio-$1-$size-$name.txt"
 }
 
+# A username that is good for long, as TURN REST makes them.
+readonly turn_secret=0123456789abcdef turn_user=4102444800:bench
+turn_password() { printf %s "$turn_user" | openssl dgst -sha1 -hmac "$turn_secret" -binary | openssl base64; }
+
 # The relay of TURN beside coturn, which has one relay thread, as it has one core. Data are in windows that keep the
 # server busy, and paced as calls are; a server is not always as fast at both.
 turn() {
@@ -191,9 +196,8 @@ turn() {
   # What fails half-way leaves no server behind.
   trap 'kill "$server_pid" 2> /dev/null || true' EXIT
   ulimit -n "$(ulimit -Hn)"
-  local servers=(coturn) round name port=18500 mode
-  # The relay is measured as soon as it can be started alone.
-  [[ -f bench/target/classes/dev/duet/bench/TurnUnderLoad.class ]] && servers=(turn coturn)
+  local servers=(turn coturn portable) round name port=18500 mode
+  echo "$turn_secret" > "$work/turn-secret"
   for round in $(seq "$rounds"); do
     for name in "${servers[@]}"; do
       port=$(( port + 1 ))
@@ -210,7 +214,7 @@ turn() {
   for name in "${servers[@]}"; do
     port=$(( port + 1 ))
     serve "$name" "$port"
-    loader --enable-native-access=ALL-UNNAMED dev.duet.bench.turn.AllocationLoad "$port" "$server_pid" bench bench \
+    loader --enable-native-access=ALL-UNNAMED dev.duet.bench.turn.AllocationLoad "$port" "$server_pid" "$turn_user" "$(turn_password)" \
       | sed "s/^/$name /" | tee "$work/turn-allocations-$name.txt"
     stop
   done
@@ -225,8 +229,8 @@ turn() {
 turn_load() {
   local what=$1
   shift
-  loader --enable-native-access=ALL-UNNAMED dev.duet.bench.turn.TurnLoad port="$port" pid="$server_pid" user=bench \
-    password=bench seconds="$seconds" "$@" | sed "s/^/$name /" | tee -a "$work/turn-$what-$name.txt"
+  loader --enable-native-access=ALL-UNNAMED dev.duet.bench.turn.TurnLoad port="$port" pid="$server_pid" user="$turn_user" \
+    password="$(turn_password)" seconds="$seconds" "$@" | sed "s/^/$name /" | tee -a "$work/turn-$what-$name.txt"
 }
 
 # From the launcher's first line to the first answer, with the package as users start it.

@@ -4,6 +4,7 @@ import dev.duet.server.Cidr;
 import dev.duet.server.RelayConfig;
 import dev.duet.server.RelayLimits;
 import dev.duet.server.relay.RelayServer;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,7 +17,7 @@ import java.util.List;
 final class TurnUnderLoad {
     private TurnUnderLoad() {}
 
-    static void main(String[] arguments) throws InterruptedException {
+    static void main(String[] arguments) throws IOException {
         RelayLimits none = new RelayLimits(1_000_000, 64, 32, 0, Duration.ofHours(1), 1_000_000);
         RelayConfig config = RelayConfig.DEFAULT
                 .withMode(arguments[2].equals("portable") ? RelayConfig.Mode.PORTABLE : RelayConfig.Mode.ON)
@@ -26,8 +27,10 @@ final class TurnUnderLoad {
                 .withSecrets(Path.of(arguments[1]))
                 .withLimits(none);
         try (RelayServer relay = RelayServer.start(config, InetAddress.ofLiteral("127.0.0.1"), 1)) {
-            System.out.println("relay on " + relay.udpPort() + ", " + relay.engine());
-            Thread.currentThread().join();
+            System.out.println("listening on " + relay.udpPort() + ", " + relay.engine());
+            while (System.in.read() >= 0) {
+                // It ends with its standard input.
+            }
         }
     }
 }

@@ -21,7 +21,9 @@ import java.nio.channels.DatagramChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -35,6 +37,7 @@ final class ImmunityTest {
     private static final InetAddress HERE = InetAddress.ofLiteral("127.0.0.1");
     private static final byte[] SECRET = "a secret of the tests".getBytes(StandardCharsets.UTF_8);
     private static final int ALLOCATE_BYTES = 28;
+    private static final int NETWORKS = 200;
     private static final long MEMORY_GROWTH_MAX = 1 << 20;
 
     @TempDir
@@ -63,16 +66,20 @@ final class ImmunityTest {
     @Timeout(120)
     void forgedRequestsCostNoMemoryAndAreNoAmplifier() throws Exception {
         int requests = 1_000_000;
-        try (DatagramChannel sender = DatagramChannel.open().bind(new InetSocketAddress(HERE, 0))) {
-            sender.connect(server());
+        List<DatagramChannel> senders = new ArrayList<>();
+        try {
+            for (int i = 0; i < NETWORKS; i++) { // Each in a /24 of its own.
+                InetAddress from = InetAddress.ofLiteral("127.0." + i + ".9");
+                senders.add(DatagramChannel.open().bind(new InetSocketAddress(from, 0)).connect(server()));
+            }
             // The pages of the path are touched and the code is compiled before it is measured.
-            forge(sender, 50_000);
+            forge(senders, 50_000);
             settle();
             long before = heapAndNative();
             long answeredBefore = bytesAnswered();
             long handledBefore = handled();
 
-            forge(sender, requests);
+            forge(senders, requests);
             settle();
 
             long handled = handled() - handledBefore;
@@ -86,10 +93,14 @@ final class ImmunityTest {
             assertThat(relay.userCount()).isZero();
             assertThat(growth).isLessThan(MEMORY_GROWTH_MAX);
             assertThat(out).isLessThan(handled * ALLOCATE_BYTES * 3 / 2);
+        } finally {
+            for (DatagramChannel sender : senders) {
+                sender.close();
+            }
         }
     }
 
-    private void forge(DatagramChannel sender, int count) throws Exception {
+    private void forge(List<DatagramChannel> senders, int count) throws Exception {
         ByteBuffer request = ByteBuffer.wrap(new StunWriter()
                 .start(Method.ALLOCATE, MessageClass.REQUEST, TurnClient.transactionId())
                 .uint32(Attribute.REQUESTED_TRANSPORT, 17 << 24)
@@ -97,7 +108,7 @@ final class ImmunityTest {
         long start = handled();
         for (int i = 0; i < count; i++) {
             request.putInt(8, i).rewind();
-            sender.write(request);
+            senders.get(i % senders.size()).write(request);
             if (i % 1_000 == 999) { // No faster than it is taken, so that each is looked at.
                 for (int wait = 0; wait < 200 && handled() - start < i - 500; wait++) {
                     Thread.sleep(1);
@@ -166,12 +177,13 @@ final class ImmunityTest {
                 TurnClient client = client(login("curious"))) {
             service.setSoTimeout(300);
             client.allocate();
+            int channel = 0x4000;
             for (String name : new String[] {"127.0.0.1", "127.1.2.3", "0.0.0.0", "192.168.0.1", "169.254.169.254"}) {
                 TransportAddress peer =
                         TransportAddress.of(InetAddress.ofLiteral(name).getAddress(), service.getLocalPort());
                 if (!name.equals("127.0.0.1")) { // The relay's own address: a permission succeeds, data goes nowhere.
                     assertThat(client.permit(peer)).as(name).isEqualTo(403);
-                    assertThat(client.bind(0x4000, peer)).as(name).isEqualTo(403);
+                    assertThat(client.bind(++channel, peer)).as(name).isEqualTo(403);
                 } else {
                     assertThat(client.permit(peer)).isZero();
                     assertThat(client.bind(0x4000, peer)).isZero();

@@ -25,11 +25,8 @@ import java.util.Set;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -40,20 +37,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 @EnumSource(
         value = RelayConfig.Mode.class,
         names = {"ON", "PORTABLE"})
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class RelayTransportsTest {
     private static final InetAddress HERE = InetAddress.ofLiteral("127.0.0.1");
     private static final String SECRET = "a secret of the tests";
     private static final int CHANNEL = 0x4001;
     private static final int PATIENCE_MS = 5_000;
 
-    @Parameter
-    private RelayConfig.Mode mode;
-
-    @TempDir
-    private static Path directory;
-
-    private DuetServer server;
+    private final DuetServer server;
 
     enum Transport {
         UDP,
@@ -73,21 +63,20 @@ final class RelayTransportsTest {
         return pairs;
     }
 
-    @BeforeAll
-    void start() throws IOException {
-        Path secrets = Files.writeString(directory.resolve("secrets-" + mode), SECRET + "\n");
-        LocalNames names = new LocalNames(List.of("localhost"), Set.of(HERE));
+    RelayTransportsTest(RelayConfig.Mode mode, @TempDir Path directory) throws IOException {
+        Path secrets = Files.writeString(directory.resolve("secrets"), SECRET + "\n");
+        LocalNames names = new LocalNames("localhost", Set.of("localhost"), Set.of(HERE));
         server = DuetServer.start(DuetConfig.builder()
                 .httpPort(0)
                 .httpsPort(0)
                 .certificates(new LocalAuthority(
-                        directory.resolve("tls-" + mode), InstantSource.system(), new SecureRandom(), () -> names))
+                        directory.resolve("tls"), InstantSource.system(), new SecureRandom(), () -> names))
                 .eventLoops(2)
                 .relay(RelayConfig.DEFAULT.withMode(mode).withUdpPort(0).withSecrets(secrets))
                 .build());
     }
 
-    @AfterAll
+    @AfterEach
     void stop() {
         server.close();
     }

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { pathOf } from '../src/path.ts';
+
+/** What two candidates of these types look like to Chromium, whose transport names the pair. */
+function stats(local: object, remote: object): Record<string, unknown>[] {
+  return [
+    { id: 'T', type: 'transport', selectedCandidatePairId: 'P' },
+    { id: 'X', type: 'candidate-pair', localCandidateId: 'none', remoteCandidateId: 'R' },
+    { id: 'P', type: 'candidate-pair', localCandidateId: 'L', remoteCandidateId: 'R' },
+    { id: 'L', type: 'local-candidate', ...local },
+    { id: 'R', type: 'remote-candidate', ...remote },
+  ];
+}
+
+test('twoOrdinaryCandidatesAreADirectPath', () => {
+  for (const candidateType of ['host', 'srflx', 'prflx']) {
+    assert.deepEqual(pathOf(stats({ candidateType }, { candidateType: 'host' })), { relayed: 'no' });
+  }
+});
+
+test('aRelayOfThisSideComesWithItsProtocol', () => {
+  for (const protocol of ['udp', 'tcp', 'tls'] as const) {
+    const local = { candidateType: 'relay', relayProtocol: protocol, protocol: 'udp' };
+    assert.deepEqual(pathOf(stats(local, { candidateType: 'relay' })), { relayed: 'here', protocol });
+  }
+});
+
+test('aRelayOfTheOtherSideOnlyIsThere', () => {
+  assert.deepEqual(pathOf(stats({ candidateType: 'host' }, { candidateType: 'relay' })), { relayed: 'there' });
+});
+
+test('withoutATransportThePairSaysThatItIsSelected', () => {
+  const older = stats({ candidateType: 'host' }, { candidateType: 'relay' })
+    .filter(({ type }) => type !== 'transport')
+    .map((one) => (one['id'] === 'P' ? { ...one, selected: true } : one));
+
+  assert.deepEqual(pathOf(older), { relayed: 'there' });
+});
+
+test('thereIsNoPathBeforeAPairIsSelected', () => {
+  assert.equal(pathOf([]), undefined);
+  assert.equal(pathOf([{ id: 'T', type: 'transport' }]), undefined);
+  assert.equal(pathOf([{ id: 'T', type: 'transport', selectedCandidatePairId: 'gone' }]), undefined);
+});

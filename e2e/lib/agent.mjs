@@ -5,13 +5,14 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { execFileSync } from 'node:child_process';
 import puppeteer from 'puppeteer-core';
 import WebSocket from 'ws';
 import { pictureFile, soundFile } from './devices.mjs';
-import { installCamera, installPortrait } from './in-page.mjs';
+import { installCamera, installPortrait, installWatch } from './in-page.mjs';
 import { program } from './needs.mjs';
 
 const FETCH_MS = 2_000;
@@ -24,6 +25,7 @@ let browser;
 let kind;
 let source;
 let portrait;
+let watch;
 const pages = new Map();
 const consoleLines = [];
 const observers = new Map();
@@ -35,7 +37,7 @@ const functions = {
    */
   async launch(options) {
     home = mkdtempSync(join(tmpdir(), 'duet-e2e-'));
-    ({ kind, device: source, portrait } = options);
+    ({ kind, device: source, portrait, watch } = options);
     browser = await (kind === 'firefox' ? launchFirefox(options) : launchChromium(options));
     return browser.version();
   },
@@ -49,6 +51,9 @@ const functions = {
     page.on('console', (message) => keep(`${id} ${message.type()}: ${message.text()}`));
     page.on('pageerror', (error) => keep(`${id} error: ${error.message}`));
     page.on('requestfailed', (request) => keep(`${id} failed: ${request.url()} ${request.failure()?.errorText}`));
+    if (watch !== undefined) {
+      await page.evaluateOnNewDocument(installWatch, watch);
+    }
     if (portrait !== undefined) {
       await page.evaluateOnNewDocument(installPortrait, portrait);
     } else if (kind === 'firefox' && source !== undefined) {
@@ -123,6 +128,14 @@ const functions = {
       });
       request.on('error', reject);
       request.on('timeout', () => request.destroy(new Error(`${url} did not answer within ${FETCH_MS} ms`)));
+    });
+  },
+
+  /** Whether something listens on this port. */
+  reaches(address, port) {
+    return new Promise((resolve) => {
+      const socket = connect(port, address, () => resolve(true)).on('error', () => resolve(false));
+      socket.on('connect', () => socket.destroy());
     });
   },
 

@@ -1,0 +1,222 @@
+// Calls that only a relay makes possible: each browser reaches the server on a few ports, and the other browser not at all.
+//   E2E_RELAY=coturn     with coturn in place of Duet's relay, which is how this scenario itself is tested
+//   E2E_LONG=1           the call that outlives its credentials lasts 15 minutes instead of two
+
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { wholeCall } from './lib/call.mjs';
+import { startCoturn } from './lib/coturn.mjs';
+import { restrict, unrestrict } from './lib/firewall.mjs';
+import { Scene, SHORT } from './lib/scene.mjs';
+
+const COTURN = process.env.E2E_RELAY === 'coturn';
+const LONG = process.env.E2E_LONG === '1';
+const PAIRS = [
+  ['chromium', 'firefox'],
+  ['firefox', 'chromium'],
+  ['chromium', 'chromium'],
+];
+/** From the click of the second person until both have what is measured. */
+const CONNECT_MS = 2_000;
+const PAIR_MS = 10_000;
+const CREDENTIAL_LIFE_S = 60;
+const CALL_MS = LONG ? 900_000 : 120_000;
+const BLACKOUT_MS = 4_000;
+
+/** People of one scene, each in a namespace of their own, whose pages are watched. */
+async function couple(scene, [first, second], watch = {}) {
+  return Promise.all([
+    scene.person(`ann${first}`, first, 1, { watch }),
+    scene.person(`bo${second}`, second, 2, { watch }),
+  ]);
+}
+
+/** Waits until both ends of this person's pair are relayed, this one by the protocol, and the page says so too. */
+async function usesRelay(person, protocol) {
+  const deadline = Date.now() + PAIR_MS;
+  let pair;
+  do {
+    pair = await person.pair();
+    if (pair?.local.relayProtocol === protocol && pair.remote.candidateType === 'relay') {
+      assert.equal(pair.local.candidateType, 'relay');
+      await shows(person, `relayed (${protocol.toUpperCase()})`);
+      return pair;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  } while (Date.now() < deadline);
+  throw new Error(`${person.name} (${person.kind}) is not relayed over ${protocol} at both ends: ${JSON.stringify(pair)}`);
+}
+
+async function shows(person, path) {
+  const condition = (wanted) => document.querySelector('#path')?.textContent === wanted;
+  await person.waitFor(`the page to say "${path}"`, condition, [path], PAIR_MS);
+}
+
+/** How long it took from the click of the second until both had ICE connected, and the other's first picture. */
+async function howLong(ann, bo) {
+  const [a, b] = await Promise.all([ann.watched(), bo.watched()]);
+  const since = (name) => Math.max(a[name], b[name]) - b.enteredAtMs;
+  return { iceMs: since('iceConnectedAtMs'), frameMs: since('firstFrameAtMs') };
+}
+
+describe('a call by relay only', { timeout: 600_000 }, () => {
+  const scene = new Scene('relay');
+  let ways = {
+    udp: { udp: [3478], tcp: [8443] },
+    tcp: { tcp: [8080, 8443] },
+    tls: { tcp: [8443] },
+  };
+  let watch = {};
+
+  before(async () => {
+    await scene.open();
+    await scene.trustServer();
+    if (COTURN) {
+      const coturn = await startCoturn(scene.server.host);
+      scene.onClose(() => coturn.stop());
+      scene.authorities.push(coturn.authority);
+      watch = { iceServers: coturn.iceServers };
+      const { udp, tcp, tls } = coturn.ports;
+      ways = { udp: { udp: [udp], tcp: [8443] }, tcp: { tcp: [tcp, 8443] }, tls: { tcp: [tls, 8443] } };
+    }
+  });
+  after(() => scene.close());
+
+  const relayOnly = () => `${scene.url}/?relay=only`;
+
+  for (const protocol of SHORT ? ['udp'] : ['udp', 'tcp', 'tls']) {
+    for (const pair of SHORT ? PAIRS.slice(0, 1) : PAIRS) {
+      it(`${pair.join(' invites ')} where only ${protocol} leads to a relay`, scene.test(async (t) => {
+        const [ann, bo] = await couple(scene, pair, watch);
+        [ann, bo].forEach(({ host }) => restrict(host, scene.server.host, ways[protocol]));
+
+        t.diagnostic(await wholeCall(ann, bo, relayOnly(), {
+          async during() {
+            await Promise.all([usesRelay(ann, protocol), usesRelay(bo, protocol)]);
+          },
+        }));
+      }));
+    }
+  }
+
+  for (const pair of SHORT ? [] : PAIRS) {
+    it(`${pair.join(' by UDP invites ')} by TLS`, scene.test(async (t) => {
+      const [ann, bo] = await couple(scene, pair, watch);
+      restrict(ann.host, scene.server.host, ways.udp);
+      restrict(bo.host, scene.server.host, ways.tls);
+
+      t.diagnostic(await wholeCall(ann, bo, relayOnly(), {
+        async during() {
+          await Promise.all([usesRelay(ann, 'udp'), usesRelay(bo, 'tls')]);
+        },
+      }));
+    }));
+
+    it(`${pair.join(' by relay only invites ')} as usual, in a network where both reach everything`, scene.test(async (t) => {
+      const [ann, bo] = await couple(scene, pair, watch);
+      [ann, bo].forEach(({ host }) => unrestrict(host));
+
+      t.diagnostic(await wholeCall(ann, bo, relayOnly(), {
+        invitation: (link) => link.replace('?relay=only', ''),
+        async during() {
+          const deadline = Date.now() + PAIR_MS;
+          let mine;
+          let theirs;
+          do {
+            [mine, theirs] = await Promise.all([ann.pair(), bo.pair()]);
+          } while (Date.now() < deadline && theirs?.remote.candidateType !== 'relay');
+          assert.equal(mine.local.candidateType, 'relay', 'who asks for a relay has one');
+          assert.equal(theirs.remote.candidateType, 'relay', 'and the other sees nothing else of them');
+          await shows(ann, 'relayed (UDP)');
+          t.diagnostic(`the other side uses ${theirs.local.candidateType}`);
+        },
+      }));
+    }));
+  }
+
+  for (const pair of SHORT || COTURN ? [] : PAIRS) {
+    it(`${pair.join(' invites ')} where UDP is dropped, as people do who know of no relay`, scene.test(async (t) => {
+      const [ann, bo] = await couple(scene, pair);
+      [ann, bo].forEach(({ host }) => restrict(host, scene.server.host, ways.tcp));
+
+      await wholeCall(ann, bo, scene.url, {
+        async during() {
+          const { iceMs, frameMs } = await howLong(ann, bo);
+          t.diagnostic(`ICE connected after ${iceMs} ms, first pictures after ${frameMs} ms`);
+          await Promise.all([usesRelay(ann, 'tcp'), usesRelay(bo, 'tcp')]);
+          assert.ok(iceMs < CONNECT_MS, `ICE connected after ${iceMs} ms`);
+          assert.ok(frameMs < CONNECT_MS, `first pictures after ${frameMs} ms`);
+        },
+      });
+    }));
+  }
+});
+
+describe('a call through port 443', { timeout: 240_000 }, () => {
+  const scene = new Scene('relay443');
+
+  before(async () => {
+    await scene.open({ arguments: ['--https-port', '443', '--http-port', '80'], readyUrl: 'http://127.0.0.1/readyz' });
+    const { status, body } = await scene.server.fetch('http://127.0.0.1/trust/ca.pem');
+    assert.equal(status, 200);
+    scene.authorities.push(body);
+  });
+  after(() => scene.close());
+
+  for (const pair of SHORT ? PAIRS.slice(0, 1) : PAIRS) {
+    it(`${pair.join(' invites ')} where nothing else is let through`, scene.test(async (t) => {
+      const [ann, bo] = await couple(scene, pair);
+      [ann, bo].forEach(({ host }) => restrict(host, scene.server.host, { tcp: [443] }));
+
+      await wholeCall(ann, bo, `https://${scene.server.host.address}/`, {
+        async during() {
+          const { iceMs, frameMs } = await howLong(ann, bo);
+          t.diagnostic(`ICE connected after ${iceMs} ms, first pictures after ${frameMs} ms`);
+          await Promise.all([usesRelay(ann, 'tls'), usesRelay(bo, 'tls')]);
+          assert.ok(iceMs < CONNECT_MS, `ICE connected after ${iceMs} ms`);
+          assert.ok(frameMs < CONNECT_MS, `first pictures after ${frameMs} ms`);
+        },
+      });
+    }));
+  }
+});
+
+describe('a call longer than its credentials', { timeout: CALL_MS + 240_000 }, () => {
+  const scene = new Scene('relaylong');
+  if (SHORT) {
+    return;
+  }
+
+  before(async () => {
+    await scene.open({ arguments: ['--limit', `relay-credential-life=${CREDENTIAL_LIFE_S}`] });
+    await scene.trustServer();
+  });
+  after(() => scene.close());
+
+  it(`keeps its relay for ${CALL_MS / 60_000} minutes, and finds a new path with new credentials`, scene.test(async (t) => {
+    const [ann, bo] = await couple(scene, PAIRS[0]);
+    [ann, bo].forEach(({ host }) => restrict(host, scene.server.host, { udp: [3478], tcp: [8443] }));
+
+    t.diagnostic(await wholeCall(ann, bo, `${scene.url}/?relay=only`, {
+      async during() {
+        const before = await Promise.all([usesRelay(ann, 'udp'), usesRelay(bo, 'udp')]);
+        await new Promise((resolve) => setTimeout(resolve, CALL_MS));
+        const afterwards = await Promise.all([usesRelay(ann, 'udp'), usesRelay(bo, 'udp')]);
+        assert.deepEqual(afterwards, before, 'the relayed addresses are the ones of the beginning');
+        await Promise.all([ann.perceives(bo), bo.perceives(ann)]);
+        const first = await Promise.all([ann.watched(), bo.watched()]);
+
+        await ann.host.link({ blackout: true });
+        await new Promise((resolve) => setTimeout(resolve, BLACKOUT_MS));
+        await ann.host.link({ blackout: false });
+        await Promise.all([ann.perceives(bo), bo.perceives(ann)]);
+        await Promise.all([usesRelay(ann, 'udp'), usesRelay(bo, 'udp')]);
+        const last = await Promise.all([ann.watched(), bo.watched()]);
+        last.forEach(({ usernames }, i) => {
+          t.diagnostic(`${usernames.length} credentials used, ${new Set(usernames).size} different`);
+          assert.ok(usernames.length > first[i].usernames.length, 'the path was looked for with credentials asked for anew');
+        });
+      },
+    }));
+  }));
+});

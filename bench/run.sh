@@ -26,7 +26,7 @@ work=target/bench
 mkdir -p "$work"
 
 build() {
-  mvn -B -ntp -q -pl signaling,socketio,server,bench -Dmaven.test.skip=true package \
+  mvn -B -ntp -q -pl signaling,socketio,turn,server,bench -Dmaven.test.skip=true package \
     dependency:copy-dependencies -DincludeScope=runtime -DexcludeGroupIds=dev.duet -DoutputDirectory="$root/$work/lib"
   ( cd bench/peers/ws-relay && npm ci --silent )
 }
@@ -37,7 +37,7 @@ build_socketio() {
   ( cd bench/peers/socketio && npm ci --silent )
 }
 
-class_path() { echo "bench/target/classes:signaling/target/classes:socketio/target/classes:server/target/classes:$work/lib/*"; }
+class_path() { echo "bench/target/classes:signaling/target/classes:socketio/target/classes:turn/target/classes:server/target/classes:$work/lib/*"; }
 
 netty=bench/peers/netty-socketio/target
 server_pid= server_in=

@@ -7,8 +7,8 @@ sources_of_web() {
 
 sources_of_server() {
   # Not every file need be there.
-  find pom.xml signaling/pom.xml socketio/pom.xml server/pom.xml cli/pom.xml \
-    signaling/src/main socketio/src/main server/src/main cli/src/main LICENSE NOTICE README.md -type f "$@" 2> /dev/null || :
+  find pom.xml signaling/pom.xml socketio/pom.xml turn/pom.xml server/pom.xml cli/pom.xml \
+    signaling/src/main socketio/src/main turn/src/main server/src/main cli/src/main LICENSE NOTICE README.md -type f "$@" 2> /dev/null || :
 }
 
 # The names, sizes and times of all sources: whatever is edited, added, deleted or renamed changes it.
@@ -114,7 +114,7 @@ build_server() {
   fi
   echo "[2/3] server (Maven) ..." >&2
   rm -rf cli/target/lib
-  stage "mvn package" . mvn -B -ntp -pl signaling,socketio,server,cli -Dmaven.test.skip=true package
+  stage "mvn package" . mvn -B -ntp -pl signaling,socketio,turn,server,cli -Dmaven.test.skip=true package
 }
 
 # stage NAME DIRECTORY COMMAND...: runs it with its output in the log; on failure shows the end of that.

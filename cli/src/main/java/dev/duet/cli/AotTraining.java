@@ -63,6 +63,7 @@ final class AotTraining {
                     server.https().map(InetSocketAddress::getPort),
                     Hosts.reachable(Hosts.ALL),
                     server.engine(),
+                    Optional.empty(),
                     true);
             var look = new FirstScreen.Look(Language.ENGLISH, true, true);
             String screen = new FirstScreen(facts, look).text();

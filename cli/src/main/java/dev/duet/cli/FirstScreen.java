@@ -1,7 +1,9 @@
 package dev.duet.cli;
 
+import dev.duet.cli.Starter.RelayFacts;
 import dev.duet.cli.settings.Settings;
 import dev.duet.server.HttpMode;
+import dev.duet.server.RelayConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +27,7 @@ final class FirstScreen {
      * @param https the real port, empty when https is off
      * @param network addresses as a URL has them, the likeliest first; empty when only this machine is served
      * @param engine what carries the bytes
+     * @param relay empty when this process does not relay
      * @param ownAuthority whether the certificate is signed by Duet's local CA
      */
     record Facts(
@@ -34,6 +37,7 @@ final class FirstScreen {
             Optional<Integer> https,
             List<String> network,
             String engine,
+            Optional<RelayFacts> relay,
             boolean ownAuthority) {}
 
     /** How it is shown. */
@@ -131,10 +135,26 @@ final class FirstScreen {
                 facts.https().isPresent()
                         ? say("TLS (", "TLS（") + facts.engine() + say("), ", "），") + certificate()
                         : facts.engine());
+        facts.relay().ifPresent(this::relay);
+        if (facts.settings().relay().mode() == RelayConfig.Mode.EXTERNAL) {
+            row("", say("relay elsewhere: ", "使用外部中继：") + String.join(" ", facts.settings().relay().external()));
+        }
         row("", say("joins without a token: ", "无需令牌即可加入：") + anonymous());
         List<String> off = off();
         for (int i = 0; i < off.size(); i++) {
             row(i == 0 ? say("Off", "未开启") : "", off.get(i));
+        }
+    }
+
+    private void relay(RelayFacts relay) {
+        String streams = facts.https().isPresent() ? say("UDP, TCP, TLS", "UDP、TCP、TLS") : say("UDP, TCP", "UDP、TCP");
+        row("", say("relay (", "中继（") + relay.engine() + say("): ", "）：") + streams);
+        if (!relay.isPublic()) {
+            row(
+                    "",
+                    say(
+                            "  it is found in this network only; behind a NAT give --public-ip",
+                            "  目前只在本网络内可用；服务器在 NAT 之后时请用 --public-ip"));
         }
     }
 
@@ -158,7 +178,9 @@ final class FirstScreen {
         if (facts.https().isEmpty()) {
             off.add(say("https (--tls off)", "https（--tls off）"));
         }
-        off.add(say("relay (not in this version)", "中继（本版本暂无）"));
+        if (facts.settings().relay().mode() == RelayConfig.Mode.OFF) {
+            off.add(say("relay: calls need a direct way (--relay off)", "中继：通话双方必须能直连（--relay off）"));
+        }
         return off;
     }
 
@@ -168,6 +190,11 @@ final class FirstScreen {
                 .ifPresent(port ->
                         lines.add(port + say("/tcp  https, wss: pages and signaling", "/tcp  https、wss：页面与信令")));
         facts.http().ifPresent(port -> lines.add(port + "/tcp  " + httpPurpose()));
+        facts.relay().ifPresent(relay -> {
+            RelayConfig config = facts.settings().relay();
+            lines.add(relay.port() + say("/udp  STUN, TURN", "/udp  STUN、TURN"));
+            lines.add(config.portMin() + "-" + config.portMax() + say("/udp  relayed media", "/udp  中继的媒体"));
+        });
         for (int i = 0; i < lines.size(); i++) {
             row(i == 0 ? say("Ports", "端口") : "", lines.get(i));
         }

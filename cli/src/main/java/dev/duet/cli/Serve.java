@@ -104,7 +104,8 @@ final class Serve {
                 .allowedOrigins(settings.allowOrigins())
                 .trustedProxies(settings.trustedProxies())
                 .pagesListing(settings.pagesListing())
-                .limits(settings.limits());
+                .limits(settings.limits())
+                .relay(settings.relay());
         settings.pages().ifPresent(builder::pages);
         certificates.ifPresent(builder::certificates);
         return builder.build();
@@ -136,6 +137,7 @@ final class Serve {
                     https,
                     Hosts.reachable(settings.host()),
                     server.engine(),
+                    server.relay(),
                     ownAuthority);
             String screen = new FirstScreen(facts, look()).text();
             around.out().print(screen);

@@ -2,7 +2,10 @@ package dev.duet.cli;
 
 import dev.duet.server.DuetConfig;
 import dev.duet.server.DuetServer;
+import dev.duet.server.http.Networks;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Optional;
 
 /** Starts a server. The real one starts {@link DuetServer}; tests put a fake in its place. */
@@ -17,8 +20,25 @@ interface Starter {
 
         String engine();
 
+        /** What the relay is like; empty when this process does not relay. */
+        Optional<RelayFacts> relay();
+
         @Override
         void close();
+    }
+
+    /**
+     * What a relay is like.
+     *
+     * @param engine how it carries datagrams
+     * @param port where it listens on UDP
+     * @param addresses under which others find it
+     */
+    record RelayFacts(String engine, int port, List<InetAddress> addresses) {
+        /** Whether somebody outside this network could reach one of them. */
+        boolean isPublic() {
+            return addresses.stream().anyMatch(address -> !Networks.isWellKnownLocal(address));
+        }
     }
 
     static Starter real() {
@@ -38,6 +58,12 @@ interface Starter {
                 @Override
                 public String engine() {
                     return server.engine();
+                }
+
+                @Override
+                public Optional<RelayFacts> relay() {
+                    return server.relay()
+                            .map(relay -> new RelayFacts(relay.engine(), relay.udpPort(), relay.advertised()));
                 }
 
                 @Override

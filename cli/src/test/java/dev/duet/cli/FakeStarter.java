@@ -36,6 +36,11 @@ final class FakeStarter implements Starter {
             }
 
             @Override
+            public Optional<RelayFacts> relay() {
+                return Optional.empty();
+            }
+
+            @Override
             public void close() {
                 closed++;
             }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.duet.cli.settings.Settings;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,6 +26,9 @@ class FirstScreenTest {
         "english-qr.txt, ENGLISH, true, ''",
         "english-anonymous.txt, ENGLISH, false, --anonymous --capacity 4 --base-path /video --http serve",
         "english-tls-off.txt, ENGLISH, false, --tls off",
+        "english-relay-off.txt, ENGLISH, false, --relay off",
+        "english-public.txt, ENGLISH, false, --public-ip 8.8.4.4 --relay-port 443",
+        "chinese-turn-server.txt, CHINESE, false, --turn-server turn:turn.example.org:3478",
         "chinese-local.txt, CHINESE, false, --host localhost --http-port off",
         "english-pages.txt, ENGLISH, false, --pages /srv/lesson --base-path /video",
         "chinese-pages.txt, CHINESE, false, --pages /srv/lesson"
@@ -86,8 +90,18 @@ class FirstScreenTest {
                 settings.tls() ? Optional.of(settings.httpsPort()) : Optional.empty(),
                 settings.host().equals("*") ? NETWORK : List.of(),
                 "epoll, BoringSSL",
+                relay(settings),
                 settings.tls());
         return new FirstScreen(facts, look).text();
+    }
+
+    private static Optional<Starter.RelayFacts> relay(Settings settings) {
+        List<InetAddress> found = settings.relay().publicAddresses().isEmpty()
+                ? List.of(InetAddress.ofLiteral("192.168.1.23"))
+                : settings.relay().publicAddresses();
+        return settings.relay().isOwn()
+                ? Optional.of(new Starter.RelayFacts("recvmmsg, UDP GSO", settings.relay().udpPort(), found))
+                : Optional.empty();
     }
 
     private static int columns(String line) {

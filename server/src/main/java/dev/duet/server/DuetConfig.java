@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param trustedProxies whose forwarding headers and PROXY protocol are believed
  * @param eventLoops threads that carry connections and rooms; 0 takes one per core
  * @param limits what one connection may do
+ * @param relay how media is relayed that cannot go directly
  */
 public record DuetConfig(
         String host,
@@ -40,7 +41,8 @@ public record DuetConfig(
         List<String> allowedOrigins,
         List<Cidr> trustedProxies,
         int eventLoops,
-        ConnectionLimits limits) {
+        ConnectionLimits limits,
+        RelayConfig relay) {
 
     /** A port that is not listened on. */
     public static final int OFF = -1;
@@ -81,6 +83,7 @@ public record DuetConfig(
         private List<Cidr> trustedProxies = List.of();
         private int eventLoops;
         private ConnectionLimits limits = ConnectionLimits.DEFAULT;
+        private RelayConfig relay = RelayConfig.OFF;
 
         private Builder() {}
 
@@ -159,6 +162,12 @@ public record DuetConfig(
             return this;
         }
 
+        /** {@link RelayConfig#OFF} unless it is given: a library does not open ports that nobody asked for. */
+        public Builder relay(RelayConfig value) {
+            relay = value;
+            return this;
+        }
+
         public DuetConfig build() {
             return new DuetConfig(
                     host,
@@ -175,7 +184,8 @@ public record DuetConfig(
                     allowedOrigins,
                     trustedProxies,
                     eventLoops,
-                    limits);
+                    limits,
+                    relay);
         }
     }
 }

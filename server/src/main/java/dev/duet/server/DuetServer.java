@@ -9,17 +9,24 @@ import dev.duet.server.http.Networks;
 import dev.duet.server.http.OwnNames;
 import dev.duet.server.http.Requests;
 import dev.duet.server.http.TlsContexts;
+import dev.duet.server.relay.ExternalIceServers;
+import dev.duet.server.relay.IceServers;
+import dev.duet.server.relay.OwnIceServers;
+import dev.duet.server.relay.RelayServer;
 import dev.duet.server.rooms.Directory;
 import dev.duet.server.rooms.Policy;
 import dev.duet.server.rooms.RoomShards;
 import dev.duet.signaling.Limits;
 import dev.duet.signaling.LocalDirectory;
+import dev.duet.signaling.Output;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -39,9 +46,12 @@ public final class DuetServer implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(DuetServer.class);
     private static final int CERTIFICATE_CHECK_SECONDS = 5;
+    private static final int RELAY_HOUSEKEEPING_SECONDS = 2;
     private static final int SECRET_BYTES = 32;
 
     private final Engine engine;
+    private final Optional<RelayServer> relay;
+    private final IceServers iceServers;
     private final Optional<TlsContexts> tls;
     private final RoomShards shards;
     private final Requests requests;
@@ -82,13 +92,15 @@ public final class DuetServer implements AutoCloseable {
         tls = config.certificates().map(TlsContexts::new);
         engine = Engine.start(config.eventLoops());
         List<EventLoop> loops = engine.loops();
+        relay = config.relay().isOwn() ? Optional.of(startRelay(config, loops.size())) : Optional.empty();
+        iceServers = iceServers(config);
         Limits roomLimits = Limits.of(config.capacity(), config.seatGrace());
-        shards = new RoomShards(loops, roomLimits, policy, directories);
+        shards = new RoomShards(loops, roomLimits, policy, directories, this::gone);
         SecureRandom random = new SecureRandom();
         byte[] secret = new byte[SECRET_BYTES];
         random.nextBytes(secret);
         Sources sources = new Sources(config.limits());
-        var identity = new DuetDialect.Identity(VERSION, secret, random, sources);
+        var identity = new DuetDialect.Identity(VERSION, secret, random, sources, iceServers);
         dialect = new DuetDialect(loops, shards, config.limits(), roomLimits, identity);
         course = new CourseDialect(loops, shards, config.limits(), identity);
         requests = new Requests(
@@ -104,6 +116,45 @@ public final class DuetServer implements AutoCloseable {
                         () -> ready));
         tls.ifPresent(contexts -> housekeeping.scheduleWithFixedDelay(
                 contexts::refresh, CERTIFICATE_CHECK_SECONDS, CERTIFICATE_CHECK_SECONDS, TimeUnit.SECONDS));
+    }
+
+    private RelayServer startRelay(DuetConfig config, int shards) {
+        try {
+            return RelayServer.start(config.relay(), InetAddress.ofLiteral(config.host()), shards);
+        } catch (RuntimeException e) {
+            engine.stop();
+            throw e;
+        }
+    }
+
+    private IceServers iceServers(DuetConfig config) {
+        if (config.relay().mode() == RelayConfig.Mode.EXTERNAL) {
+            var external = new ExternalIceServers(config.relay());
+            everyFewSeconds(external::housekeeping);
+            return external;
+        }
+        return relay.<IceServers>map(own -> {
+                    everyFewSeconds(own::housekeeping);
+                    return new OwnIceServers(own, config.relay().publicAddresses(), this::streamPorts);
+                })
+                .orElse(IceServers.NONE);
+    }
+
+    private void everyFewSeconds(Runnable task) {
+        housekeeping.scheduleWithFixedDelay(
+                task, RELAY_HOUSEKEEPING_SECONDS, RELAY_HOUSEKEEPING_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private OwnIceServers.Ports streamPorts() {
+        return new OwnIceServers.Ports(port(http), port(https));
+    }
+
+    private static OptionalInt port(Optional<InetSocketAddress> address) {
+        return address.map(bound -> OptionalInt.of(bound.getPort())).orElse(OptionalInt.empty());
+    }
+
+    private void gone(Output.Gone gone) {
+        iceServers.gone(gone.participant().value(), gone.connectionLost());
     }
 
     private void bind(DuetConfig config) {
@@ -123,7 +174,7 @@ public final class DuetServer implements AutoCloseable {
     private InetSocketAddress bind(DuetConfig config, int port, Entrance entrance) {
         InetSocketAddress address = new InetSocketAddress(config.host(), port);
         Channel channel = Listening.bind(
-                engine, address, config.limits(), new FrontDoor(entrance, requests, tls, config.trustedProxies()));
+                engine, address, config.limits(), new FrontDoor(entrance, requests, tls, config.trustedProxies(), relay));
         listening.add(channel);
         return (InetSocketAddress) channel.localAddress();
     }
@@ -143,6 +194,11 @@ public final class DuetServer implements AutoCloseable {
         return engine.name() + tls.map(contexts -> ", " + contexts.engine()).orElse("");
     }
 
+    /** The STUN and TURN server, if this process is one. */
+    public Optional<RelayServer> relay() {
+        return relay;
+    }
+
     /** Rooms that somebody is in; exact only while nothing happens. */
     public int roomCount() {
         return shards.roomCount();
@@ -156,6 +212,7 @@ public final class DuetServer implements AutoCloseable {
         listening.forEach(channel -> channel.close().awaitUninterruptibly(2, TimeUnit.SECONDS));
         dialect.goodbye();
         course.goodbye();
+        relay.ifPresent(RelayServer::close);
         engine.stop();
     }
 }

@@ -65,6 +65,13 @@ public sealed interface Output {
     record Deliver(Session session, Session sender, ParticipantId from, SignalKind kind, Payload payload)
             implements Output {}
 
+    /**
+     * A participant is gone for good, whether or not anybody is left to be told: what was made for them can go.
+     *
+     * @param connectionLost whether they may still be in the call, because only their connection to the server ended
+     */
+    record Gone(ParticipantId participant, boolean connectionLost) implements Output {}
+
     /** The session has no seat any more, as it wished. */
     record Left(Session session, long request) implements Output {}
 

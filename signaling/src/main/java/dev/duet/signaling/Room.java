@@ -325,6 +325,7 @@ final class Room {
     private void remove(Member member, LeftReason why) {
         present(member);
         members.remove(member.id);
+        out(new Output.Gone(member.id, why != LeftReason.LEFT || !member.resumable));
         tellOthers(member, session -> new Output.ParticipantLeft(session, member.id, why));
     }
 

@@ -43,6 +43,7 @@ final class RecordingRooms {
     final List<Output.Admit> admits = new ArrayList<>();
     final List<Output.TakeSeat> takes = new ArrayList<>();
     final List<Output.ReleaseSeat> releases = new ArrayList<>();
+    final List<Output.Gone> gone = new ArrayList<>();
     private long now = -5_000_000_000L;
 
     RecordingRooms(Limits limits) {
@@ -147,6 +148,7 @@ final class RecordingRooms {
                 releases.add(release);
                 directory.release(release.room(), release.seat());
             }
+            case Output.Gone one -> gone.add(one);
             case Output.Probe(Session session) when probesAreAnswered -> inputs.add(new Input.Heard(session));
             default -> told.add(output);
         }

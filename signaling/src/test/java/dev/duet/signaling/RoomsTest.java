@@ -518,6 +518,24 @@ final class RoomsTest {
     }
 
     @Test
+    void whoLeavesIsGoneAndHasHungUp() {
+        rooms.join(ann);
+        rooms.leave(ann);
+
+        assertThat(rooms.gone).containsExactly(new Output.Gone(ann.id(), false));
+    }
+
+    @Test
+    void whoseConnectionIsLostIsGoneWhenTheGraceEndsButMayStillBeInTheCall() {
+        rooms.join(ann);
+        rooms.lose(ann);
+        assertThat(rooms.gone).isEmpty();
+        rooms.pass(seconds(30));
+
+        assertThat(rooms.gone).containsExactly(new Output.Gone(ann.id(), true));
+    }
+
+    @Test
     void aSeatThatComesAfterTheJoinWasGivenUpGoesBack() {
         rooms.directoryAnswers = false;
         rooms.join(ann);

@@ -3,6 +3,7 @@ package dev.duet.signaling;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.Random;
+import java.util.Set;
 
 /**
  * A small world around {@link Rooms}, run from a seed: clients that join, talk, leave, vanish and come back; a policy and a directory that
@@ -79,6 +81,7 @@ final class World {
 
     private final List<Client> clients = new ArrayList<>();
     private final List<Output> outputs = new ArrayList<>();
+    private final Set<ParticipantId> gone = new HashSet<>();
     private final boolean prompt;
     private long now;
     private long laterOrder;
@@ -251,6 +254,8 @@ final class World {
                 answer(random.nextInt(10) == 0 ? new Input.Refused(admit.join()) : new Input.Admitted(admit.join()));
             case Output.TakeSeat take -> later(() -> take(take));
             case Output.ReleaseSeat(RoomName room, Seat seat) -> later(() -> directory.release(room, seat));
+            case Output.Gone(ParticipantId participant, boolean _) ->
+                require(gone.add(participant), "gone twice: " + participant);
             case Output.Joined joined -> joined(joined);
             case Output.RoomFull full -> {
                 refusals++;

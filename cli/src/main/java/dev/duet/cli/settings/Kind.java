@@ -2,6 +2,8 @@ package dev.duet.cli.settings;
 
 import dev.duet.server.Cidr;
 import dev.duet.server.ConnectionLimits;
+import dev.duet.server.RelayLimits;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -167,7 +169,69 @@ public sealed interface Kind {
         }
     }
 
-    /** A limit of a connection and its value. */
+    /** Two ports and all between them. */
+    record PortRange() implements Kind {
+        private static final Pattern RANGE = Pattern.compile("(\\d{1,5})-(\\d{1,5})");
+
+        @Override
+        public String label() {
+            return "PORT-PORT";
+        }
+
+        @Override
+        public Optional<String> expected(String value) {
+            Matcher matcher = RANGE.matcher(value);
+            boolean good = matcher.matches() && first(value) >= 1 && first(value) <= last(value) && last(value) <= 65_535;
+            return good ? Optional.empty() : Optional.of("two ports such as 49152-65535, the smaller one first");
+        }
+
+        public static int first(String value) {
+            return Integer.parseInt(value.substring(0, value.indexOf('-')));
+        }
+
+        public static int last(String value) {
+            return Integer.parseInt(value.substring(value.indexOf('-') + 1));
+        }
+    }
+
+    /** One IP address. */
+    record Address() implements Kind {
+        @Override
+        public String label() {
+            return "ADDRESS";
+        }
+
+        @Override
+        public Optional<String> expected(String value) {
+            try {
+                InetAddress address = InetAddress.ofLiteral(value);
+                boolean good = !address.isAnyLocalAddress() && !address.isMulticastAddress();
+                return good ? Optional.empty() : Optional.of("an address that others can reach");
+            } catch (IllegalArgumentException e) {
+                return Optional.of("an address such as 198.51.100.7 or 2001:db8::7; names are not looked up");
+            }
+        }
+    }
+
+    /** A STUN or TURN server as WebRTC names it. */
+    record TurnUrl() implements Kind {
+        private static final Pattern URL =
+                Pattern.compile("(stuns?|turns?):([^:/?@\\s]+|\\[[0-9a-fA-F:.]+])(:\\d{1,5})?(\\?transport=(udp|tcp))?");
+
+        @Override
+        public String label() {
+            return "URL";
+        }
+
+        @Override
+        public Optional<String> expected(String value) {
+            return URL.matcher(value).matches()
+                    ? Optional.empty()
+                    : Optional.of("a URL such as turn:turn.example.org:3478?transport=udp or turns:turn.example.org");
+        }
+    }
+
+    /** A limit of a connection or of the relay, and its value. */
     record Limit() implements Kind {
         @Override
         public String label() {
@@ -179,11 +243,12 @@ public sealed interface Kind {
             int equals = value.indexOf('=');
             String id = equals < 0 ? value : value.substring(0, equals);
             Optional<ConnectionLimits.Name> name = find(id);
-            if (name.isEmpty()) {
+            Optional<RelayLimits.Name> ofRelay = findOfRelay(id);
+            if (name.isEmpty() && ofRelay.isEmpty()) {
                 return Optional.of("NAME=N with one of the names " + names());
             }
-            int min = name.get().min();
-            int max = name.get().max();
+            int min = name.map(ConnectionLimits.Name::min).orElseGet(() -> ofRelay.orElseThrow().min());
+            int max = name.map(ConnectionLimits.Name::max).orElseGet(() -> ofRelay.orElseThrow().max());
             return equals > 0
                             && value.substring(equals + 1).matches("\\d{1,9}")
                             && number(value) >= min
@@ -194,7 +259,18 @@ public sealed interface Kind {
 
         /** The limits with a value that is as {@link #expected}. */
         public static ConnectionLimits apply(ConnectionLimits limits, String value) {
-            return limits.with(find(value.substring(0, value.indexOf('='))).orElseThrow(), number(value));
+            return find(id(value)).map(name -> limits.with(name, number(value))).orElse(limits);
+        }
+
+        /** The same for a limit of the relay. */
+        public static RelayLimits apply(RelayLimits limits, String value) {
+            return findOfRelay(id(value))
+                    .map(name -> limits.with(name, number(value)))
+                    .orElse(limits);
+        }
+
+        private static String id(String value) {
+            return value.substring(0, value.indexOf('='));
         }
 
         private static int number(String value) {
@@ -207,9 +283,16 @@ public sealed interface Kind {
                     .findFirst();
         }
 
+        private static Optional<RelayLimits.Name> findOfRelay(String id) {
+            return Stream.of(RelayLimits.Name.values())
+                    .filter(name -> name.id().equals(id))
+                    .findFirst();
+        }
+
         private static String names() {
-            return Stream.of(ConnectionLimits.Name.values())
-                    .map(ConnectionLimits.Name::id)
+            return Stream.concat(
+                            Stream.of(ConnectionLimits.Name.values()).map(ConnectionLimits.Name::id),
+                            Stream.of(RelayLimits.Name.values()).map(RelayLimits.Name::id))
                     .collect(Collectors.joining(", "));
         }
     }

@@ -1,9 +1,11 @@
 package dev.duet.cli.settings;
 
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Every setting there is: the one table from which the command line, the environment, the configuration file and
@@ -52,6 +54,33 @@ public enum Setting {
             new Kind.Limit(),
             "",
             "Another value for a limit of docs/operate.md, such as message-burst=400. Repeatable."),
+    RELAY(
+            "relay",
+            Kind.Choice.of("on", "portable", "off"),
+            "on",
+            "STUN and TURN for calls that find no direct way. portable: without the fast path of Linux."),
+    RELAY_PORT("relay-port", new Kind.Port(false), "3478", "UDP port of STUN and TURN; 0 takes any free one."),
+    RELAY_PORTS("relay-ports", new Kind.PortRange(), "49152-65535", "UDP ports from which media is relayed."),
+    PUBLIC_IP(
+            "public-ip",
+            new Kind.Address(),
+            "",
+            "Address of this machine for the world, when it is behind a NAT. Repeatable: one of IPv4, one of IPv6."),
+    RELAY_ALLOW(
+            "relay-allow",
+            new Kind.Block(),
+            "",
+            "Private addresses that media may be relayed to all the same. Repeatable."),
+    TURN_SECRET_FILE(
+            "turn-secret-file",
+            new Kind.Text("FILE"),
+            "",
+            "Shared secrets of TURN credentials that others make (TURN REST), one a line, at most two."),
+    TURN_SERVER(
+            "turn-server",
+            new Kind.TurnUrl(),
+            "",
+            "TURN server elsewhere that relays in place of this one, with the secret of --turn-secret-file. Repeatable."),
     BASE_PATH("base-path", new Kind.UrlPath(), "", "Path under which everything is served, such as /video."),
     PAGES(
             "pages",
@@ -71,6 +100,9 @@ public enum Setting {
 
     /** Variables that the launch scripts read; they are no settings, and not complained about. */
     static final List<String> LAUNCHER_VARIABLES = List.of("DUET_JAVA_OPTS", "DUET_AOT");
+
+    private static final Set<Setting> REPEATABLE =
+            EnumSet.of(ALLOW_ORIGIN, TRUSTED_PROXY, LIMIT, PUBLIC_IP, RELAY_ALLOW, TURN_SERVER);
 
     private final String id;
 
@@ -117,7 +149,7 @@ public enum Setting {
 
     /** Whether it holds a list. */
     public boolean repeatable() {
-        return this == ALLOW_ORIGIN || this == TRUSTED_PROXY || this == LIMIT;
+        return REPEATABLE.contains(this);
     }
 
     /** Whether the configuration file may hold it; the place of that file cannot be in it. */

@@ -3,6 +3,9 @@ package dev.duet.cli.settings;
 import dev.duet.server.Cidr;
 import dev.duet.server.ConnectionLimits;
 import dev.duet.server.HttpMode;
+import dev.duet.server.RelayConfig;
+import dev.duet.server.RelayLimits;
+import java.net.InetAddress;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,6 +38,7 @@ public record Settings(
         List<String> allowOrigins,
         List<Cidr> trustedProxies,
         ConnectionLimits limits,
+        RelayConfig relay,
         String basePath,
         Optional<Path> pages,
         boolean pagesListing,
@@ -130,6 +134,7 @@ public record Settings(
                     list(Setting.ALLOW_ORIGIN),
                     list(Setting.TRUSTED_PROXY).stream().map(Cidr::parse).toList(),
                     limits(),
+                    relay(),
                     find(Setting.BASE_PATH).orElse(""),
                     pages(),
                     text(Setting.PAGES_LISTING).equals("true"),
@@ -148,6 +153,38 @@ public record Settings(
                 limits = Kind.Limit.apply(limits, limit);
             }
             return limits;
+        }
+
+        private RelayConfig relay() {
+            RelayLimits limits = RelayLimits.DEFAULT;
+            for (String limit : list(Setting.LIMIT)) {
+                limits = Kind.Limit.apply(limits, limit);
+            }
+            List<String> external = list(Setting.TURN_SERVER);
+            if (!external.isEmpty() && given.get(Setting.RELAY) != null) {
+                throw clash("--turn-server relays elsewhere, so that --relay has no use", "leave one of them out");
+            }
+            List<InetAddress> publicAddresses =
+                    list(Setting.PUBLIC_IP).stream().map(InetAddress::ofLiteral).toList();
+            if (publicAddresses.stream().map(InetAddress::getClass).distinct().count() < publicAddresses.size()) {
+                throw clash("two addresses of one kind for --public-ip", "give one of IPv4 and one of IPv6");
+            }
+            String ports = text(Setting.RELAY_PORTS);
+            RelayConfig relay = RelayConfig.DEFAULT
+                    .withMode(switch (text(Setting.RELAY)) {
+                        case "portable" -> RelayConfig.Mode.PORTABLE;
+                        case "off" -> RelayConfig.Mode.OFF;
+                        default -> RelayConfig.Mode.ON;
+                    })
+                    .withUdpPort(number(Setting.RELAY_PORT))
+                    .withPorts(Kind.PortRange.first(ports), Kind.PortRange.last(ports))
+                    .withPublicAddresses(publicAddresses)
+                    .withAllowedPeers(list(Setting.RELAY_ALLOW).stream()
+                            .map(Cidr::parse)
+                            .toList())
+                    .withLimits(limits);
+            relay = path(Setting.TURN_SECRET_FILE).map(relay::withSecrets).orElse(relay);
+            return external.isEmpty() ? relay : relay.withExternal(external);
         }
 
         private HttpMode http(boolean tls) {

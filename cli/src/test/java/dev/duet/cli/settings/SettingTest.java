@@ -85,6 +85,9 @@ class SettingTest {
             case Kind.Flag _ -> "true";
             case Kind.Time _ -> "5s";
             case Kind.Origin _ -> "https://a.example:8443";
+            case Kind.PortRange _ -> "50000-50100";
+            case Kind.Address _ -> "8.8.4.4";
+            case Kind.TurnUrl _ -> "turns:turn.example.org:5349?transport=tcp";
             case Kind.Block _ -> "10.0.0.0/8";
             case Kind.Limit _ -> "message-burst=400";
             case Kind.UrlPath _ -> "/a/b";

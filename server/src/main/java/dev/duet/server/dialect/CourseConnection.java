@@ -315,7 +315,7 @@ final class CourseConnection {
                 probed = true;
                 socket.probeLife();
             }
-            case Output.Admit _, Output.TakeSeat _, Output.ReleaseSeat _ ->
+            case Output.Admit _, Output.TakeSeat _, Output.ReleaseSeat _, Output.Gone _ ->
                 throw new IllegalArgumentException("not for a session: " + output);
         }
     }

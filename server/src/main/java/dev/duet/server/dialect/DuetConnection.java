@@ -59,8 +59,9 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
      * @param key the IPv4 address or IPv6 /64 as a number, for limits
      * @param mayJoin whether this source may join without a token
      * @param label the address as logs may show it
+     * @param host by which it reached this server, as it stands in a URL
      */
-    public record Source(long key, boolean mayJoin, String label) {}
+    public record Source(long key, boolean mayJoin, String label, String host) {}
 
     /** Takes over a channel whose source was admitted by {@link Sources#admitUnjoined}; greets the client. */
     public DuetConnection(DuetDialect dialect, Channel channel, Source source) {
@@ -146,6 +147,7 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
             case DuetMessage.Signal signal -> signal(signal, utf8);
             case DuetMessage.Join join -> join(join);
             case DuetMessage.Leave leave -> leave(leave);
+            case DuetMessage.IceServers(long request) -> iceServers(request);
             case DuetMessage.Ping(long request) -> send(DuetWriter.pong(request));
             case DuetMessage.Wrong(long request, DuetError why) -> send(DuetWriter.error(request, why));
         }
@@ -253,7 +255,7 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
                 probed = true;
                 ping();
             }
-            case Output.Admit _, Output.TakeSeat _, Output.ReleaseSeat _ ->
+            case Output.Admit _, Output.TakeSeat _, Output.ReleaseSeat _, Output.Gone _ ->
                 throw new IllegalArgumentException("not for a session: " + output);
         }
     }
@@ -265,13 +267,27 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
             dialect.sources.forgetUnjoined(source.key());
         }
         String token = here.tokens.make(joined.room(), joined.seat(), System.currentTimeMillis());
-        send(DuetWriter.joined(joined, token, dialect.roomLimits));
+        send(DuetWriter.joined(joined, token, dialect.roomLimits, iceAnswer(joined.you().id().value())));
         log.info(
                 "event=joined room={} participant={} seat={} source={}",
                 here.tokens.label(from.room),
                 joined.you().id().value(),
                 joined.seat().index(),
                 source.label());
+    }
+
+    private void iceServers(long request) {
+        if (stay instanceof Stay current && current.me.length > 0) {
+            String me = new String(current.me, StandardCharsets.US_ASCII);
+            send(DuetWriter.iceServers(request, iceAnswer(me)));
+        } else {
+            send(DuetWriter.error(request, Rejection.NOT_IN_ROOM, OptionalLong.empty()));
+        }
+    }
+
+    private DuetWriter.IceAnswer iceAnswer(String participant) {
+        return new DuetWriter.IceAnswer(
+                dialect.iceServers.forParticipant(participant, source.host()), dialect.iceServers.life());
     }
 
     private void rejected(Stay from, Output.Rejected rejected) {

@@ -1,6 +1,7 @@
 package dev.duet.server.dialect;
 
 import dev.duet.server.ConnectionLimits;
+import dev.duet.server.relay.IceServers;
 import dev.duet.server.rooms.RoomShards;
 import dev.duet.signaling.Limits;
 import dev.duet.signaling.ParticipantId;
@@ -23,6 +24,7 @@ public final class DuetDialect {
     final ConnectionLimits limits;
     final Limits roomLimits;
     final byte[] secret;
+    final IceServers iceServers;
     final byte[] hello;
     private final SecureRandom random;
     private final Map<EventLoop, DuetLoop> loops = new HashMap<>();
@@ -41,7 +43,8 @@ public final class DuetDialect {
         this.roomLimits = roomLimits;
         this.random = identity.random();
         this.secret = identity.secret();
-        this.hello = DuetWriter.hello(identity.version(), limits, roomLimits);
+        this.iceServers = identity.iceServers();
+        this.hello = DuetWriter.hello(identity, limits, roomLimits);
         for (EventLoop loop : eventLoops) {
             loops.put(loop, new DuetLoop(loop, this));
         }
@@ -53,9 +56,11 @@ public final class DuetDialect {
      * @param secret at least 32 random bytes, from which seat tokens are made
      * @param random where participants' names come from
      * @param sources who has what open
+     * @param iceServers who gives participants their STUN and TURN servers
      */
     @SuppressWarnings("ArrayRecordComponent") // Never compared; it only carries the secret here.
-    public record Identity(String version, byte[] secret, SecureRandom random, Sources sources) {}
+    public record Identity(
+            String version, byte[] secret, SecureRandom random, Sources sources, IceServers iceServers) {}
 
     /** The part of the dialect that belongs to this loop. */
     DuetLoop on(EventLoop loop) {

@@ -23,6 +23,8 @@ sealed interface DuetMessage {
 
     record Ping(long request) implements DuetMessage {}
 
+    record IceServers(long request) implements DuetMessage {}
+
     /** Nothing that can be carried out. */
     record Wrong(long request, DuetError why) implements DuetMessage {}
 }

@@ -194,6 +194,7 @@ final class DuetReader {
             case "join" -> join();
             case "leave" -> new DuetMessage.Leave(request, returning);
             case "ping" -> new DuetMessage.Ping(request);
+            case "ice-servers" -> new DuetMessage.IceServers(request);
             case "look" -> wrong(DuetError.UNSUPPORTED);
             default -> wrong(DuetError.UNKNOWN_TYPE);
         };

@@ -1,6 +1,7 @@
 package dev.duet.server.dialect;
 
 import dev.duet.server.ConnectionLimits;
+import dev.duet.server.relay.IceServer;
 import dev.duet.signaling.DisplayName;
 import dev.duet.signaling.Limits;
 import dev.duet.signaling.Output;
@@ -8,6 +9,7 @@ import dev.duet.signaling.Participant;
 import dev.duet.signaling.Rejection;
 import dev.duet.signaling.RoomName;
 import java.io.ByteArrayOutputStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
@@ -22,10 +24,10 @@ final class DuetWriter {
 
     private DuetWriter() {}
 
-    static byte[] hello(String version, ConnectionLimits connection, Limits room) {
+    static byte[] hello(DuetDialect.Identity identity, ConnectionLimits connection, Limits room) {
         return message("hello", DuetMessage.NO_REQUEST, json -> {
             json.writeStringProperty("protocol", "duet.v1");
-            json.writeStringProperty("server", version);
+            json.writeStringProperty("server", identity.version());
             json.writeObjectPropertyStart("limits");
             json.writeNumberProperty("messageBytes", connection.messageBytesMax());
             json.writeNumberProperty("messagesPerSecond", connection.messagesPerSecond());
@@ -41,11 +43,14 @@ final class DuetWriter {
             json.writeEndObject();
             json.writeNumberProperty("seatGraceMs", room.seatGraceNanos() / NANOS_PER_MS);
             json.writeArrayPropertyStart("features");
+            if (!identity.iceServers().life().isZero()) {
+                json.writeString("relay");
+            }
             json.writeEndArray();
         });
     }
 
-    static byte[] joined(Output.Joined joined, String token, Limits limits) {
+    static byte[] joined(Output.Joined joined, String token, Limits limits, IceAnswer ice) {
         return message("joined", joined.request(), json -> {
             json.writeStringProperty("room", joined.room().value());
             json.writeName("you");
@@ -59,9 +64,38 @@ final class DuetWriter {
             json.writeArrayPropertyStart("participants");
             joined.others().forEach(other -> participant(json, other));
             json.writeEndArray();
-            json.writeArrayPropertyStart("iceServers");
-            json.writeEndArray();
+            iceServers(json, ice);
         });
+    }
+
+    static byte[] iceServers(long request, IceAnswer ice) {
+        return message("ice-servers", request, json -> iceServers(json, ice));
+    }
+
+    /**
+     * ICE servers as a client is told.
+     *
+     * @param life for how long they can be used to begin a call
+     */
+    record IceAnswer(List<IceServer> servers, Duration life) {}
+
+    private static void iceServers(JsonGenerator json, IceAnswer ice) {
+        json.writeArrayPropertyStart("iceServers");
+        for (IceServer server : ice.servers()) {
+            json.writeStartObject();
+            json.writeArrayPropertyStart("urls");
+            server.urls().forEach(json::writeString);
+            json.writeEndArray();
+            server.login().ifPresent(login -> {
+                json.writeStringProperty("username", login.username());
+                json.writeStringProperty("credential", login.credential());
+            });
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        if (!ice.life().isZero()) {
+            json.writeNumberProperty("iceServersLifeMs", ice.life().toMillis());
+        }
     }
 
     static byte[] full(Output.RoomFull full, int capacity) {

@@ -1,6 +1,7 @@
 package dev.duet.server.http;
 
 import dev.duet.server.Cidr;
+import dev.duet.server.relay.RelayServer;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -21,7 +22,8 @@ import java.util.Optional;
 
 /**
  * Decides by a connection's first bytes what it speaks, once: a PROXY header (from a trusted proxy only), then TLS or plain HTTP. One port
- * can so answer whoever comes with the wrong scheme, and later carries TURN as well.
+ * can so answer whoever comes with the wrong scheme, and serve TURN clients that cannot use UDP. Behind TLS the first plain bytes decide
+ * once more: browsers send no ALPN for {@code turns:}.
  */
 public final class FrontDoor extends ChannelInitializer<Channel> {
     private static final int HEADER_BYTES_MAX = 16 * 1024;
@@ -31,6 +33,7 @@ public final class FrontDoor extends ChannelInitializer<Channel> {
     private final Routes routes;
     private final Optional<TlsContexts> tls;
     private final List<Cidr> trustedProxies;
+    private final Optional<RelayServer> relay;
 
     /** Which of the two ports a connection came to. */
     public enum Entrance {
@@ -38,12 +41,22 @@ public final class FrontDoor extends ChannelInitializer<Channel> {
         HTTP_PORT
     }
 
-    /** The door of one port. */
-    public FrontDoor(Entrance entrance, Routes routes, Optional<TlsContexts> tls, List<Cidr> trustedProxies) {
+    /**
+     * The door of one port.
+     *
+     * @param relay takes TURN clients; without it they are closed
+     */
+    public FrontDoor(
+            Entrance entrance,
+            Routes routes,
+            Optional<TlsContexts> tls,
+            List<Cidr> trustedProxies,
+            Optional<RelayServer> relay) {
         this.entrance = entrance;
         this.routes = routes;
         this.tls = tls;
         this.trustedProxies = trustedProxies;
+        this.relay = relay;
     }
 
     @Override
@@ -100,7 +113,7 @@ public final class FrontDoor extends ChannelInitializer<Channel> {
                 handler.setHandshakeTimeoutMillis(Patience.FIRST.toMillis());
                 pipeline.addLast(handler);
             }
-            speakHttp(pipeline, remote, secure, patience);
+            pipeline.addLast(new FirstPlainBytes(remote, patience, secure));
             pipeline.remove(this);
         }
 
@@ -116,6 +129,49 @@ public final class FrontDoor extends ChannelInitializer<Channel> {
                 }
             }
             return true;
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            ctx.close();
+        }
+    }
+
+    /** STUN starts with two bits of 0 and has its cookie at the fifth byte; no HTTP request does. */
+    private final class FirstPlainBytes extends ByteToMessageDecoder {
+        private static final int TOP_BITS = 0xc0;
+        private static final int COOKIE_OFFSET = 4;
+        private static final int COOKIE = 0x2112a442;
+
+        private final InetAddress remote;
+        private final Patience patience;
+        private final boolean secure;
+
+        FirstPlainBytes(InetAddress remote, Patience patience, boolean secure) {
+            this.remote = remote;
+            this.patience = patience;
+            this.secure = secure;
+        }
+
+        @Override
+        protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
+            ChannelPipeline pipeline = ctx.pipeline();
+            int start = in.readerIndex();
+            boolean maybeStun = (in.getByte(start) & TOP_BITS) == 0 && in.getByte(start) <= 1;
+            if (maybeStun && in.readableBytes() < COOKIE_OFFSET + Integer.BYTES) {
+                return;
+            }
+            if (maybeStun && in.getInt(start + COOKIE_OFFSET) == COOKIE) {
+                if (relay.isEmpty()) {
+                    ctx.close();
+                    return;
+                }
+                patience.end();
+                pipeline.addLast(relay.get().newStream(ctx.channel(), remote, secure));
+            } else {
+                speakHttp(pipeline, remote, secure, patience);
+            }
+            pipeline.remove(this);
         }
 
         @Override

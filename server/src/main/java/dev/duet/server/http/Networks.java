@@ -60,9 +60,14 @@ public final class Networks {
         }
     }
 
+    /** Whether nobody outside can have this address, whatever the machine. */
+    public static boolean isWellKnownLocal(InetAddress address) {
+        return LOCAL.stream().anyMatch(block -> block.contains(address));
+    }
+
     /** Whether this address is on the server's own network. */
     public boolean isLocal(InetAddress address) {
-        return LOCAL.stream().anyMatch(block -> block.contains(address))
+        return isWellKnownLocal(address)
                 || onLink.stream().anyMatch(block -> block.contains(address));
     }
 

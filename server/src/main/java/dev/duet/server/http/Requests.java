@@ -164,7 +164,10 @@ public final class Requests implements Routes {
     private DuetConnection.Source source(Client client) {
         boolean local = !client.fromOutside() && networks.isLocal(client.address());
         return new DuetConnection.Source(
-                Networks.limitKey(client.address()), anonymous || local, Networks.label(client.address()));
+                Networks.limitKey(client.address()),
+                anonymous || local,
+                Networks.label(client.address()),
+                client.host().map(Authority::urlHost).orElse("localhost"));
     }
 
     private String httpsUrl(Authority host) {

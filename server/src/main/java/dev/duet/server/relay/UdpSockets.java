@@ -10,10 +10,14 @@ import java.net.InetSocketAddress;
  *
  * <p>Nothing is allocated per datagram. Not thread-safe but for {@link #wakeUp}: owned by the shard's thread.
  */
-interface UdpSockets extends AutoCloseable {
+public interface UdpSockets extends AutoCloseable {
     /** Takes what was received; the datagram is the receiver's until {@link #flush} returns. */
     interface Receiver {
-        /** @param socket what {@link #open} gave */
+        /**
+         * A datagram came.
+         *
+         * @param socket what {@link #open} gave
+         */
         void received(int socket, Datagram datagram);
 
         /**

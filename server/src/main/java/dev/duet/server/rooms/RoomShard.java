@@ -14,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,16 +32,18 @@ public final class RoomShard {
     private final Rooms rooms;
     private final Policy policy;
     private final Directory directory;
+    private final Consumer<Output.Gone> gone;
     private final Queue<Output> outputs = new ArrayDeque<>();
     private boolean running;
     private @Nullable Future<?> timer;
     private long timerNanos = Long.MAX_VALUE;
 
-    RoomShard(EventLoop loop, Rooms rooms, Policy policy, Directory directory) {
+    RoomShard(EventLoop loop, Rooms rooms, Policy policy, Directory directory, Consumer<Output.Gone> gone) {
         this.loop = loop;
         this.rooms = rooms;
         this.policy = policy;
         this.directory = directory;
+        this.gone = gone;
     }
 
     /** Hands an input to the rooms. Takes over the payload of a signal or broadcast: it is released when it was delivered or refused. */
@@ -88,6 +91,7 @@ public final class RoomShard {
             case Output.Admit admit -> admit(admit);
             case Output.TakeSeat take -> take(take);
             case Output.ReleaseSeat(RoomName room, Seat seat) -> directory.release(room, seat);
+            case Output.Gone participant -> gone.accept(participant);
             case Output.Joined it -> tell(it.session(), output);
             case Output.RoomFull it -> tell(it.session(), output);
             case Output.Rejected it -> tell(it.session(), output);

@@ -1,11 +1,13 @@
 package dev.duet.server.rooms;
 
 import dev.duet.signaling.Limits;
+import dev.duet.signaling.Output;
 import dev.duet.signaling.RoomName;
 import dev.duet.signaling.Rooms;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.IntFunction;
 
 /**
@@ -20,12 +22,18 @@ public final class RoomShards {
      * Makes a shard for each loop.
      *
      * @param directories gives the directory for the shard of that number
+     * @param gone hears of everybody who left for good, on their room's loop
      */
-    public RoomShards(List<EventLoop> loops, Limits limits, Policy policy, IntFunction<Directory> directories) {
+    public RoomShards(
+            List<EventLoop> loops,
+            Limits limits,
+            Policy policy,
+            IntFunction<Directory> directories,
+            Consumer<Output.Gone> gone) {
         List<RoomShard> made = new ArrayList<>();
         for (int i = 0; i < loops.size(); i++) {
             Rooms rooms = new Rooms(limits, i, loops.size());
-            made.add(new RoomShard(loops.get(i), rooms, policy, directories.apply(i)));
+            made.add(new RoomShard(loops.get(i), rooms, policy, directories.apply(i), gone));
         }
         shards = List.copyOf(made);
     }

@@ -1,0 +1,79 @@
+package dev.duet.server.relay;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Supplier;
+
+/**
+ * This process relays. Thread-safe.
+ */
+public final class OwnIceServers implements IceServers {
+    private final RelayServer relay;
+    private final List<InetAddress> published;
+    private final Supplier<Ports> ports;
+
+    /** Where this server takes connections, for clients that cannot use UDP. */
+    public record Ports(OptionalInt tcp, OptionalInt tls) {}
+
+    /**
+     * @param published under which the machine is known outside
+     * @param ports asked each time
+     */
+    public OwnIceServers(RelayServer relay, List<InetAddress> published, Supplier<Ports> ports) {
+        this.relay = relay;
+        this.published = List.copyOf(published);
+        this.ports = ports;
+    }
+
+    @Override
+    public List<IceServer> forParticipant(String participant, String host) {
+        String reachable = reachable(host);
+        String udp = reachable + ':' + relay.udpPort();
+        List<String> turn = new ArrayList<>();
+        turn.add("turn:" + udp + "?transport=udp");
+        Ports now = ports.get();
+        now.tcp().ifPresent(port -> turn.add("turn:" + reachable + ':' + port + "?transport=tcp"));
+        now.tls().ifPresent(port -> turn.add("turns:" + reachable + ':' + port + "?transport=tcp"));
+        return List.of(
+                new IceServer(List.of("stun:" + udp), Optional.empty()),
+                new IceServer(turn, Optional.of(relay.login(participant))));
+    }
+
+    /** A browser binds its sockets to the network, and "localhost" is not there. */
+    private String reachable(String host) {
+        boolean local = host.equals("localhost")
+                || host.endsWith(".localhost")
+                || host.equals("[::1]")
+                || host.startsWith("127.");
+        return !local
+                ? host
+                : published.stream()
+                        .findFirst()
+                        .or(() -> relay.listeners().stream()
+                                .filter(address -> !address.isLoopbackAddress())
+                                .findFirst())
+                        .map(OwnIceServers::urlHost)
+                        .orElse(host);
+    }
+
+    private static String urlHost(InetAddress address) {
+        String text = address.getHostAddress();
+        int zone = text.indexOf('%');
+        String plain = zone < 0 ? text : text.substring(0, zone);
+        return plain.contains(":") ? '[' + plain + ']' : plain;
+    }
+
+    @Override
+    public Duration life() {
+        return relay.credentialLife();
+    }
+
+    @Override
+    public void gone(String participant, boolean connectionLost) {
+        relay.gone(participant, connectionLost);
+    }
+}

@@ -1,0 +1,253 @@
+package dev.duet.server.relay;
+
+import dev.duet.server.DuetStartException;
+import dev.duet.server.RelayConfig;
+import dev.duet.server.RelayLimits;
+import dev.duet.stun.TransportAddress;
+import dev.duet.turn.PeerPolicy;
+import dev.duet.turn.Relays;
+import dev.duet.turn.TurnCounters;
+import dev.duet.turn.TurnOptions;
+import dev.duet.turn.TurnServer;
+import dev.duet.turn.User;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToLongFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The STUN and TURN server: its shards, its users, and the connections of clients that cannot use UDP.
+ *
+ * <p>Thread-safe.
+ */
+public final class RelayServer implements AutoCloseable {
+    /** The realm of all credentials. */
+    public static final String REALM = "duet";
+
+    private static final Logger log = LoggerFactory.getLogger(RelayServer.class);
+    private static final int SECRET_BYTES = 32;
+    private static final int BURST = 10;
+    private static final int PORT_TRIES = 16;
+
+    /** An allocation whose participant lost the connection to the server is closed when nothing was relayed for so long. */
+    private static final Duration IDLE = Duration.ofSeconds(10);
+
+    /** How long a busy shard lets datagrams gather, see {@link Pauses}. */
+    private static final Duration PAUSE = Duration.ofNanos(200_000);
+
+    private final RelayLimits limits;
+    private final SharedSecrets secrets;
+    private final RelayUsers users;
+    private final RelayAddresses addresses;
+    private final Relays relays = new Relays();
+    private final List<RelayShard> shards;
+    private final UdpSocketsFactory.Way way;
+    private final Set<User> lingering = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger nextShard = new AtomicInteger();
+
+    /**
+     * Binds and relays.
+     *
+     * @param host the address to listen on; a wildcard stands for all of them
+     * @param shards how many threads
+     * @throws DuetStartException when the port cannot be bound, or the file of secrets cannot be read
+     */
+    public static RelayServer start(RelayConfig config, InetAddress host, int shards) {
+        RelayServer server = new RelayServer(config, host, shards);
+        server.shards.forEach(RelayShard::start);
+        return server;
+    }
+
+    private RelayServer(RelayConfig config, InetAddress host, int count) {
+        limits = config.limits();
+        secrets = new SharedSecrets(config.secrets());
+        SecureRandom random = new SecureRandom();
+        byte[] credentialSecret = new byte[SECRET_BYTES];
+        byte[] nonceSecret = new byte[SECRET_BYTES];
+        random.nextBytes(credentialSecret);
+        random.nextBytes(nonceSecret);
+        users = new RelayUsers(limits, REALM, credentialSecret, secrets);
+        addresses = RelayAddresses.of(host, config.publicAddresses());
+        TurnOptions usual = TurnOptions.DEFAULT;
+        TurnOptions options = new TurnOptions(
+                REALM,
+                limits.permissionsMax(),
+                limits.channelsMax(),
+                usual.allocationsMax(),
+                limits.answersPerSecond(),
+                limits.answersPerSecond() * BURST,
+                usual.answersPerSecondOfAll());
+        PeerPolicy policy = new PeerPolicy(
+                config.allowedPeers().stream().map(RelayServer::block).toList());
+        TurnServer server = new TurnServer(options, users, policy, addresses, relays, nonceSecret);
+        way = config.mode() == RelayConfig.Mode.PORTABLE ? UdpSocketsFactory.Way.NIO : UdpSocketsFactory.Way.BEST;
+        shards = bind(config, server, count);
+        log.info(
+                "event=relay-started engine=\"{}\" udp={} ports={}-{} addresses={}",
+                engine(),
+                udpPort(),
+                config.portMin(),
+                config.portMax(),
+                addresses.listeners().stream().map(InetAddress::getHostAddress).toList());
+    }
+
+    /** Any free port has to be free on every address: another one is tried when it is not. */
+    private List<RelayShard> bind(RelayConfig config, TurnServer server, int count) {
+        int tries = config.udpPort() == 0 ? PORT_TRIES : 1;
+        for (int i = 1; ; i++) {
+            List<RelayShard> made = new ArrayList<>();
+            try {
+                int port = config.udpPort() == 0 ? anyPort() : config.udpPort();
+                RelaySettings settings =
+                        new RelaySettings(addresses, port, config.portMin(), config.portMax(), PAUSE);
+                for (int number = 0; number < count; number++) {
+                    made.add(new RelayShard(number, settings, server, UdpSocketsFactory.open(way).sockets()));
+                }
+                return List.copyOf(made);
+            } catch (IOException e) {
+                made.forEach(RelayShard::abandon);
+                if (i == tries) {
+                    throw new DuetStartException(
+                            "relay-port-taken",
+                            "UDP port " + config.udpPort() + " cannot be opened for the relay (" + e.getMessage()
+                                    + "); stop the program that has it, or choose another with --relay-port",
+                            e);
+                }
+            }
+        }
+    }
+
+    private int anyPort() throws IOException {
+        try (UdpSockets sockets = UdpSocketsFactory.open(way).sockets()) {
+            int socket = sockets.open(new InetSocketAddress(addresses.listeners().getFirst(), 0), false);
+            return sockets.local(socket).getPort();
+        }
+    }
+
+    private static PeerPolicy.Block block(dev.duet.server.Cidr block) {
+        TransportAddress network = TransportAddress.of(block.network().getAddress(), 0);
+        int bits = network.isIpv4() ? block.prefixBits() + 96 : block.prefixBits();
+        return new PeerPolicy.Block(network.high(), network.low(), bits);
+    }
+
+    /** The port it listens on by UDP. */
+    public int udpPort() {
+        return shards.getFirst().local(0).getPort();
+    }
+
+    /** The addresses it listens on. */
+    public List<InetAddress> listeners() {
+        return addresses.listeners();
+    }
+
+    /** Under which addresses relayed media is found, as this machine knows it; loopback only when there is nothing else. */
+    public List<InetAddress> advertised() {
+        return addresses.advertised();
+    }
+
+    /** How it carries datagrams, e.g. {@code recvmmsg, UDP GSO}. */
+    public String engine() {
+        return shards.getFirst().engine();
+    }
+
+    // ---- users ----
+
+    IceServer.Login login(String participant) {
+        return users.login(participant);
+    }
+
+    Duration credentialLife() {
+        return limits.credentialLife();
+    }
+
+    /** Bytes that were relayed for a participant until now: sent by them, and received by them. */
+    public Optional<Relayed> relayed(String participant) {
+        return users.user(participant).map(user -> new Relayed(user.bytesToPeers(), user.bytesFromPeers()));
+    }
+
+    /** Bytes of data, without headers. */
+    public record Relayed(long sent, long received) {}
+
+    /** A participant's seat has ended: so do their allocations, at once or when the call has ended too. */
+    void gone(String participant, boolean connectionLost) {
+        users.end(participant).ifPresent(user -> {
+            if (connectionLost) {
+                lingering.add(user);
+            } else {
+                closeIdle(user, System.nanoTime());
+            }
+            if (user.bytesToPeers() + user.bytesFromPeers() > 0) {
+                log.info(
+                        "event=relayed participant={} sent={} received={}",
+                        participant,
+                        user.bytesToPeers(),
+                        user.bytesFromPeers());
+            }
+        });
+    }
+
+    private void closeIdle(User user, long sinceNanos) {
+        for (RelayShard shard : shards) {
+            if (user.allocations() > 0 && !shard.submit(turn -> turn.closeIdle(user, sinceNanos))) {
+                lingering.add(user); // Later, then.
+            }
+        }
+    }
+
+    /** What has to be done every few seconds. */
+    public void housekeeping() {
+        secrets.refresh();
+        users.forgetIdle();
+        lingering.removeIf(user -> user.allocations() == 0);
+        List.copyOf(lingering).forEach(user -> closeIdle(user, System.nanoTime() - IDLE.toNanos()));
+    }
+
+    // ---- connected clients ----
+
+    /**
+     * The handler for a connection that turned out to be a TURN client's.
+     *
+     * @param remote the client's address, as a trusted proxy may have told it
+     */
+    public ChannelHandler newStream(Channel channel, InetAddress remote, boolean secure) {
+        RelayShard shard = shards.get(Math.floorMod(nextShard.getAndIncrement(), shards.size()));
+        int port = ((InetSocketAddress) channel.remoteAddress()).getPort();
+        int listener = addresses.listener(((InetSocketAddress) channel.localAddress()).getAddress());
+        var address = TransportAddress.of(new InetSocketAddress(remote, port));
+        return new RelayStream(shard, channel, address, listener, secure);
+    }
+
+    // ---- figures ----
+
+    /** Relayed transport addresses that are open; exact only while nothing happens. */
+    public int relayCount() {
+        return relays.count();
+    }
+
+    /** Users that are known; exact only while nothing happens. */
+    int userCount() {
+        return users.count();
+    }
+
+    /** A figure of all shards. */
+    public long sum(ToLongFunction<TurnCounters> figure) {
+        return shards.stream().mapToLong(shard -> figure.applyAsLong(shard.counters())).sum();
+    }
+
+    @Override
+    public void close() {
+        shards.forEach(RelayShard::stop);
+    }
+}

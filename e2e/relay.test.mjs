@@ -7,6 +7,7 @@ import { after, before, describe, it } from 'node:test';
 import { wholeCall } from './lib/call.mjs';
 import { startCoturn } from './lib/coturn.mjs';
 import { restrict, unrestrict } from './lib/firewall.mjs';
+import { NAME, openNamed } from './lib/named.mjs';
 import { Scene, SHORT } from './lib/scene.mjs';
 
 const COTURN = process.env.E2E_RELAY === 'coturn';
@@ -24,10 +25,10 @@ const CALL_MS = LONG ? 900_000 : 120_000;
 const BLACKOUT_MS = 4_000;
 
 /** People of one scene, each in a namespace of their own, whose pages are watched. */
-async function couple(scene, [first, second], watch = {}) {
+async function couple(scene, [first, second], resolve, watch = {}) {
   return Promise.all([
-    scene.person(`ann${first}`, first, 1, { watch }),
-    scene.person(`bo${second}`, second, 2, { watch }),
+    scene.person(`ann${first}`, first, 1, { resolve, watch }),
+    scene.person(`bo${second}`, second, 2, { resolve, watch }),
   ]);
 }
 
@@ -67,10 +68,10 @@ describe('a call by relay only', { timeout: 600_000 }, () => {
     tls: { tcp: [8443] },
   };
   let watch = {};
+  let resolve;
 
   before(async () => {
-    await scene.open();
-    await scene.trustServer();
+    resolve = await openNamed(scene);
     if (COTURN) {
       const coturn = await startCoturn(scene.server.host);
       scene.onClose(() => coturn.stop());
@@ -82,15 +83,15 @@ describe('a call by relay only', { timeout: 600_000 }, () => {
   });
   after(() => scene.close());
 
-  const relayOnly = () => `${scene.url}/?relay=only`;
+  const page = `https://${NAME}:8443/`;
 
   for (const protocol of SHORT ? ['udp'] : ['udp', 'tcp', 'tls']) {
     for (const pair of SHORT ? PAIRS.slice(0, 1) : PAIRS) {
       it(`${pair.join(' invites ')} where only ${protocol} leads to a relay`, scene.test(async (t) => {
-        const [ann, bo] = await couple(scene, pair, watch);
+        const [ann, bo] = await couple(scene, pair, resolve, watch);
         [ann, bo].forEach(({ host }) => restrict(host, scene.server.host, ways[protocol]));
 
-        t.diagnostic(await wholeCall(ann, bo, relayOnly(), {
+        t.diagnostic(await wholeCall(ann, bo, `${page}?relay=only`, {
           async during() {
             await Promise.all([usesRelay(ann, protocol), usesRelay(bo, protocol)]);
           },
@@ -101,11 +102,11 @@ describe('a call by relay only', { timeout: 600_000 }, () => {
 
   for (const pair of SHORT ? [] : PAIRS) {
     it(`${pair.join(' by UDP invites ')} by TLS`, scene.test(async (t) => {
-      const [ann, bo] = await couple(scene, pair, watch);
+      const [ann, bo] = await couple(scene, pair, resolve, watch);
       restrict(ann.host, scene.server.host, ways.udp);
       restrict(bo.host, scene.server.host, ways.tls);
 
-      t.diagnostic(await wholeCall(ann, bo, relayOnly(), {
+      t.diagnostic(await wholeCall(ann, bo, `${page}?relay=only`, {
         async during() {
           await Promise.all([usesRelay(ann, 'udp'), usesRelay(bo, 'tls')]);
         },
@@ -113,10 +114,10 @@ describe('a call by relay only', { timeout: 600_000 }, () => {
     }));
 
     it(`${pair.join(' by relay only invites ')} as usual, in a network where both reach everything`, scene.test(async (t) => {
-      const [ann, bo] = await couple(scene, pair, watch);
+      const [ann, bo] = await couple(scene, pair, resolve, watch);
       [ann, bo].forEach(({ host }) => unrestrict(host));
 
-      t.diagnostic(await wholeCall(ann, bo, relayOnly(), {
+      t.diagnostic(await wholeCall(ann, bo, `${page}?relay=only`, {
         invitation: (link) => link.replace('?relay=only', ''),
         async during() {
           const deadline = Date.now() + PAIR_MS;
@@ -136,10 +137,10 @@ describe('a call by relay only', { timeout: 600_000 }, () => {
 
   for (const pair of SHORT || COTURN ? [] : PAIRS) {
     it(`${pair.join(' invites ')} where UDP is dropped, as people do who know of no relay`, scene.test(async (t) => {
-      const [ann, bo] = await couple(scene, pair);
+      const [ann, bo] = await couple(scene, pair, resolve);
       [ann, bo].forEach(({ host }) => restrict(host, scene.server.host, ways.tcp));
 
-      await wholeCall(ann, bo, scene.url, {
+      await wholeCall(ann, bo, page, {
         async during() {
           const { iceMs, frameMs } = await howLong(ann, bo);
           t.diagnostic(`ICE connected after ${iceMs} ms, first pictures after ${frameMs} ms`);
@@ -154,21 +155,22 @@ describe('a call by relay only', { timeout: 600_000 }, () => {
 
 describe('a call through port 443', { timeout: 240_000 }, () => {
   const scene = new Scene('relay443');
+  let resolve;
 
   before(async () => {
-    await scene.open({ arguments: ['--https-port', '443', '--http-port', '80'], readyUrl: 'http://127.0.0.1/readyz' });
-    const { status, body } = await scene.server.fetch('http://127.0.0.1/trust/ca.pem');
-    assert.equal(status, 200);
-    scene.authorities.push(body);
+    resolve = await openNamed(scene, {
+      arguments: ['--https-port', '443', '--http-port', '80'],
+      readyUrl: 'http://127.0.0.1/readyz',
+    });
   });
   after(() => scene.close());
 
   for (const pair of SHORT ? PAIRS.slice(0, 1) : PAIRS) {
     it(`${pair.join(' invites ')} where nothing else is let through`, scene.test(async (t) => {
-      const [ann, bo] = await couple(scene, pair);
+      const [ann, bo] = await couple(scene, pair, resolve);
       [ann, bo].forEach(({ host }) => restrict(host, scene.server.host, { tcp: [443] }));
 
-      await wholeCall(ann, bo, `https://${scene.server.host.address}/`, {
+      await wholeCall(ann, bo, `https://${NAME}/`, {
         async during() {
           const { iceMs, frameMs } = await howLong(ann, bo);
           t.diagnostic(`ICE connected after ${iceMs} ms, first pictures after ${frameMs} ms`);
@@ -181,23 +183,21 @@ describe('a call through port 443', { timeout: 240_000 }, () => {
   }
 });
 
-describe('a call longer than its credentials', { timeout: CALL_MS + 240_000 }, () => {
+// The one part that has no short form.
+(SHORT ? () => undefined : describe)('a call longer than its credentials', { timeout: CALL_MS + 240_000 }, () => {
   const scene = new Scene('relaylong');
-  if (SHORT) {
-    return;
-  }
+  let resolve;
 
   before(async () => {
-    await scene.open({ arguments: ['--limit', `relay-credential-life=${CREDENTIAL_LIFE_S}`] });
-    await scene.trustServer();
+    resolve = await openNamed(scene, { arguments: ['--limit', `relay-credential-seconds=${CREDENTIAL_LIFE_S}`] });
   });
   after(() => scene.close());
 
   it(`keeps its relay for ${CALL_MS / 60_000} minutes, and finds a new path with new credentials`, scene.test(async (t) => {
-    const [ann, bo] = await couple(scene, PAIRS[0]);
+    const [ann, bo] = await couple(scene, PAIRS[0], resolve);
     [ann, bo].forEach(({ host }) => restrict(host, scene.server.host, { udp: [3478], tcp: [8443] }));
 
-    t.diagnostic(await wholeCall(ann, bo, `${scene.url}/?relay=only`, {
+    t.diagnostic(await wholeCall(ann, bo, `https://${NAME}:8443/?relay=only`, {
       async during() {
         const before = await Promise.all([usesRelay(ann, 'udp'), usesRelay(bo, 'udp')]);
         await new Promise((resolve) => setTimeout(resolve, CALL_MS));

@@ -186,7 +186,7 @@ const functions = {
   },
 };
 
-function launchChromium({ authorities, device }) {
+function launchChromium({ authorities, device, resolve }) {
   const database = join(home, '.pki', 'nssdb');
   trust(database, authorities);
   return puppeteer.launch({
@@ -211,9 +211,15 @@ function launchChromium({ authorities, device }) {
       '--no-first-run',
       '--disable-features=OptimizationHints,MediaRouter,Translate',
       // Only this line cuts everything a browser says to its maker.
-      '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1 , EXCLUDE 10.77.0.*',
+      `--host-resolver-rules=${resolve === undefined ? '' : mapped(resolve)}`
+        + 'MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1 , EXCLUDE 10.77.0.*',
     ],
   });
+}
+
+/** For WebRTC, Chromium asks for names with the dot at their end. */
+function mapped({ name, address }) {
+  return `MAP ${name} ${address} , MAP ${name}. ${address} , `;
 }
 
 function files(device) {
@@ -224,7 +230,7 @@ function files(device) {
   return [`--use-file-for-fake-video-capture=${video}`, `--use-file-for-fake-audio-capture=${audio}`];
 }
 
-function launchFirefox({ authorities, device }) {
+function launchFirefox({ authorities, device, resolve }) {
   const profile = join(home, 'profile');
   trust(profile, authorities);
   return puppeteer.launch({
@@ -249,6 +255,7 @@ function launchFirefox({ authorities, device }) {
       'network.connectivity-service.enabled': false,
       'browser.safebrowsing.update.enabled': false,
       'services.settings.server': 'data:,',
+      ...(resolve === undefined ? {} : { 'network.dns.forceResolve': resolve.address }),
     },
   });
 }

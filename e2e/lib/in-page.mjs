@@ -52,7 +52,7 @@ export function installCamera({ cells }) {
  */
 export function installWatch({ iceServers }) {
   const Original = window.RTCPeerConnection;
-  const watched = { connections: [], usernames: [] };
+  const watched = { connections: [], usernames: [], relays: [], failures: [] };
   const configured = (configuration) => {
     const used = iceServers === undefined ? configuration : { ...configuration, iceServers };
     watched.usernames.push(...(used?.iceServers ?? []).flatMap(({ username }) => username ?? []));
@@ -63,6 +63,14 @@ export function installWatch({ iceServers }) {
     constructor(configuration) {
       super(configured(configuration));
       watched.connections.push(this);
+      this.addEventListener('icecandidate', ({ candidate }) => {
+        if (candidate?.type === 'relay') {
+          watched.relays.push(candidate.candidate);
+        }
+      });
+      this.addEventListener('icecandidateerror', ({ url, errorCode, errorText }) => {
+        watched.failures.push(`${url} ${errorCode} ${errorText}`);
+      });
       this.addEventListener('iceconnectionstatechange', () => {
         if (['connected', 'completed'].includes(this.iceConnectionState)) {
           watched.iceConnectedAtMs ??= Date.now();

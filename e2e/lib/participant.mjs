@@ -18,9 +18,10 @@ export class Participant {
   /**
    * Starts a browser of this kind on the host of this name; `number` chooses what its camera shows: a pattern for the oracle, or
    * with `portrait` the drawn person of that number. `hostName` lets people share a host. `watch` keeps what the page's connections
-   * do, for `watched` and `pair`; its `iceServers`, if there are any, stand in for those of the page.
+   * do, for `watched` and `pair`; its `iceServers`, if there are any, stand in for those of the page. `resolve` is a name and
+   * the address it has for this browser.
    */
-  static async start(lab, { name, kind, number, authorities, portrait, watch, hostName = name }) {
+  static async start(lab, { name, kind, number, authorities, portrait, watch, resolve, hostName = name }) {
     const participant = new Participant();
     participant.name = name;
     participant.kind = kind;
@@ -28,7 +29,7 @@ export class Participant {
     participant.agent = participant.host.agent();
     participant.device = device(number);
     participant.version = await participant.agent.call('launch', {
-      kind, authorities, portrait, watch, device: participant.device,
+      kind, authorities, portrait, watch, resolve, device: participant.device,
     });
     return participant;
   }

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { wholeCall } from './lib/call.mjs';
 import { startCoturn } from './lib/coturn.mjs';
-import { restrict, unrestrict } from './lib/firewall.mjs';
+import { redirect, restrict, unrestrict } from './lib/firewall.mjs';
 import { NAME, openNamed } from './lib/named.mjs';
 import { Scene, SHORT } from './lib/scene.mjs';
 
@@ -17,6 +17,8 @@ const PAIRS = [
   ['firefox', 'chromium'],
   ['chromium', 'chromium'],
 ];
+/** Where the page is, so that the https port can be closed to everything else: it is one of those that lead to the relay. */
+const PAGE_PORT = 9443;
 /** From the click of the second person until both have what is measured. */
 const CONNECT_MS = 2_000;
 const PAIR_MS = 10_000;
@@ -32,20 +34,20 @@ async function couple(scene, [first, second], resolve, watch = {}) {
   ]);
 }
 
-/** Waits until both ends of this person's pair are relayed, this one by the protocol, and the page says so too. */
-async function usesRelay(person, protocol) {
+/** Waits until both ends of this person's pair are relayed, this one by one of the protocols, and the page says so too. */
+async function usesRelay(person, ...protocols) {
   const deadline = Date.now() + PAIR_MS;
   let pair;
   do {
     pair = await person.pair();
-    if (pair?.local.relayProtocol === protocol && pair.remote.candidateType === 'relay') {
+    if (protocols.includes(pair?.local.relayProtocol) && pair.remote.candidateType === 'relay') {
       assert.equal(pair.local.candidateType, 'relay');
-      await shows(person, `relayed (${protocol.toUpperCase()})`);
+      await shows(person, `relayed (${pair.local.relayProtocol.toUpperCase()})`);
       return pair;
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   } while (Date.now() < deadline);
-  throw new Error(`${person.name} (${person.kind}) is not relayed over ${protocol} at both ends: ${JSON.stringify(pair)}`);
+  throw new Error(`${person.name} (${person.kind}) is not relayed over ${protocols.join(' or ')} at both ends: ${JSON.stringify(pair)}`);
 }
 
 async function shows(person, path) {
@@ -63,27 +65,28 @@ async function howLong(ann, bo) {
 describe('a call by relay only', { timeout: 600_000 }, () => {
   const scene = new Scene('relay');
   let ways = {
-    udp: { udp: [3478], tcp: [8443] },
-    tcp: { tcp: [8080, 8443] },
-    tls: { tcp: [8443] },
+    udp: { udp: [3478], tcp: [PAGE_PORT] },
+    tcp: { tcp: [8080, PAGE_PORT] },
+    tls: { tcp: [8443, PAGE_PORT] },
   };
   let watch = {};
   let resolve;
 
   before(async () => {
     resolve = await openNamed(scene);
+    redirect(scene.server.host, PAGE_PORT, 8443);
     if (COTURN) {
       const coturn = await startCoturn(scene.server.host);
       scene.onClose(() => coturn.stop());
       scene.authorities.push(coturn.authority);
       watch = { iceServers: coturn.iceServers };
       const { udp, tcp, tls } = coturn.ports;
-      ways = { udp: { udp: [udp], tcp: [8443] }, tcp: { tcp: [tcp, 8443] }, tls: { tcp: [tls, 8443] } };
+      ways = { udp: { udp: [udp], tcp: [PAGE_PORT] }, tcp: { tcp: [tcp, PAGE_PORT] }, tls: { tcp: [tls, PAGE_PORT] } };
     }
   });
   after(() => scene.close());
 
-  const page = `https://${NAME}:8443/`;
+  const page = `https://${NAME}:${PAGE_PORT}/`;
 
   for (const protocol of SHORT ? ['udp'] : ['udp', 'tcp', 'tls']) {
     for (const pair of SHORT ? PAIRS.slice(0, 1) : PAIRS) {
@@ -128,8 +131,8 @@ describe('a call by relay only', { timeout: 600_000 }, () => {
           } while (Date.now() < deadline && theirs?.remote.candidateType !== 'relay');
           assert.equal(mine.local.candidateType, 'relay', 'who asks for a relay has one');
           assert.equal(theirs.remote.candidateType, 'relay', 'and the other sees nothing else of them');
-          await shows(ann, 'relayed (UDP)');
-          t.diagnostic(`the other side uses ${theirs.local.candidateType}`);
+          await shows(ann, `relayed (${mine.local.relayProtocol.toUpperCase()})`);
+          t.diagnostic(`over ${mine.local.relayProtocol}; the other side uses ${theirs.local.candidateType}`);
         },
       }));
     }));
@@ -138,13 +141,13 @@ describe('a call by relay only', { timeout: 600_000 }, () => {
   for (const pair of SHORT || COTURN ? [] : PAIRS) {
     it(`${pair.join(' invites ')} where UDP is dropped, as people do who know of no relay`, scene.test(async (t) => {
       const [ann, bo] = await couple(scene, pair, resolve);
-      [ann, bo].forEach(({ host }) => restrict(host, scene.server.host, ways.tcp));
+      [ann, bo].forEach(({ host }) => restrict(host, scene.server.host, { tcp: [8080, 8443, PAGE_PORT] }));
 
       await wholeCall(ann, bo, page, {
         async during() {
           const { iceMs, frameMs } = await howLong(ann, bo);
           t.diagnostic(`ICE connected after ${iceMs} ms, first pictures after ${frameMs} ms`);
-          await Promise.all([usesRelay(ann, 'tcp'), usesRelay(bo, 'tcp')]);
+          await Promise.all([usesRelay(ann, 'tcp', 'tls'), usesRelay(bo, 'tcp', 'tls')]);
           assert.ok(iceMs < CONNECT_MS, `ICE connected after ${iceMs} ms`);
           assert.ok(frameMs < CONNECT_MS, `first pictures after ${frameMs} ms`);
         },
@@ -190,14 +193,15 @@ describe('a call through port 443', { timeout: 240_000 }, () => {
 
   before(async () => {
     resolve = await openNamed(scene, { arguments: ['--limit', `relay-credential-seconds=${CREDENTIAL_LIFE_S}`] });
+    redirect(scene.server.host, PAGE_PORT, 8443);
   });
   after(() => scene.close());
 
   it(`keeps its relay for ${CALL_MS / 60_000} minutes, and finds a new path with new credentials`, scene.test(async (t) => {
     const [ann, bo] = await couple(scene, PAIRS[0], resolve);
-    [ann, bo].forEach(({ host }) => restrict(host, scene.server.host, { udp: [3478], tcp: [8443] }));
+    [ann, bo].forEach(({ host }) => restrict(host, scene.server.host, { udp: [3478], tcp: [PAGE_PORT] }));
 
-    t.diagnostic(await wholeCall(ann, bo, `https://${NAME}:8443/?relay=only`, {
+    t.diagnostic(await wholeCall(ann, bo, `https://${NAME}:${PAGE_PORT}/?relay=only`, {
       async during() {
         const before = await Promise.all([usesRelay(ann, 'udp'), usesRelay(bo, 'udp')]);
         await new Promise((resolve) => setTimeout(resolve, CALL_MS));

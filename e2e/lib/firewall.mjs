@@ -21,6 +21,15 @@ export function restrict(host, server, { udp = [], tcp = [] }) {
     }`);
 }
 
+/** What comes to one TCP port of the server's host goes to another. */
+export function redirect(host, from, to) {
+  rules(host, `
+    chain redirected {
+      type nat hook prerouting priority dstnat;
+      tcp dport ${from} redirect to :${to}
+    }`);
+}
+
 /** Everything is let through again. */
 export function unrestrict(host) {
   rules(host, '');

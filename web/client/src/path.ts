@@ -25,5 +25,16 @@ export function pathOf(stats: readonly Fields[]): MediaPath | undefined {
     const protocol = local['relayProtocol'];
     return { relayed: 'here', protocol: protocol === 'tcp' || protocol === 'tls' ? protocol : 'udp' };
   }
-  return { relayed: remote['candidateType'] === 'relay' ? 'there' : 'no' };
+  return { relayed: isRelay(remote, stats) ? 'there' : 'no' };
+}
+
+/** A candidate that was met before the other side named it stays a reflexive one, though it is the relay that was named later. */
+function isRelay(remote: Fields, stats: readonly Fields[]): boolean {
+  const { address, port } = remote;
+  const same = (one: Fields) => one['address'] === address && one['port'] === port;
+  return (
+    remote['candidateType'] === 'relay' ||
+    (typeof address === 'string' &&
+      stats.some((one) => one['type'] === 'remote-candidate' && one['candidateType'] === 'relay' && same(one)))
+  );
 }

@@ -30,6 +30,15 @@ test('aRelayOfTheOtherSideOnlyIsThere', () => {
   assert.deepEqual(pathOf(stats({ candidateType: 'host' }, { candidateType: 'relay' })), { relayed: 'there' });
 });
 
+test('aRelayThatWasMetBeforeItWasNamedIsARelay', () => {
+  const at = { address: '10.0.0.1', port: 50_000 };
+  const met = stats({ candidateType: 'host' }, { candidateType: 'prflx', ...at });
+  const named = { id: 'N', type: 'remote-candidate', candidateType: 'relay', ...at };
+
+  assert.deepEqual(pathOf([...met, named]), { relayed: 'there' });
+  assert.deepEqual(pathOf([...met, { ...named, port: 50_001 }]), { relayed: 'no' });
+});
+
 test('withoutATransportThePairSaysThatItIsSelected', () => {
   const older = stats({ candidateType: 'host' }, { candidateType: 'relay' })
     .filter(({ type }) => type !== 'transport')

@@ -137,7 +137,10 @@ final class FirstScreen {
                         : facts.engine());
         facts.relay().ifPresent(this::relay);
         if (facts.settings().relay().mode() == RelayConfig.Mode.EXTERNAL) {
-            row("", say("relay elsewhere: ", "使用外部中继：") + String.join(" ", facts.settings().relay().external()));
+            row(
+                    "",
+                    say("relay elsewhere: ", "使用外部中继：")
+                            + String.join(" ", facts.settings().relay().external()));
         }
         row("", say("joins without a token: ", "无需令牌即可加入：") + anonymous());
         List<String> off = off();

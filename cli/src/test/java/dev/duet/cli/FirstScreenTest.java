@@ -100,7 +100,8 @@ class FirstScreenTest {
                 ? List.of(InetAddress.ofLiteral("192.168.1.23"))
                 : settings.relay().publicAddresses();
         return settings.relay().isOwn()
-                ? Optional.of(new Starter.RelayFacts("recvmmsg, UDP GSO", settings.relay().udpPort(), found))
+                ? Optional.of(new Starter.RelayFacts(
+                        "recvmmsg, UDP GSO", settings.relay().udpPort(), found))
                 : Optional.empty();
     }
 

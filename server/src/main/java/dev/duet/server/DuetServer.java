@@ -174,7 +174,10 @@ public final class DuetServer implements AutoCloseable {
     private InetSocketAddress bind(DuetConfig config, int port, Entrance entrance) {
         InetSocketAddress address = new InetSocketAddress(config.host(), port);
         Channel channel = Listening.bind(
-                engine, address, config.limits(), new FrontDoor(entrance, requests, tls, config.trustedProxies(), relay));
+                engine,
+                address,
+                config.limits(),
+                new FrontDoor(entrance, requests, tls, config.trustedProxies(), relay));
         listening.add(channel);
         return (InetSocketAddress) channel.localAddress();
     }

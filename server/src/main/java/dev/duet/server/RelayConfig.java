@@ -73,7 +73,9 @@ public record RelayConfig(
         if (mode == Mode.EXTERNAL && external.isEmpty()) {
             throw new IllegalArgumentException("no external TURN server (expected: at least one)");
         }
-        long ipv4 = publicAddresses.stream().filter(java.net.Inet4Address.class::isInstance).count();
+        long ipv4 = publicAddresses.stream()
+                .filter(java.net.Inet4Address.class::isInstance)
+                .count();
         if (ipv4 > 1 || publicAddresses.size() - ipv4 > 1) {
             throw new IllegalArgumentException(
                     "public addresses " + publicAddresses + " (expected: at most one of IPv4 and one of IPv6)");
@@ -91,8 +93,7 @@ public record RelayConfig(
     }
 
     public RelayConfig withUdpPort(int value) {
-        return new RelayConfig(
-                mode, value, portMin, portMax, publicAddresses, allowedPeers, secrets, external, limits);
+        return new RelayConfig(mode, value, portMin, portMax, publicAddresses, allowedPeers, secrets, external, limits);
     }
 
     /** Relayed transport addresses have these ports. */

@@ -55,8 +55,7 @@ public final class SocketIoServer implements AutoCloseable {
                 engine,
                 address,
                 ConnectionLimits.DEFAULT,
-                new FrontDoor(
-                        FrontDoor.Entrance.HTTP_PORT, routes, Optional.empty(), List.of(), Optional.empty()));
+                new FrontDoor(FrontDoor.Entrance.HTTP_PORT, routes, Optional.empty(), List.of(), Optional.empty()));
     }
 
     /** Collects what a {@link SocketIoServer} serves. Not thread-safe. */

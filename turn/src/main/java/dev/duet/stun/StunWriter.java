@@ -53,7 +53,8 @@ public final class StunWriter {
     }
 
     public StunWriter uint32(int type, int value) {
-        out.putInt(append(type, Integer.BYTES), value);
+        int at = append(type, Integer.BYTES);
+        out.putInt(at, value);
         return this;
     }
 
@@ -64,13 +65,15 @@ public final class StunWriter {
 
     /** As XOR-MAPPED-ADDRESS has it. */
     public StunWriter xorAddress(int type, TransportAddress address) {
-        AddressValue.write(out, append(type, bytesOf(address)), address, true);
+        int at = append(type, bytesOf(address));
+        AddressValue.write(out, at, address, true);
         return this;
     }
 
     /** As MAPPED-ADDRESS and ALTERNATE-SERVER have it. */
     public StunWriter address(int type, TransportAddress address) {
-        AddressValue.write(out, append(type, bytesOf(address)), address, false);
+        int at = append(type, bytesOf(address));
+        AddressValue.write(out, at, address, false);
         return this;
     }
 
@@ -146,7 +149,7 @@ public final class StunWriter {
         return address.isIpv4() ? AddressValue.IPV4_BYTES : AddressValue.IPV6_BYTES;
     }
 
-    /** Puts an attribute's header at the end, and the new length into the message's. Returns where the value goes. */
+    /** Puts an attribute's header at the end, and the new length into the message's. Returns where the value goes, in what is {@link #out} then. */
     private int append(int type, int valueBytes) {
         if (length == 0) {
             throw new IllegalStateException("an attribute of a message that was not started");

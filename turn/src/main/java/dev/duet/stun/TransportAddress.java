@@ -28,7 +28,8 @@ public record TransportAddress(long high, long low, int port) {
     /** An address of 4 or 16 bytes. */
     public static TransportAddress of(byte[] address, int port) {
         return switch (address.length) {
-            case IPV4_BYTES -> new TransportAddress(0, ipv4(ByteBuffer.wrap(address).getInt()), port);
+            case IPV4_BYTES ->
+                new TransportAddress(0, ipv4(ByteBuffer.wrap(address).getInt()), port);
             case IPV6_BYTES -> {
                 ByteBuffer bytes = ByteBuffer.wrap(address);
                 yield new TransportAddress(bytes.getLong(), bytes.getLong(), port);

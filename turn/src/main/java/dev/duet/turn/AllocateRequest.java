@@ -88,7 +88,10 @@ final class AllocateRequest {
     }
 
     private static int evenPort(StunMessage request) {
-        return request.value(Attribute.EVEN_PORT).filter(v -> v.length == 1).map(v -> v[0] & 0xff).orElse(RESERVE_NEXT);
+        return request.value(Attribute.EVEN_PORT)
+                .filter(v -> v.length == 1)
+                .map(v -> v[0] & 0xff)
+                .orElse(RESERVE_NEXT);
     }
 
     private static Optional<Family> family(StunMessage request, int attribute) {
@@ -116,8 +119,7 @@ final class AllocateRequest {
             return new Outcome.Failure(StunError.ALLOCATION_QUOTA_REACHED);
         }
         Client client = context.client();
-        Allocation allocation =
-                new Allocation(client, context.identity(), request.transactionId(), context.nowNanos());
+        Allocation allocation = new Allocation(client, context.identity(), request.transactionId(), context.nowNanos());
         if (!open(allocation, first, request.has(Attribute.EVEN_PORT))) {
             user.release();
             return new Outcome.Failure(StunError.INSUFFICIENT_CAPACITY);

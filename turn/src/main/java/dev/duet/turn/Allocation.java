@@ -52,7 +52,8 @@ public final class Allocation {
         return transactionId;
     }
 
-    @Nullable Relay relay(Family family) {
+    @Nullable
+    Relay relay(Family family) {
         return switch (family) {
             case IPV4 -> ipv4;
             case IPV6 -> ipv6;

@@ -2,6 +2,7 @@ package dev.duet.turn;
 
 import dev.duet.stun.Attribute;
 import dev.duet.stun.LongTermKey;
+import dev.duet.stun.OpaqueString;
 import dev.duet.stun.PasswordAlgorithm;
 import dev.duet.stun.StunError;
 import dev.duet.stun.StunMessage;
@@ -51,7 +52,8 @@ final class Authentication {
         if (!named || nonce.isEmpty() || realm.isEmpty()) {
             return new Result.Failed(StunError.BAD_REQUEST);
         }
-        // 3. The algorithms that we offered have to come back as they were, so that nobody on the way took the better one out.
+        // 3. The algorithms that we offered have to come back as they were, so that nobody on the way took the better
+        // one out.
         OptionalInt algorithm = algorithm(request);
         if (algorithm.isEmpty()) {
             return new Result.Failed(StunError.BAD_REQUEST);
@@ -76,12 +78,14 @@ final class Authentication {
                         .map(server.credentials()::byHash)
                         .orElse(List.of())
                 : request.text(Attribute.USERNAME)
+                        .filter(name -> OpaqueString.prepare(name).isPresent())
                         .map(server.credentials()::byName)
                         .orElse(List.of());
         for (Credential credential : found) {
             byte[] key = key(credential, algorithm);
             if (isSigned(request, key, sha256)) {
-                return new Result.Known(new Identity(credential.username(), key, sha256, credential.user().get()));
+                return new Result.Known(new Identity(
+                        credential.username(), key, sha256, credential.user().get()));
             }
         }
         return new Result.Failed(StunError.UNAUTHENTICATED);
@@ -99,7 +103,8 @@ final class Authentication {
         boolean same = request.has(Attribute.USERHASH)
                 ? MessageDigest.isEqual(
                         request.value(Attribute.USERHASH).orElseThrow(),
-                        LongTermKey.userHash(identity.username(), server.options().realm()))
+                        LongTermKey.userHash(
+                                identity.username(), server.options().realm()))
                 : request.text(Attribute.USERNAME).equals(Optional.of(identity.username()));
         if (!same) {
             return new Result.Failed(StunError.WRONG_CREDENTIALS);

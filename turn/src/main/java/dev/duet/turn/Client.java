@@ -70,7 +70,8 @@ public final class Client {
         return link;
     }
 
-    @Nullable Allocation allocation() {
+    @Nullable
+    Allocation allocation() {
         return allocation;
     }
 

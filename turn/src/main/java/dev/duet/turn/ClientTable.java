@@ -27,7 +27,8 @@ final class ClientTable {
         return size;
     }
 
-    @Nullable Allocation get(int listener, Datagram from) {
+    @Nullable
+    Allocation get(int listener, Datagram from) {
         return values[find(from.sourceHigh(), from.sourceLow(), portAndListener(from.sourcePort(), listener))];
     }
 

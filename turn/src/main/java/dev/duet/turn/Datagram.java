@@ -37,7 +37,8 @@ public final class Datagram {
      */
     public Datagram(ByteBuffer buffer, int slot) {
         if (buffer.capacity() != CAPACITY) {
-            throw new IllegalArgumentException("a buffer of " + buffer.capacity() + " bytes (expected: " + CAPACITY + ")");
+            throw new IllegalArgumentException(
+                    "a buffer of " + buffer.capacity() + " bytes (expected: " + CAPACITY + ")");
         }
         this.buffer = buffer;
         this.slot = slot;

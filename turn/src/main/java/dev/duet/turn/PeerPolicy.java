@@ -86,13 +86,16 @@ public final class PeerPolicy {
         if (group0 == 0x2002) { // 6to4, RFC 3056
             return isFit(high, low) && isFit4((int) (high >>> 16));
         }
-        if (group0 == 0x2001 && group1 == 0) { // Teredo, RFC 4380: its server's address, and its client's with all bits inverted
+        if (group0 == 0x2001
+                && group1 == 0) { // Teredo, RFC 4380: its server's address, and its client's with all bits inverted
             return isFit(high, low) && isFit4((int) high) && isFit4((int) ~low);
         }
         if (high == 0x0064_ff9b_0000_0000L && low >>> 32 == 0) { // NAT64, RFC 6052
             return isFit4((int) low);
         }
-        if (high == 0 && ((low >>> 32) == 0 || (low >>> 32) == 0xffff_0000L)) { // IPv4-compatible, RFC 4291; translated, RFC 2765
+        if (high == 0
+                && ((low >>> 32) == 0
+                        || (low >>> 32) == 0xffff_0000L)) { // IPv4-compatible, RFC 4291; translated, RFC 2765
             return isFit4((int) low) && isAllowed(high, low);
         }
         if (((low >>> 32) & ~0x0200_0000L) == 0x0000_5efeL) { // ISATAP, RFC 5214, below any prefix

@@ -13,7 +13,9 @@ import java.util.OptionalInt;
 /** CreatePermission and ChannelBind: whom an allocation may reach. Stateless. */
 final class PeerRequests {
     private static final int CHANNEL_MIN = 0x4000;
-    private static final int CHANNEL_MAX = 0x4fff;
+
+    /** RFC 8656 ends at 0x4fff, RFC 5766 at 0x7fff; clients of the older one, coturn's own among them, use all of them. */
+    private static final int CHANNEL_MAX = 0x7fff;
 
     private final TurnServer server;
 

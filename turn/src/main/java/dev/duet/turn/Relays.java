@@ -40,7 +40,8 @@ public final class Relays {
     }
 
     /** The relay that has this transport address, as it is bound or as it is advertised. */
-    @Nullable Relay find(long high, long low, int port) {
+    @Nullable
+    Relay find(long high, long low, int port) {
         Relay relay = ports(Family.of(high, low)).get(port);
         return relay != null && (is(relay.advertised(), high, low) || is(relay.bound(), high, low)) ? relay : null;
     }

@@ -49,11 +49,7 @@ final class Requests {
 
     /** One request under way, and what its answer needs. */
     record Context(
-            StunMessage request,
-            Client client,
-            @Nullable Allocation allocation,
-            Identity identity,
-            long nowNanos) {}
+            StunMessage request, Client client, @Nullable Allocation allocation, Identity identity, long nowNanos) {}
 
     /** What a request comes to. */
     sealed interface Outcome {

@@ -75,8 +75,7 @@ public final class TurnShard {
             Client client = allocation != null
                     ? allocation.client()
                     : Client.udp(
-                            new TransportAddress(
-                                    datagram.sourceHigh(), datagram.sourceLow(), datagram.sourcePort()),
+                            new TransportAddress(datagram.sourceHigh(), datagram.sourceLow(), datagram.sourcePort()),
                             listener);
             message(client, allocation, datagram, nowNanos);
         }
@@ -180,13 +179,7 @@ public final class TurnShard {
 
     /** A datagram that came to a relayed transport address; its source is the peer. */
     public void fromPeer(Relay relay, Datagram datagram, long nowNanos) {
-        if (toClient(
-                relay,
-                datagram.sourceHigh(),
-                datagram.sourceLow(),
-                datagram.sourcePort(),
-                datagram,
-                nowNanos)) {
+        if (toClient(relay, datagram.sourceHigh(), datagram.sourceLow(), datagram.sourcePort(), datagram, nowNanos)) {
             counters.countRelayed();
         }
     }

@@ -181,7 +181,8 @@ public sealed interface Kind {
         @Override
         public Optional<String> expected(String value) {
             Matcher matcher = RANGE.matcher(value);
-            boolean good = matcher.matches() && first(value) >= 1 && first(value) <= last(value) && last(value) <= 65_535;
+            boolean good =
+                    matcher.matches() && first(value) >= 1 && first(value) <= last(value) && last(value) <= 65_535;
             return good ? Optional.empty() : Optional.of("two ports such as 49152-65535, the smaller one first");
         }
 
@@ -215,8 +216,8 @@ public sealed interface Kind {
 
     /** A STUN or TURN server as WebRTC names it. */
     record TurnUrl() implements Kind {
-        private static final Pattern URL =
-                Pattern.compile("(stuns?|turns?):([^:/?@\\s]+|\\[[0-9a-fA-F:.]+])(:\\d{1,5})?(\\?transport=(udp|tcp))?");
+        private static final Pattern URL = Pattern.compile(
+                "(stuns?|turns?):([^:/?@\\s]+|\\[[0-9a-fA-F:.]+])(:\\d{1,5})?(\\?transport=(udp|tcp))?");
 
         @Override
         public String label() {
@@ -247,8 +248,10 @@ public sealed interface Kind {
             if (name.isEmpty() && ofRelay.isEmpty()) {
                 return Optional.of("NAME=N with one of the names " + names());
             }
-            int min = name.map(ConnectionLimits.Name::min).orElseGet(() -> ofRelay.orElseThrow().min());
-            int max = name.map(ConnectionLimits.Name::max).orElseGet(() -> ofRelay.orElseThrow().max());
+            int min = name.map(ConnectionLimits.Name::min)
+                    .orElseGet(() -> ofRelay.orElseThrow().min());
+            int max = name.map(ConnectionLimits.Name::max)
+                    .orElseGet(() -> ofRelay.orElseThrow().max());
             return equals > 0
                             && value.substring(equals + 1).matches("\\d{1,9}")
                             && number(value) >= min

@@ -171,17 +171,17 @@ public record Settings(
             }
             String ports = text(Setting.RELAY_PORTS);
             RelayConfig relay = RelayConfig.DEFAULT
-                    .withMode(switch (text(Setting.RELAY)) {
-                        case "portable" -> RelayConfig.Mode.PORTABLE;
-                        case "off" -> RelayConfig.Mode.OFF;
-                        default -> RelayConfig.Mode.ON;
-                    })
+                    .withMode(
+                            switch (text(Setting.RELAY)) {
+                                case "portable" -> RelayConfig.Mode.PORTABLE;
+                                case "off" -> RelayConfig.Mode.OFF;
+                                default -> RelayConfig.Mode.ON;
+                            })
                     .withUdpPort(number(Setting.RELAY_PORT))
                     .withPorts(Kind.PortRange.first(ports), Kind.PortRange.last(ports))
                     .withPublicAddresses(publicAddresses)
-                    .withAllowedPeers(list(Setting.RELAY_ALLOW).stream()
-                            .map(Cidr::parse)
-                            .toList())
+                    .withAllowedPeers(
+                            list(Setting.RELAY_ALLOW).stream().map(Cidr::parse).toList())
                     .withLimits(limits);
             relay = path(Setting.TURN_SECRET_FILE).map(relay::withSecrets).orElse(relay);
             return external.isEmpty() ? relay : relay.withExternal(external);

@@ -267,7 +267,8 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
             dialect.sources.forgetUnjoined(source.key());
         }
         String token = here.tokens.make(joined.room(), joined.seat(), System.currentTimeMillis());
-        send(DuetWriter.joined(joined, token, dialect.roomLimits, iceAnswer(joined.you().id().value())));
+        send(DuetWriter.joined(
+                joined, token, dialect.roomLimits, iceAnswer(joined.you().id().value())));
         log.info(
                 "event=joined room={} participant={} seat={} source={}",
                 here.tokens.label(from.room),

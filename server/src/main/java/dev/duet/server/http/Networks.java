@@ -67,8 +67,7 @@ public final class Networks {
 
     /** Whether this address is on the server's own network. */
     public boolean isLocal(InetAddress address) {
-        return isWellKnownLocal(address)
-                || onLink.stream().anyMatch(block -> block.contains(address));
+        return isWellKnownLocal(address) || onLink.stream().anyMatch(block -> block.contains(address));
     }
 
     /** The address for limits: all of IPv4, the first 64 bits of IPv6. */

@@ -18,8 +18,10 @@ public final class ExternalIceServers implements IceServers {
 
     @Override
     public List<IceServer> forParticipant(String participant, String host) {
-        List<String> stun = config.external().stream().filter(url -> url.startsWith("stun")).toList();
-        List<String> turn = config.external().stream().filter(url -> url.startsWith("turn")).toList();
+        List<String> stun =
+                config.external().stream().filter(url -> url.startsWith("stun")).toList();
+        List<String> turn =
+                config.external().stream().filter(url -> url.startsWith("turn")).toList();
         Optional<IceServer.Login> login = secrets.all().stream().findFirst().map(secret -> {
             long expires = System.currentTimeMillis() / 1_000 + life().toSeconds();
             String username = new RestCredential(expires, participant).username();

@@ -48,8 +48,8 @@ final class RelayAddresses implements TurnServer.OwnAddresses {
         // Loopback is nobody's peer anyway, unless it is all there is to relay on.
         all.stream().filter(address -> !address.isLoopbackAddress()).forEach(own::add);
         listeners.stream()
-                .filter(address -> !address.isLoopbackAddress()
-                        || listeners.stream().allMatch(InetAddress::isLoopbackAddress))
+                .filter(address ->
+                        !address.isLoopbackAddress() || listeners.stream().allMatch(InetAddress::isLoopbackAddress))
                 .forEach(own::add);
         return new RelayAddresses(listeners, published, own);
     }

@@ -110,10 +110,13 @@ public final class RelayServer implements AutoCloseable {
             List<RelayShard> made = new ArrayList<>();
             try {
                 int port = config.udpPort() == 0 ? anyPort() : config.udpPort();
-                RelaySettings settings =
-                        new RelaySettings(addresses, port, config.portMin(), config.portMax(), PAUSE);
+                RelaySettings settings = new RelaySettings(addresses, port, config.portMin(), config.portMax(), PAUSE);
                 for (int number = 0; number < count; number++) {
-                    made.add(new RelayShard(number, settings, server, UdpSocketsFactory.open(way).sockets()));
+                    made.add(new RelayShard(
+                            number,
+                            settings,
+                            server,
+                            UdpSocketsFactory.open(way).sockets()));
                 }
                 return List.copyOf(made);
             } catch (IOException e) {
@@ -131,7 +134,8 @@ public final class RelayServer implements AutoCloseable {
 
     private int anyPort() throws IOException {
         try (UdpSockets sockets = UdpSocketsFactory.open(way).sockets()) {
-            int socket = sockets.open(new InetSocketAddress(addresses.listeners().getFirst(), 0), false);
+            int socket =
+                    sockets.open(new InetSocketAddress(addresses.listeners().getFirst(), 0), false);
             return sockets.local(socket).getPort();
         }
     }
@@ -243,7 +247,9 @@ public final class RelayServer implements AutoCloseable {
 
     /** A figure of all shards. */
     public long sum(ToLongFunction<TurnCounters> figure) {
-        return shards.stream().mapToLong(shard -> figure.applyAsLong(shard.counters())).sum();
+        return shards.stream()
+                .mapToLong(shard -> figure.applyAsLong(shard.counters()))
+                .sum();
     }
 
     @Override

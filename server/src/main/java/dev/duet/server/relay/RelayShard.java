@@ -163,7 +163,10 @@ final class RelayShard implements Runnable, Wire, UdpSockets.Receiver {
                 try {
                     once();
                 } catch (RuntimeException e) {
-                    log.error("event=relay-failed thread={}", Thread.currentThread().getName(), e);
+                    log.error(
+                            "event=relay-failed thread={}",
+                            Thread.currentThread().getName(),
+                            e);
                 }
             }
             turn.closeAll();
@@ -292,8 +295,7 @@ final class RelayShard implements Runnable, Wire, UdpSockets.Receiver {
             stream.send(datagram);
         } else {
             TransportAddress address = client.address();
-            sockets.send(
-                    listenerSockets[client.listener()], address.high(), address.low(), address.port(), datagram);
+            sockets.send(listenerSockets[client.listener()], address.high(), address.low(), address.port(), datagram);
         }
     }
 

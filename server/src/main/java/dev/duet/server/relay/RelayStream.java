@@ -71,8 +71,8 @@ final class RelayStream extends ByteToMessageDecoder implements StreamLink {
         if (top == CHANNEL_BITS) {
             length = (TYPE_BYTES + length + 3) & ~3;
         } else if (top == 0 && (length & 3) == 0) {
-            boolean isStun = in.readableBytes() < COOKIE_OFFSET + Integer.BYTES
-                    || in.getInt(start + COOKIE_OFFSET) == COOKIE;
+            boolean isStun =
+                    in.readableBytes() < COOKIE_OFFSET + Integer.BYTES || in.getInt(start + COOKIE_OFFSET) == COOKIE;
             length = isStun ? STUN_HEADER + length : -1;
         } else {
             length = -1;

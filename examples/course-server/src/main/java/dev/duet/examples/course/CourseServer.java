@@ -126,7 +126,11 @@ public final class CourseServer {
             case Output.Left it -> end((Visit) it.session(), "leaved");
             // Is anybody there? Socket.IO's heartbeat finds out soon enough.
             case Output.Probe it -> handle(new Input.Heard(it.session()));
-            case Output.Rejected _, Output.ParticipantAway _, Output.ParticipantBack _, Output.Ended _, Output.Gone _ -> {}
+            case Output.Rejected _,
+                    Output.ParticipantAway _,
+                    Output.ParticipantBack _,
+                    Output.Ended _,
+                    Output.Gone _ -> {}
         }
     }
 

@@ -24,7 +24,8 @@ const CONNECT_MS = 2_000;
 const PAIR_MS = 10_000;
 const CREDENTIAL_LIFE_S = 60;
 const CALL_MS = LONG ? 900_000 : 120_000;
-const BLACKOUT_MS = 4_000;
+/** What a browser takes to find that a path is dead, and the page to find another. */
+const NEW_PATH_MS = 15_000;
 
 /** People of one scene, each in a namespace of their own, whose pages are watched. */
 async function couple(scene, [first, second], resolve, watch = {}) {
@@ -204,17 +205,17 @@ describe('a call through port 443', { timeout: 240_000 }, () => {
     t.diagnostic(await wholeCall(ann, bo, `https://${NAME}:${PAGE_PORT}/?relay=only`, {
       async during() {
         const before = await Promise.all([usesRelay(ann, 'udp'), usesRelay(bo, 'udp')]);
-        await new Promise((resolve) => setTimeout(resolve, CALL_MS));
+        await new Promise((done) => setTimeout(done, CALL_MS));
         const afterwards = await Promise.all([usesRelay(ann, 'udp'), usesRelay(bo, 'udp')]);
         assert.deepEqual(afterwards, before, 'the relayed addresses are the ones of the beginning');
         await Promise.all([ann.perceives(bo), bo.perceives(ann)]);
         const first = await Promise.all([ann.watched(), bo.watched()]);
 
-        await ann.host.link({ blackout: true });
-        await new Promise((resolve) => setTimeout(resolve, BLACKOUT_MS));
-        await ann.host.link({ blackout: false });
+        // As a phone that goes from one network into another: the old path is dead, and only TLS leads to a relay.
+        restrict(ann.host, scene.server.host, { tcp: [8443, PAGE_PORT] });
+        await new Promise((done) => setTimeout(done, NEW_PATH_MS));
+        await Promise.all([usesRelay(ann, 'tls'), usesRelay(bo, 'udp')]);
         await Promise.all([ann.perceives(bo), bo.perceives(ann)]);
-        await Promise.all([usesRelay(ann, 'udp'), usesRelay(bo, 'udp')]);
         const last = await Promise.all([ann.watched(), bo.watched()]);
         last.forEach(({ usernames }, i) => {
           t.diagnostic(`${usernames.length} credentials used, ${new Set(usernames).size} different`);

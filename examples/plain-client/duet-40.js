@@ -29,7 +29,7 @@ async function take(m) {
   if ('candidate' in m) await pc.addIceCandidate(m.candidate);
 }
 function meet(participant) { // Another participant, or another page of the same one: a new connection.
-  [other, pc] = [participant, (pc?.close(), new RTCPeerConnection({ iceServers: me.iceServers }))];
+  [other, pc] = [participant, (pc?.close(), new RTCPeerConnection({ iceServers: me.iceServers, bundlePolicy: 'max-bundle' }))];
   const offer = async () => { await pc.setLocalDescription(); signal({ description: pc.localDescription }); };
   if (me.order < other.order) pc.onnegotiationneeded = offer; // The lower order makes the offer.
   pc.onicecandidate = ({ candidate }) => signal({ candidate });

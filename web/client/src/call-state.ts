@@ -41,6 +41,7 @@ import type {
   ClientMessage,
   ErrorMessage,
   FullMessage,
+  IceServersMessage,
   JoinedMessage,
   LeftReason,
   Participant,
@@ -185,7 +186,7 @@ function message(call: ActiveCall, m: ServerMessage, nowMs: number): Step {
     case 'error':
       return error(call, m, nowMs);
     case 'ice-servers':
-      return iceServersSettled(withIceServers(call, m, nowMs));
+      return iceServersCame(call, m, nowMs);
     case 'hello':
     case 'left':
     case 'pong':
@@ -287,6 +288,13 @@ function remoteSignal(call: ActiveCall, from: string, body: SignalBody): Step {
   if (!('data' in body)) return stay(call, [{ type: 'remote-signal', body }]);
   const media = readMediaState(body.data);
   return stay(media === undefined ? call : { ...call, other: { ...other, media } });
+}
+
+/** Who went on with the old ones because these took too long has perhaps no relay now, and looks for a path again. */
+function iceServersCame(call: ActiveCall, m: IceServersMessage, nowMs: number): Step {
+  const settled = iceServersSettled(withIceServers(call, m, nowMs));
+  const late = !call.askedIceServers && call.other.state === 'present' && call.connection.state !== 'connected';
+  return late ? after(mediaLost(settled.call), ...settled.effects) : settled;
 }
 
 function full(call: ActiveCall, m: FullMessage, nowMs: number): Step {

@@ -33,7 +33,7 @@ export function withIceServers(call: ActiveCall, given: Given, nowMs: number): A
 }
 
 /** The answer, or that there is none: the connection goes on with what there is. */
-export function iceServersSettled(call: ActiveCall): Step {
+export function iceServersSettled(call: ActiveCall): Step & { readonly call: ActiveCall } {
   return {
     call: { ...call, askedIceServers: false },
     effects: [

@@ -121,6 +121,8 @@ export class MediaConnection {
     return {
       iceServers: iceServers.map((server) => ({ ...server, urls: [server.urls].flat() as string[] })),
       iceTransportPolicy: this.#policy,
+      // One path for sound and picture from the start; otherwise each looks for its own, and asks the relay for its own.
+      bundlePolicy: 'max-bundle',
     };
   }
 

@@ -125,6 +125,19 @@ test('withoutAnAnswerTheOldOnesHaveToDo', () => {
   assert.deepEqual(refused.hear(LIFE_MS, error).at(-1), USE_OLD);
 });
 
+test('anAnswerThatIsLateStartsTheSearchAgain', () => {
+  const late = (state: RTCPeerConnectionState) => {
+    const member = new Member(LIFE_MS);
+    member.hear(LIFE_MS, came);
+    member.take(LIFE_MS + ICE_SERVERS_PATIENCE_MS, { type: 'timer', timer: 'ice-servers' });
+    member.take(LIFE_MS + 2_500, { type: 'connection-changed', state });
+    return member.hear(LIFE_MS + 3_000, answer).slice(1);
+  };
+
+  assert.deepEqual(late('connecting'), [USE_FRESH, { type: 'refresh-connection', restartIce: true }]);
+  assert.deepEqual(late('connected'), [USE_FRESH]);
+});
+
 test('iceServersWithoutALifeAreNeverOld', () => {
   assert.deepEqual(types(new Member(undefined).hear(1e12, came)), ['clear-timer', 'open-connection']);
 });

@@ -100,10 +100,13 @@ describe('the client of coturn', { timeout: 600_000 }, () => {
   }
 
   for (const [way, arguments_] of Object.entries(WAYS)) {
-    const whole = !SHORT || way === 'UDP';
     it(`over ${way}: channel data comes back from a peer`, scene.test(async (t) => {
       t.diagnostic(complete(await uclient(arguments_, bySecret(), toOther())));
     }));
+
+    if (SHORT && way !== 'UDP') {
+      continue;
+    }
 
     it(`over ${way}: Send and Data indications come back from a peer`, scene.test(async (t) => {
       t.diagnostic(complete(await uclient(arguments_, '-s', bySecret(), toOther())));

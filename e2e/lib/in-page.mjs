@@ -102,10 +102,10 @@ export async function selectedPair() {
   const named = stats.get(all.find(({ type }) => type === 'transport')?.selectedCandidatePairId);
   const pair = named ?? all.find(({ type, selected }) => type === 'candidate-pair' && selected === true);
   const end = (id) => {
-    const { candidateType, relayProtocol, protocol, address, port, type } = stats.get(id) ?? {};
+    const { candidateType, relayProtocol, protocol, address, port } = stats.get(id) ?? {};
     // Who is met before being named stays reflexive to Firefox.
-    const named = all.find((one) => one.type === type && one.candidateType === 'relay' && one.address === address && one.port === port);
-    return { candidateType: named?.candidateType ?? candidateType, relayProtocol, protocol, address, port };
+    const named = connection.remoteDescription?.sdp.includes(` ${address} ${port} typ relay`);
+    return { candidateType: named ? 'relay' : candidateType, relayProtocol, protocol, address, port };
   };
   return pair === undefined ? undefined : { local: end(pair.localCandidateId), remote: end(pair.remoteCandidateId) };
 }

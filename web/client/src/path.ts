@@ -12,8 +12,8 @@ export type RelayProtocol = 'udp' | 'tcp' | 'tls';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** The path of the selected pair of candidates; nothing while there is none. */
-export function pathOf(stats: readonly Fields[]): MediaPath | undefined {
+/** The path of the selected pair of candidates; nothing while there is none. `remoteSdp` has the candidates the other side named. */
+export function pathOf(stats: readonly Fields[], remoteSdp: string): MediaPath | undefined {
   const byId = (id: unknown) => stats.find((one) => one['id'] === id);
   const selected = stats.find((one) => one['type'] === 'transport')?.['selectedCandidatePairId'];
   // Where the transport does not say, the pair itself does.
@@ -25,16 +25,11 @@ export function pathOf(stats: readonly Fields[]): MediaPath | undefined {
     const protocol = local['relayProtocol'];
     return { relayed: 'here', protocol: protocol === 'tcp' || protocol === 'tls' ? protocol : 'udp' };
   }
-  return { relayed: isRelay(remote, stats) ? 'there' : 'no' };
+  return { relayed: remote['candidateType'] === 'relay' || namesRelay(remoteSdp, remote) ? 'there' : 'no' };
 }
 
-/** A candidate that was met before the other side named it stays a reflexive one, though it is the relay that was named later. */
-function isRelay(remote: Fields, stats: readonly Fields[]): boolean {
-  const { address, port } = remote;
-  const same = (one: Fields) => one['address'] === address && one['port'] === port;
-  return (
-    remote['candidateType'] === 'relay' ||
-    (typeof address === 'string' &&
-      stats.some((one) => one['type'] === 'remote-candidate' && one['candidateType'] === 'relay' && same(one)))
-  );
+/** A candidate that was met before the other side named it stays a reflexive one to Firefox; its name is in the description. */
+function namesRelay(sdp: string, { address, port }: Fields): boolean {
+  const at = ` ${String(address)} ${String(port)} typ relay`;
+  return sdp.split(/\r?\n/).some((line) => line.startsWith('a=candidate:') && line.includes(at));
 }

@@ -108,7 +108,7 @@ export class MediaConnection {
   async path(): Promise<MediaPath | undefined> {
     const stats: Record<string, unknown>[] = [];
     (await this.#pc.getStats()).forEach((one) => stats.push(one));
-    return pathOf(stats);
+    return pathOf(stats, this.#pc.remoteDescription?.sdp ?? '');
   }
 
   close(): void {

@@ -15,28 +15,29 @@ function stats(local: object, remote: object): Record<string, unknown>[] {
 
 test('twoOrdinaryCandidatesAreADirectPath', () => {
   for (const candidateType of ['host', 'srflx', 'prflx']) {
-    assert.deepEqual(pathOf(stats({ candidateType }, { candidateType: 'host' })), { relayed: 'no' });
+    assert.deepEqual(pathOf(stats({ candidateType }, { candidateType: 'host' }), ''), { relayed: 'no' });
   }
 });
 
 test('aRelayOfThisSideComesWithItsProtocol', () => {
   for (const protocol of ['udp', 'tcp', 'tls'] as const) {
     const local = { candidateType: 'relay', relayProtocol: protocol, protocol: 'udp' };
-    assert.deepEqual(pathOf(stats(local, { candidateType: 'relay' })), { relayed: 'here', protocol });
+    assert.deepEqual(pathOf(stats(local, { candidateType: 'relay' }), ''), { relayed: 'here', protocol });
   }
 });
 
 test('aRelayOfTheOtherSideOnlyIsThere', () => {
-  assert.deepEqual(pathOf(stats({ candidateType: 'host' }, { candidateType: 'relay' })), { relayed: 'there' });
+  assert.deepEqual(pathOf(stats({ candidateType: 'host' }, { candidateType: 'relay' }), ''), { relayed: 'there' });
 });
 
 test('aRelayThatWasMetBeforeItWasNamedIsARelay', () => {
-  const at = { address: '10.0.0.1', port: 50_000 };
-  const met = stats({ candidateType: 'host' }, { candidateType: 'prflx', ...at });
-  const named = { id: 'N', type: 'remote-candidate', candidateType: 'relay', ...at };
+  const met = stats({ candidateType: 'host' }, { candidateType: 'prflx', address: '10.0.0.1', port: 50_000 });
+  const sdp = (port: number, type: string) =>
+    `v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=candidate:1 1 udp 8265727 10.0.0.1 ${port} typ ${type} raddr 0.0.0.0 rport 0\r\n`;
 
-  assert.deepEqual(pathOf([...met, named]), { relayed: 'there' });
-  assert.deepEqual(pathOf([...met, { ...named, port: 50_001 }]), { relayed: 'no' });
+  assert.deepEqual(pathOf(met, sdp(50_000, 'relay')), { relayed: 'there' });
+  assert.deepEqual(pathOf(met, sdp(50_001, 'relay')), { relayed: 'no' });
+  assert.deepEqual(pathOf(met, sdp(50_000, 'srflx')), { relayed: 'no' });
 });
 
 test('withoutATransportThePairSaysThatItIsSelected', () => {
@@ -44,11 +45,11 @@ test('withoutATransportThePairSaysThatItIsSelected', () => {
     .filter(({ type }) => type !== 'transport')
     .map((one) => (one['id'] === 'P' ? { ...one, selected: true } : one));
 
-  assert.deepEqual(pathOf(older), { relayed: 'there' });
+  assert.deepEqual(pathOf(older, ''), { relayed: 'there' });
 });
 
 test('thereIsNoPathBeforeAPairIsSelected', () => {
-  assert.equal(pathOf([]), undefined);
-  assert.equal(pathOf([{ id: 'T', type: 'transport' }]), undefined);
-  assert.equal(pathOf([{ id: 'T', type: 'transport', selectedCandidatePairId: 'gone' }]), undefined);
+  assert.equal(pathOf([], ''), undefined);
+  assert.equal(pathOf([{ id: 'T', type: 'transport' }], ''), undefined);
+  assert.equal(pathOf([{ id: 'T', type: 'transport', selectedCandidatePairId: 'gone' }], ''), undefined);
 });

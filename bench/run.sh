@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures Duet beside its peers: ./dev bench [relay|idle|start|socketio]... [--rounds N] [--seconds N] (all without a
+# Measures Duet beside its peers: ./dev bench [relay|idle|start|socketio|turn]... [--rounds N] [--seconds N] (all without a
 # name). The server has one core to itself and the loader the other; the servers take turns in one run, so that ratios
 # hold even where the machine's speed drifts. Loopback only.
 set -euo pipefail
@@ -13,11 +13,11 @@ while (( $# )); do
   case $1 in
     --rounds) rounds=$2; shift 2 ;;
     --seconds) seconds=$2; shift 2 ;;
-    relay | idle | start | socketio) what+=("$1"); shift ;;
-    *) echo "bench: unknown word '$1'; use relay, idle, start, socketio, --rounds N, --seconds N" >&2; exit 2 ;;
+    relay | idle | start | socketio | turn) what+=("$1"); shift ;;
+    *) echo "bench: unknown word '$1'; use relay, idle, start, socketio, turn, --rounds N, --seconds N" >&2; exit 2 ;;
   esac
 done
-(( ${#what[@]} )) || what=(relay idle start socketio)
+(( ${#what[@]} )) || what=(relay idle start socketio turn)
 (( $(nproc) >= 2 )) || { echo "bench: two cores are needed, one for the server and one for the loader" >&2; exit 1; }
 
 java=$FOUND_JAVA/bin/java
@@ -51,6 +51,14 @@ serve() {
     node) exec taskset -c 0 node bench/peers/socketio/server.mjs "$port" ;;
     netty) exec taskset -c 0 "$java" "${flags[@]}" -cp "$netty/classes:$netty/lib/*" \
       dev.duet.bench.nettysocketio.CourseServer "$port" ;;
+    turn) exec taskset -c 0 "$java" "${flags[@]}" -cp "$(class_path)" dev.duet.bench.TurnUnderLoad "$port" ;;
+    coturn)
+      # It says nothing when it listens, so that it is asked.
+      ( until timeout 1 turnutils_stunclient -p "$port" 127.0.0.1 2> /dev/null | grep -q reflexive; do sleep 0.1; done
+        echo listening ) &
+      exec taskset -c 0 turnserver -n --listening-ip 127.0.0.1 --relay-ip 127.0.0.1 --listening-port "$port" \
+        --allow-loopback-peers --lt-cred-mech --user=bench:bench --realm=duet --no-tls --no-dtls --no-cli \
+        --log-file /dev/null --pidfile "$work/coturn.pid" -m 1 --min-port 20000 --max-port 60000 ;;
   esac < "$fifo" > "$work/$name.log" 2>&1 &
   server_pid=$!
   exec {server_in}> "$fifo"
@@ -64,6 +72,8 @@ serve() {
 
 stop() {
   exec {server_in}>&-
+  # Ours end with their standard input; this one does not read it.
+  if [[ $(cat "/proc/$server_pid/comm") == turnserver ]]; then kill "$server_pid"; fi
   wait "$server_pid" || true
 }
 
@@ -170,6 +180,53 @@ socketio() {
 course_load() {
   loader dev.duet.bench.CourseLoad "$port" "$server_pid" "$1" "$size" 200 6 "$seconds" | sed "s/^/$name /" \
     | tee -a "$work/socketio-$1-$size-$name.txt"
+}
+
+# The relay of TURN beside coturn, which has one relay thread, as it has one core. Data are in windows that keep the
+# server busy, and paced as calls are; a server is not always as fast at both.
+turn() {
+  echo "turn: CPU time of the server per packet it relays, $rounds rounds"
+  command -v turnserver > /dev/null || { echo "bench: coturn is needed: apt install coturn" >&2; return 1; }
+  rm -f "$work"/turn-*.txt
+  # What fails half-way leaves no server behind.
+  trap 'kill "$server_pid" 2> /dev/null || true' EXIT
+  ulimit -n "$(ulimit -Hn)"
+  local servers=(coturn) round name port=18500 mode
+  # The relay is measured as soon as it can be started alone.
+  [[ -f bench/target/classes/dev/duet/bench/TurnUnderLoad.class ]] && servers=(turn coturn)
+  for round in $(seq "$rounds"); do
+    for name in "${servers[@]}"; do
+      port=$(( port + 1 ))
+      serve "$name" "$port"
+      for mode in up down pair; do
+        turn_load "$mode-burst-window" mode="$mode" shape=burst allocations=100 window=16
+      done
+      turn_load both-burst-paced mode=both shape=burst allocations=200 rate=48000
+      turn_load both-audio-paced mode=both shape=audio allocations=200 rate=48000
+      turn_load pair-call-paced mode=pair shape=call allocations=100
+      stop
+    done
+  done
+  for name in "${servers[@]}"; do
+    port=$(( port + 1 ))
+    serve "$name" "$port"
+    loader --enable-native-access=ALL-UNNAMED dev.duet.bench.turn.AllocationLoad "$port" "$server_pid" bench bench \
+      | sed "s/^/$name /" | tee "$work/turn-allocations-$name.txt"
+    stop
+  done
+  for mode in up-burst-window down-burst-window pair-burst-window both-burst-paced both-audio-paced pair-call-paced; do
+    compare "TURN, $mode, server CPU ns per packet" cpu_ns_per_packet "turn-$mode" "${servers[@]}"
+  done
+  compare "resident bytes per allocation, 1,000 to 5,000" rss_bytes_each turn-allocations "${servers[@]}"
+  compare "CPU us per 401, Allocate and ChannelBind" cpu_us_each turn-allocations "${servers[@]}"
+}
+
+# turn_load NAME OPTIONS: one line, from and to what turn() has started.
+turn_load() {
+  local what=$1
+  shift
+  loader --enable-native-access=ALL-UNNAMED dev.duet.bench.turn.TurnLoad port="$port" pid="$server_pid" user=bench \
+    password=bench seconds="$seconds" "$@" | sed "s/^/$name /" | tee -a "$work/turn-$what-$name.txt"
 }
 
 # From the launcher's first line to the first answer, with the package as users start it.

@@ -41,6 +41,7 @@ final class Requests {
     private final Wire wire;
     private final Authentication authentication;
     private final AnswerLimit limit;
+    private final TurnCounters counters;
     private final AllocateRequest allocate;
     private final PeerRequests peerRequests;
     private final RefreshRequest refresh;
@@ -65,6 +66,7 @@ final class Requests {
         this.server = server;
         this.wire = wire;
         this.limit = limit;
+        counters = shard.counters();
         authentication = new Authentication(server);
         allocate = new AllocateRequest(server, wire, shard);
         refresh = new RefreshRequest(shard);
@@ -189,6 +191,7 @@ final class Requests {
 
     private void send(Client client, Datagram datagram) {
         writer.copyTo(datagram.buffer(), Datagram.HEADROOM);
+        counters.countAnswer(writer.length());
         wire.toClient(client, datagram.payload(Datagram.HEADROOM, writer.length()));
     }
 }

@@ -1,5 +1,8 @@
 package dev.duet.turn;
 
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
+
 /**
  * What one shard did, in numbers that only grow. Written by the shard, read by anybody: a little late, never torn.
  */
@@ -18,10 +21,12 @@ public final class TurnCounters {
         RATE
     }
 
-    private final java.util.concurrent.atomic.AtomicLongArray drops =
-            new java.util.concurrent.atomic.AtomicLongArray(Drop.values().length);
-    private final java.util.concurrent.atomic.AtomicLong relayed = new java.util.concurrent.atomic.AtomicLong();
-    private final java.util.concurrent.atomic.AtomicLong handedOver = new java.util.concurrent.atomic.AtomicLong();
+    private final AtomicLongArray drops =
+            new AtomicLongArray(Drop.values().length);
+    private final AtomicLong answered = new AtomicLong();
+    private final AtomicLong answeredBytes = new AtomicLong();
+    private final AtomicLong relayed = new AtomicLong();
+    private final AtomicLong handedOver = new AtomicLong();
 
     /** Datagrams that were relayed to a peer or to a client. */
     public long relayed() {
@@ -33,8 +38,23 @@ public final class TurnCounters {
         return handedOver.get();
     }
 
+    /** Requests that were answered, of whomever. */
+    public long answered() {
+        return answered.get();
+    }
+
+    /** Bytes of those answers. */
+    public long answeredBytes() {
+        return answeredBytes.get();
+    }
+
     public long dropped(Drop why) {
         return drops.get(why.ordinal());
+    }
+
+    void countAnswer(int bytes) {
+        answered.lazySet(answered.getPlain() + 1);
+        answeredBytes.lazySet(answeredBytes.getPlain() + bytes);
     }
 
     void countRelayed() {

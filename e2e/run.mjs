@@ -1,6 +1,7 @@
 // Runs the scenarios, one file after the other, and closes with the test runner's own summary.
 //   node run.mjs            every pair of browsers
 //   node run.mjs --short    one pair for each scenario
+//   node run.mjs --long     long calls last longer
 //   node run.mjs call nginx only these
 
 import { spawnSync } from 'node:child_process';
@@ -10,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { TARGET } from './lib/needs.mjs';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
-const ALL = ['oracle', 'call', 'leaving', 'plain', 'address', 'outside', 'nginx', 'package', 'socketio', 'course', 'classic'];
+const ALL = ['oracle', 'call', 'leaving', 'plain', 'address', 'outside', 'nginx', 'package', 'relay', 'turnutils', 'socketio', 'course', 'classic'];
 
 const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const unknown = names.filter((name) => !ALL.includes(name));
@@ -28,6 +29,10 @@ const files = (names.length > 0 ? names : ALL).map((name) => join(HERE, `${name}
 const arguments_ = ['--test', '--test-reporter=spec', '--test-concurrency=1', ...files];
 const { status } = spawnSync(process.execPath, arguments_, {
   stdio: 'inherit',
-  env: { ...process.env, ...(process.argv.includes('--short') ? { E2E_PAIRS: 'short' } : {}) },
+  env: {
+    ...process.env,
+    ...(process.argv.includes('--short') ? { E2E_PAIRS: 'short' } : {}),
+    ...(process.argv.includes('--long') ? { E2E_LONG: '1' } : {}),
+  },
 });
 process.exit(status ?? 1);

@@ -5,13 +5,14 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { execFileSync } from 'node:child_process';
 import puppeteer from 'puppeteer-core';
 import WebSocket from 'ws';
 import { pictureFile, soundFile } from './devices.mjs';
-import { installCamera, installPortrait } from './in-page.mjs';
+import { installCamera, installPortrait, installWatch } from './in-page.mjs';
 import { program } from './needs.mjs';
 
 const FETCH_MS = 2_000;
@@ -24,6 +25,7 @@ let browser;
 let kind;
 let source;
 let portrait;
+let watch;
 const pages = new Map();
 const consoleLines = [];
 const observers = new Map();
@@ -35,7 +37,7 @@ const functions = {
    */
   async launch(options) {
     home = mkdtempSync(join(tmpdir(), 'duet-e2e-'));
-    ({ kind, device: source, portrait } = options);
+    ({ kind, device: source, portrait, watch } = options);
     browser = await (kind === 'firefox' ? launchFirefox(options) : launchChromium(options));
     return browser.version();
   },
@@ -49,6 +51,9 @@ const functions = {
     page.on('console', (message) => keep(`${id} ${message.type()}: ${message.text()}`));
     page.on('pageerror', (error) => keep(`${id} error: ${error.message}`));
     page.on('requestfailed', (request) => keep(`${id} failed: ${request.url()} ${request.failure()?.errorText}`));
+    if (watch !== undefined) {
+      await page.evaluateOnNewDocument(installWatch, watch);
+    }
     if (portrait !== undefined) {
       await page.evaluateOnNewDocument(installPortrait, portrait);
     } else if (kind === 'firefox' && source !== undefined) {
@@ -126,6 +131,14 @@ const functions = {
     });
   },
 
+  /** Whether something listens on this port. */
+  reaches(address, port) {
+    return new Promise((resolve) => {
+      const socket = connect(port, address, () => resolve(true)).on('error', () => resolve(false));
+      socket.on('connect', () => socket.destroy());
+    });
+  },
+
   /** Serves the files of a folder on this host's own loopback. */
   serve(folder, port) {
     const types = { html: 'text/html; charset=utf-8', js: 'text/javascript', css: 'text/css' };
@@ -173,7 +186,7 @@ const functions = {
   },
 };
 
-function launchChromium({ authorities, device }) {
+function launchChromium({ authorities, device, resolve }) {
   const database = join(home, '.pki', 'nssdb');
   trust(database, authorities);
   return puppeteer.launch({
@@ -198,9 +211,15 @@ function launchChromium({ authorities, device }) {
       '--no-first-run',
       '--disable-features=OptimizationHints,MediaRouter,Translate',
       // Only this line cuts everything a browser says to its maker.
-      '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1 , EXCLUDE 10.77.0.*',
+      `--host-resolver-rules=${resolve === undefined ? '' : mapped(resolve)}`
+        + 'MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1 , EXCLUDE 10.77.0.*',
     ],
   });
+}
+
+/** For WebRTC, Chromium asks for names with the dot at their end. */
+function mapped({ name, address }) {
+  return `MAP ${name} ${address} , MAP ${name}. ${address} , `;
 }
 
 function files(device) {
@@ -211,7 +230,7 @@ function files(device) {
   return [`--use-file-for-fake-video-capture=${video}`, `--use-file-for-fake-audio-capture=${audio}`];
 }
 
-function launchFirefox({ authorities, device }) {
+function launchFirefox({ authorities, device, resolve }) {
   const profile = join(home, 'profile');
   trust(profile, authorities);
   return puppeteer.launch({
@@ -236,6 +255,7 @@ function launchFirefox({ authorities, device }) {
       'network.connectivity-service.enabled': false,
       'browser.safebrowsing.update.enabled': false,
       'services.settings.server': 'data:,',
+      ...(resolve === undefined ? {} : { 'network.dns.forceResolve': resolve.address }),
     },
   });
 }

@@ -2,18 +2,22 @@
 
 import assert from 'node:assert/strict';
 
-/** Two people call each other by the page at `url`; returns how long each part took. */
-export async function wholeCall(ann, bo, url) {
+/**
+ * Two people call each other by the page at `url`; returns how long each part took. `invitation` makes of the link what the second
+ * one opens; `during` happens while both see and hear the other.
+ */
+export async function wholeCall(ann, bo, url, { invitation = (link) => link, during = async () => undefined } = {}) {
   const timings = {};
   const link = await timed(timings, 'created', () => ann.create(url));
   assert.ok(link.startsWith(url), `the invitation link ${link} is under ${url}`);
   await timed(timings, 'connected', async () => {
-    await bo.join(link);
+    await bo.join(invitation(link));
     await Promise.all([ann.reach(['connected']), bo.reach(['connected'])]);
   });
   await timed(timings, 'perceived', () => Promise.all([ann.perceives(bo), bo.perceives(ann)]));
   assert.equal((await ann.shown()).other, 'present');
   assert.equal((await bo.shown()).other, 'present');
+  await during();
   await timed(timings, 'left', async () => {
     await bo.click('#leave');
     await Promise.all([bo.reach(['ended']), ann.reachOther('none', 5_000)]);

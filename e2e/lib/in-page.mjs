@@ -1,6 +1,6 @@
 // Functions whose source is run inside a page: nothing outside a function's own body exists there.
 
-/* global document, navigator, MediaRecorder, MediaStream, OfflineAudioContext, Blob, setInterval, setTimeout */
+/* global document, window, RTCPeerConnection, navigator, MediaRecorder, MediaStream, OfflineAudioContext, Blob, setInterval, setTimeout */
 
 /**
  * Before the page's own scripts: the camera shows a drawn picture. For Firefox, which cannot play a file as a
@@ -44,6 +44,70 @@ export function installCamera({ cells }) {
     }
     return stream;
   };
+}
+
+/**
+ * Before the page's own scripts: keeps the page's connections, and when the person entered, ICE was connected and the first picture
+ * of the other was shown. `iceServers` stand in for those of the page.
+ */
+export function installWatch({ iceServers }) {
+  const Original = window.RTCPeerConnection;
+  const watched = { connections: [], usernames: [], relays: [], failures: [] };
+  const configured = (configuration) => {
+    const used = iceServers === undefined ? configuration : { ...configuration, iceServers };
+    watched.usernames.push(...(used?.iceServers ?? []).flatMap(({ username }) => username ?? []));
+    return used;
+  };
+  window.watched = watched;
+  window.RTCPeerConnection = class extends Original {
+    constructor(configuration) {
+      super(configured(configuration));
+      watched.connections.push(this);
+      this.addEventListener('icecandidate', ({ candidate }) => {
+        if (candidate?.type === 'relay') {
+          watched.relays.push(candidate.candidate);
+        }
+      });
+      this.addEventListener('icecandidateerror', ({ url, errorCode, errorText }) => {
+        watched.failures.push(`${url} ${errorCode} ${errorText}`);
+      });
+      this.addEventListener('iceconnectionstatechange', () => {
+        if (['connected', 'completed'].includes(this.iceConnectionState)) {
+          watched.iceConnectedAtMs ??= Date.now();
+        }
+      });
+    }
+
+    setConfiguration(configuration) {
+      super.setConfiguration(configured(configuration));
+    }
+  };
+  document.addEventListener('click', ({ target }) => {
+    if (target.closest('#join, #create') !== null) {
+      watched.enteredAtMs = Date.now();
+    }
+  }, true);
+  document.addEventListener('DOMContentLoaded', () => {
+    document.querySelector('video#remote')?.requestVideoFrameCallback(() => {
+      watched.firstFrameAtMs = Date.now();
+    });
+  });
+}
+
+/** The pair of candidates that the newest connection of a watched page uses, or nothing. */
+export async function selectedPair() {
+  const connection = window.watched.connections.at(-1);
+  const stats = connection === undefined ? new Map() : await connection.getStats();
+  const all = [...stats.values()];
+  const named = stats.get(all.find(({ type }) => type === 'transport')?.selectedCandidatePairId);
+  const pair = named ?? all.find(({ type, selected }) => type === 'candidate-pair' && selected === true);
+  const end = (id) => {
+    const { candidateType, relayProtocol, protocol, address, port } = stats.get(id) ?? {};
+    // Who is met before being named stays reflexive to Firefox.
+    const named = connection.remoteDescription?.sdp.includes(` ${address} ${port} typ relay`);
+    return { candidateType: named ? 'relay' : candidateType, relayProtocol, protocol, address, port };
+  };
+  return pair === undefined ? undefined : { local: end(pair.localCandidateId), remote: end(pair.remoteCandidateId) };
 }
 
 /**

@@ -15,10 +15,15 @@ const PACKAGES = {
   chromium: 'chromium',
   'firefox-esr': 'firefox-esr',
   certutil: 'libnss3-tools',
+  nft: 'nftables',
   nginx: 'nginx-light',
   openssl: 'openssl',
   ip: 'iproute2',
   tar: 'tar',
+  turnserver: 'coturn',
+  turnutils_peer: 'coturn',
+  turnutils_stunclient: 'coturn',
+  turnutils_uclient: 'coturn',
   unzip: 'unzip',
 };
 

@@ -1,7 +1,7 @@
 // A person at a browser of their own, on a host of their own, using nothing of the page but what it shows.
 
 import { join } from 'node:path';
-import { perceive } from './in-page.mjs';
+import { perceive, selectedPair } from './in-page.mjs';
 import { judge } from './oracle.mjs';
 import { BAR_STEPS, COLUMNS, device, ROWS, STRIP } from './pattern.mjs';
 import { TARGET } from './needs.mjs';
@@ -17,9 +17,11 @@ export class Participant {
 
   /**
    * Starts a browser of this kind on the host of this name; `number` chooses what its camera shows: a pattern for the oracle, or
-   * with `portrait` the drawn person of that number. `hostName` lets people share a host.
+   * with `portrait` the drawn person of that number. `hostName` lets people share a host. `watch` keeps what the page's connections
+   * do, for `watched` and `pair`; its `iceServers`, if there are any, stand in for those of the page. `resolve` is a name and
+   * the address it has for this browser.
    */
-  static async start(lab, { name, kind, number, authorities, portrait, hostName = name }) {
+  static async start(lab, { name, kind, number, authorities, portrait, watch, resolve, hostName = name }) {
     const participant = new Participant();
     participant.name = name;
     participant.kind = kind;
@@ -27,7 +29,7 @@ export class Participant {
     participant.agent = participant.host.agent();
     participant.device = device(number);
     participant.version = await participant.agent.call('launch', {
-      kind, authorities, portrait, device: participant.device,
+      kind, authorities, portrait, watch, resolve, device: participant.device,
     });
     return participant;
   }
@@ -80,6 +82,19 @@ export class Participant {
         canJoin: (document.querySelector('#join')?.getClientRects().length ?? 0) > 0,
       };
     });
+  }
+
+  /** When what happened, and which credentials were used, in a page that is watched. */
+  watched() {
+    return this.evaluate(() => {
+      const { connections: _, ...rest } = window.watched;
+      return rest;
+    });
+  }
+
+  /** The pair of candidates the page's connection uses. */
+  pair() {
+    return this.evaluate(selectedPair);
   }
 
   /** Waits until a function in the page says true. */

@@ -25,10 +25,10 @@ export class ServerUnderTest {
   #exited;
 
   /**
-   * Starts a server and waits until it is ready. `arguments` are added to the command's own; `readyUrl` is seen from
-   * the server's own host.
+   * Starts a server and waits until it is ready. `arguments`, perhaps made from its host, are added to the command's own;
+   * `listen` is the address it listens on; `readyUrl` is seen from the server's own host.
    */
-  static async start(lab, { command = defaultCommand(), arguments: more = [], readyUrl, name = 'server' } = {}) {
+  static async start(lab, { command = defaultCommand(), arguments: more = [], listen = '0.0.0.0', readyUrl, name = 'server' } = {}) {
     const server = new ServerUnderTest();
     server.host = await lab.host('server');
     server.#agent = server.host.agent();
@@ -37,7 +37,8 @@ export class ServerUnderTest {
     server.logFile = join(TARGET, `${name}-server.log`);
     const file = createWriteStream(server.logFile);
     const [program, ...first] = command;
-    const arguments_ = [...first, '--data-dir', server.#data, '--host', '0.0.0.0', ...more];
+    const arguments_ = [...first, '--data-dir', server.#data, '--host', listen,
+      ...(typeof more === 'function' ? more(server.host) : more)];
     server.#process = server.host.spawn(program, arguments_, { stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [server.#process.stdout, server.#process.stderr]) {
       stream.on('data', (data) => {

@@ -17,7 +17,7 @@ window.onpagehide = () => ws?.send(JSON.stringify({ type: 'leave' })); // The se
 const send = (message) => ws.send(JSON.stringify(message));
 const signal = (body) => send({ type: 'signal', to: other.id, ...body });
 async function take(m) {
-  if (m.type === 'joined') me = { ...m.you, iceServers: m.iceServers };
+  if (m.type === 'joined') me = { ...m.you, ice: { iceServers: m.iceServers, bundlePolicy: 'max-bundle' } };
   if (m.type === 'joined') m.participants.length ? meet(m.participants[0]) : ($('app').dataset.state = 'waiting');
   if (m.type === 'participant-joined') meet(m.participant);
   if (m.type === 'participant-back' && m.participant.instance !== other?.instance) meet(m.participant); // It reloaded.
@@ -29,7 +29,7 @@ async function take(m) {
   if ('candidate' in m) await pc.addIceCandidate(m.candidate);
 }
 function meet(participant) { // Another participant, or another page of the same one: a new connection.
-  [other, pc] = [participant, (pc?.close(), new RTCPeerConnection({ iceServers: me.iceServers }))];
+  [other, pc] = [participant, (pc?.close(), new RTCPeerConnection(me.ice))];
   const offer = async () => { await pc.setLocalDescription(); signal({ description: pc.localDescription }); };
   if (me.order < other.order) pc.onnegotiationneeded = offer; // The lower order makes the offer.
   pc.onicecandidate = ({ candidate }) => signal({ candidate });

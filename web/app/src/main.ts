@@ -1,14 +1,15 @@
 /** The page two people meet on: it listens to the person and to the call, and shows the sum of both. */
 import { DuetCall, LocalMedia, SeatStore } from '@duet/client';
-import type { Call } from '@duet/client';
+import type { Call, MediaPath } from '@duet/client';
 import { byId, remember, remembered, sessionStore } from './dom.ts';
-import { linkTo, newRoom, roomOf, socketAddress } from './room.ts';
+import { isRelayOnly, linkTo, newRoom, roomOf, socketAddress } from './room.ts';
 import { LANGUAGES, nextLanguage, pickLanguage } from './text/languages.ts';
 import type { Language } from './text/languages.ts';
 import { View } from './view.ts';
 
 const COPIED_MS = 2_000;
 const COUNTDOWN_MS = 500;
+const PATH_MS = 2_000;
 
 class Page {
   readonly #view = new View();
@@ -17,6 +18,7 @@ class Page {
   #room = roomOf(location.hash);
   #call: DuetCall | undefined;
   #media: LocalMedia | undefined;
+  #path: MediaPath | undefined;
   #copiedAtMs = -Infinity;
   #wakeLock: WakeLockSentinel | undefined;
 
@@ -68,6 +70,7 @@ class Page {
       void this.#stayAwake();
     });
     window.setInterval(() => this.#render(), COUNTDOWN_MS);
+    window.setInterval(() => void this.#lookAtPath(), PATH_MS);
   }
 
   #create(): void {
@@ -92,6 +95,7 @@ class Page {
       ...(name === '' ? {} : { name }),
       tracks: media.tracks,
       seats: this.#seats,
+      ...(isRelayOnly(location.href) ? { iceTransportPolicy: 'relay' } : {}),
       changed: () => this.#callChanged(),
     });
     void media.start();
@@ -119,10 +123,22 @@ class Page {
   }
 
   #callChanged(): void {
+    void this.#lookAtPath();
     if (this.#state.kind === 'ended') {
       this.#media?.stop();
       this.#media = undefined;
       void this.#wakeLock?.release();
+    }
+    this.#render();
+  }
+
+  /** The path of a call may change while it lasts. */
+  async #lookAtPath(): Promise<void> {
+    try {
+      this.#path = await this.#call?.path();
+    } catch {
+      // The connection was closed while it was asked.
+      this.#path = undefined;
     }
     this.#render();
   }
@@ -145,6 +161,7 @@ class Page {
         media: this.#media?.state,
         link: this.#room === undefined ? '' : linkTo(this.#room, page),
         copied: nowMs - this.#copiedAtMs < COPIED_MS,
+        path: this.#path,
         remoteStream: this.#call?.remoteStream,
         localTrack: this.#media?.tracks.video ?? null,
         nowMs,

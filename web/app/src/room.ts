@@ -20,9 +20,15 @@ export function roomOf(hash: string): string | undefined {
   }
 }
 
+/** Whether the page's address asks for calls that go through a relay only. */
+export function isRelayOnly(page: string): boolean {
+  return new URL(page).searchParams.get('relay') === 'only';
+}
+
+/** The link to a room. That a call is to be relayed only is part of it, so that it holds for both sides. */
 export function linkTo(room: string, page: string): string {
   const url = new URL(page);
-  url.search = '';
+  url.search = isRelayOnly(page) ? 'relay=only' : '';
   url.hash = encodeURIComponent(room);
   return url.href;
 }

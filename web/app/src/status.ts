@@ -1,5 +1,5 @@
 /** From the state of the call to the words on the page. Pure. */
-import type { ActiveCall, Call, DeviceState, EndedCall, LocalMediaState, Other } from '@duet/client';
+import type { ActiveCall, Call, DeviceState, EndedCall, LocalMediaState, MediaPath, Other } from '@duet/client';
 import type { Device, Texts } from './text/texts.ts';
 
 export interface Status {
@@ -39,6 +39,12 @@ function bannerOf(call: ActiveCall, t: Texts): string {
   if (signaling.state === 'joined') return '';
   if (call.you === undefined) return signaling.state === 'lost' ? t.notOpened[signaling.why ?? 'unreachable'] : '';
   return call.connection.state === 'connected' ? t.serverLostInCall : t.serverLost;
+}
+
+/** Whether a relay carries the media, in a few words. */
+export function pathText(path: MediaPath | undefined, t: Texts): string {
+  if (path === undefined) return '';
+  return path.relayed === 'here' ? t.relayed(path.protocol.toUpperCase()) : t.path[path.relayed];
 }
 
 /** What the card says above the link. */

@@ -1,10 +1,10 @@
 /** Writes the state of the page into its elements. Knows no call, only what it is shown. */
 import { phaseOf } from '@duet/client';
-import type { ActiveCall, Call, LocalMediaState } from '@duet/client';
+import type { ActiveCall, Call, LocalMediaState, MediaPath } from '@duet/client';
 import { byId, setLabel, setText } from './dom.ts';
 import { qrOf } from './qr.ts';
 import { isOnlyHere } from './room.ts';
-import { deviceLabel, endOf, initialOf, noticesOf, otherMediaText, statusOf, waitingTitle } from './status.ts';
+import { deviceLabel, endOf, initialOf, noticesOf, otherMediaText, pathText, statusOf, waitingTitle } from './status.ts';
 import type { PlainKey, Texts } from './text/texts.ts';
 
 /** Everything that can be seen. */
@@ -15,6 +15,7 @@ export interface Model {
   readonly media: LocalMediaState | undefined;
   readonly link: string;
   readonly copied: boolean;
+  readonly path: MediaPath | undefined;
   readonly remoteStream: MediaStream | undefined;
   readonly localTrack: MediaStreamTrack | null;
   readonly nowMs: number;
@@ -57,6 +58,7 @@ export class View {
     const status = statusOf(call, model.nowMs, t);
     setText(byId('status', HTMLElement), status.text);
     setText(byId('countdown', HTMLElement), status.countdown);
+    setText(byId('path', HTMLElement), pathText(pathOf(model), t));
     setNote(byId('banner', HTMLElement), status.banner);
     document.title = status.text === '' ? 'Duet' : `${status.text} · Duet`;
 
@@ -164,6 +166,11 @@ export class View {
   #focus(state: string): void {
     if (state === 'ended') byId('end-title', HTMLElement).focus();
   }
+}
+
+/** A path is only worth a word while it carries the call. */
+function pathOf({ call, path }: Model): MediaPath | undefined {
+  return call.kind === 'active' && call.connection.state === 'connected' ? path : undefined;
 }
 
 function setNote(element: HTMLElement, text: string): void {

@@ -6,8 +6,8 @@ import { encode } from 'uqr';
 import { phaseOf } from '@duet/client';
 import type { ActiveCall, Participant } from '@duet/client';
 import { qrModules, qrOf } from '../src/qr.ts';
-import { isOnlyHere, linkTo, newRoom, roomOf, socketAddress } from '../src/room.ts';
-import { endOf, noticesOf, otherMediaText, statusOf, waitingTitle } from '../src/status.ts';
+import { isOnlyHere, isRelayOnly, linkTo, newRoom, roomOf, socketAddress } from '../src/room.ts';
+import { endOf, noticesOf, otherMediaText, pathText, statusOf, waitingTitle } from '../src/status.ts';
 import { LANGUAGES, pickLanguage } from '../src/text/languages.ts';
 
 const { en, zh } = LANGUAGES;
@@ -18,6 +18,7 @@ const inCall: ActiveCall = {
   signaling: { state: 'joined' },
   you: { id: 'pAnn', order: 1, instance: 'a', state: 'present' },
   iceServers: [],
+  askedIceServers: false,
   other: { state: 'present', participant: bo },
   connection: { state: 'connected', instance: 'b', everConnected: true },
   fullRetries: 0,
@@ -80,6 +81,21 @@ test('anyNameIsARoomInTheFragment', () => {
   assert.equal(roomOf('#100%'), '100%');
   assert.equal(roomOf('#'), undefined);
   assert.equal(linkTo('r', 'https://host/video/?x=1'), 'https://host/video/#r');
+});
+
+test('thatACallIsRelayedOnlyIsPartOfItsLink', () => {
+  assert.equal(linkTo('r', 'https://host/video/?relay=only&x=1'), 'https://host/video/?relay=only#r');
+  assert.equal(isRelayOnly('https://host/?relay=only#r'), true);
+  for (const page of ['https://host/', 'https://host/?relay=off', 'https://host/?relay', 'https://host/#relay=only']) {
+    assert.equal(isRelayOnly(page), false, page);
+  }
+});
+
+test('thePathOfTheMediaIsNamedAsItIs', () => {
+  assert.equal(pathText(undefined, en), '');
+  assert.equal(pathText({ relayed: 'no' }, en), 'direct');
+  assert.equal(pathText({ relayed: 'here', protocol: 'tls' }, en), 'relayed (TLS)');
+  assert.equal(pathText({ relayed: 'there' }, zh), zh.path.there);
 });
 
 test('aLinkToThisMachineIsForNobodyElse', () => {

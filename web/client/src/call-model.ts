@@ -69,6 +69,10 @@ export interface ActiveCall {
   readonly you?: Participant;
   readonly seat?: { readonly token: string; readonly graceMs: number };
   readonly iceServers: readonly IceServer[];
+  /** From then on they are too old to begin anything with. */
+  readonly iceServersFreshUntilMs?: number;
+  /** Fresh ones are under way, and the connection waits for them. */
+  readonly askedIceServers: boolean;
   readonly other: Other;
   readonly connection: Connection;
   readonly media?: MediaState;
@@ -86,7 +90,7 @@ export interface EndedCall {
 
 export type Call = { readonly kind: 'idle' } | ActiveCall | EndedCall;
 
-export type TimerName = 'retry-join' | 'disconnected';
+export type TimerName = 'retry-join' | 'disconnected' | 'ice-servers';
 
 export type Input =
   | { readonly type: 'join'; readonly intent: JoinIntent }
@@ -124,6 +128,9 @@ export type Effect =
   | { readonly type: 'remote-signal'; readonly body: SignalBody }
   /** Both sides hear each other again: an offer that may have been lost is sent again, or ICE restarted. */
   | { readonly type: 'refresh-connection'; readonly restartIce: boolean }
+  /** What looks for a path, in an offer or an answer, waits for `use-ice-servers`. */
+  | { readonly type: 'hold-connection' }
+  | { readonly type: 'use-ice-servers'; readonly iceServers: readonly IceServer[] }
   | { readonly type: 'set-timer'; readonly timer: TimerName; readonly afterMs: number }
   | { readonly type: 'clear-timer'; readonly timer: TimerName };
 

@@ -15,6 +15,7 @@
  *   flows: then only the signaling was lost, and the call goes on until the media ends as well
  * - a try to open the signaling was refused before the first `joined`: the call is ended
  * - the connection is `failed`, or `disconnected` for 1.5 s: the lower `order` restarts ICE
+ * - what looks for a path while the ICE servers are old asks for fresh ones first: ice-servers.ts
  * - `full` and `unavailable` with a time to wait: the join is tried again, a bounded number of times
  * - `ended`, a final close code, an error in answer to `join`, or leaving: the call is ended
  */
@@ -32,6 +33,7 @@ import type {
   TimerName,
 } from './call-model.ts';
 import type { CallError } from './errors.ts';
+import { ICE_SERVERS_ID, askFirst, iceServersSettled, withIceServers } from './ice-servers.ts';
 import { isRefusal } from './open-failure.ts';
 import type { OpenFailure } from './open-failure.ts';
 import type {
@@ -39,6 +41,7 @@ import type {
   ClientMessage,
   ErrorMessage,
   FullMessage,
+  IceServersMessage,
   JoinedMessage,
   LeftReason,
   Participant,
@@ -71,6 +74,10 @@ export function phaseOf(call: Call): Phase {
 
 /** Takes one input. `nowMs` is any clock that does not jump. */
 export function step(call: Call, input: Input, nowMs: number): Step {
+  return askFirst(taken(call, input, nowMs), nowMs);
+}
+
+function taken(call: Call, input: Input, nowMs: number): Step {
   if (input.type === 'join') return call.kind === 'active' ? stay(call) : join(input.intent);
   if (call.kind !== 'active') return stay(call);
   switch (input.type) {
@@ -109,6 +116,7 @@ function join(intent: JoinIntent): Step {
     intent,
     signaling: { state: 'opening' },
     iceServers: [],
+    askedIceServers: false,
     other: { state: 'none' },
     connection: { state: 'none' },
     fullRetries: 0,
@@ -159,7 +167,7 @@ function signalingClosed(call: ActiveCall, code: number): Step {
 function message(call: ActiveCall, m: ServerMessage, nowMs: number): Step {
   switch (m.type) {
     case 'joined':
-      return joined(call, m);
+      return joined(call, m, nowMs);
     case 'full':
       return full(call, m, nowMs);
     case 'participant-joined':
@@ -177,6 +185,8 @@ function message(call: ActiveCall, m: ServerMessage, nowMs: number): Step {
       return end(call, m.reason === 'removed' ? 'removed' : 'superseded');
     case 'error':
       return error(call, m, nowMs);
+    case 'ice-servers':
+      return iceServersCame(call, m, nowMs);
     case 'hello':
     case 'left':
     case 'pong':
@@ -186,20 +196,20 @@ function message(call: ActiveCall, m: ServerMessage, nowMs: number): Step {
   }
 }
 
-function joined(call: ActiveCall, m: JoinedMessage): Step {
+function joined(call: ActiveCall, m: JoinedMessage, nowMs: number): Step {
   const present: ActiveCall = {
-    ...call,
+    ...withIceServers(call, m, nowMs),
     signaling: { state: 'joined' },
     you: m.you,
     seat: m.seat,
-    iceServers: m.iceServers,
     fullRetries: 0,
     unavailableRetries: 0,
   };
   const kept: Effect = { type: 'keep-seat', room: call.intent.room, token: m.seat.token, graceMs: m.seat.graceMs };
   const { connection } = call;
   const known = m.participants.find((p) => connection.state !== 'none' && p.instance === connection.instance);
-  return after(joinedOther(present, known ?? m.participants[0]), kept);
+  const first = connection.state === 'none' ? [kept] : [kept, ...iceServersSettled(present).effects];
+  return after(joinedOther(present, known ?? m.participants[0]), ...first);
 }
 
 /** The room's whole state replaces what this side believed of the other. */
@@ -280,6 +290,13 @@ function remoteSignal(call: ActiveCall, from: string, body: SignalBody): Step {
   return stay(media === undefined ? call : { ...call, other: { ...other, media } });
 }
 
+/** Who went on with the old ones because these took too long has perhaps no relay now, and looks for a path again. */
+function iceServersCame(call: ActiveCall, m: IceServersMessage, nowMs: number): Step {
+  const settled = iceServersSettled(withIceServers(call, m, nowMs));
+  const late = !call.askedIceServers && call.other.state === 'present' && call.connection.state !== 'connected';
+  return late ? after(mediaLost(settled.call), ...settled.effects) : settled;
+}
+
 function full(call: ActiveCall, m: FullMessage, nowMs: number): Step {
   if (m.retryAfterMs === undefined || call.fullRetries >= FULL_RETRIES_MAX) return end(call, 'full');
   const next = { ...call, fullRetries: call.fullRetries + 1 };
@@ -287,7 +304,8 @@ function full(call: ActiveCall, m: FullMessage, nowMs: number): Step {
 }
 
 function error(call: ActiveCall, m: ErrorMessage, nowMs: number): Step {
-  // In answer to anything but the join an error changes nothing: what was lost is sent again when the other is back.
+  if (m.id === ICE_SERVERS_ID && call.askedIceServers) return iceServersSettled(call);
+  // In answer to anything else than the join an error changes nothing: what was lost is sent again when the other is back.
   if (call.signaling.state !== 'joining' || (m.id ?? JOIN_ID) !== JOIN_ID) return stay(call);
   const callError = { code: m.code, message: m.message, ...(m.fix === undefined ? {} : { fix: m.fix }) };
   switch (m.code) {
@@ -349,6 +367,8 @@ function timer(call: ActiveCall, name: TimerName): Step {
       return call.signaling.state === 'delayed' ? sendJoin(call) : stay(call);
     case 'disconnected':
       return call.connection.state === 'disconnected' ? mediaLost(call) : stay(call);
+    case 'ice-servers':
+      return iceServersSettled(call);
     default:
       return never(name);
   }
@@ -367,6 +387,7 @@ function end(call: ActiveCall, reason: EndReason, error?: CallError, first: read
       ...first,
       { type: 'clear-timer', timer: 'retry-join' },
       { type: 'clear-timer', timer: 'disconnected' },
+      { type: 'clear-timer', timer: 'ice-servers' },
       { type: 'forget-seat' },
       { type: 'close-connection' },
       { type: 'close-signaling' },
@@ -407,8 +428,8 @@ function stay(call: Call, effects: readonly Effect[] = []): Step {
   return { call, effects };
 }
 
-function after(rest: Step, first: Effect): Step {
-  return { call: rest.call, effects: [first, ...rest.effects] };
+function after(rest: Step, ...first: readonly Effect[]): Step {
+  return { call: rest.call, effects: [...first, ...rest.effects] };
 }
 
 function never(value: never): never {

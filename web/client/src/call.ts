@@ -4,9 +4,10 @@
  */
 import type { Call, Effect, Input, MediaState, Phase, TimerName } from './call-model.ts';
 import { phaseOf, step } from './call-state.ts';
+import type { MediaPath } from './path.ts';
 import { MediaConnection } from './peer-connection.ts';
 import type { ConnectionOptions, LocalTracks } from './peer-connection.ts';
-import type { SignalBody } from './protocol.ts';
+import type { IceServer, SignalBody } from './protocol.ts';
 import { SeatStore } from './seat-store.ts';
 import { SignalingConnection } from './signaling.ts';
 
@@ -17,6 +18,8 @@ export interface CallOptions {
   readonly name?: string;
   readonly tracks: LocalTracks;
   readonly seats: SeatStore;
+  /** `relay`: the media goes through the server's relay only. Otherwise the browsers take the best path. */
+  readonly iceTransportPolicy?: RTCIceTransportPolicy;
   /** Told after every change; the state is read from the call. */
   readonly changed: () => void;
 }
@@ -66,6 +69,11 @@ export class DuetCall {
   /** The other's sound and picture; a new object for every new connection. */
   get remoteStream(): MediaStream {
     return this.#remote;
+  }
+
+  /** Which way the media takes now; nothing while there is none. */
+  async path(): Promise<MediaPath | undefined> {
+    return this.#connection?.path();
   }
 
   setTracks(tracks: LocalTracks, media: MediaState): void {
@@ -121,7 +129,8 @@ export class DuetCall {
         return this.#options.seats.forget();
       case 'open-connection': {
         const { iceServers, offers, polite } = effect;
-        return this.#openConnection({ iceServers, offers, polite, tracks: this.#tracks });
+        const iceTransportPolicy = this.#options.iceTransportPolicy ?? 'all';
+        return this.#openConnection({ iceServers, iceTransportPolicy, offers, polite, tracks: this.#tracks });
       }
       case 'close-connection':
         return this.#closeConnection();
@@ -129,6 +138,10 @@ export class DuetCall {
         return this.#connection?.receive(effect.body);
       case 'refresh-connection':
         return this.#connection?.refresh(effect.restartIce);
+      case 'hold-connection':
+        return this.#connection?.hold();
+      case 'use-ice-servers':
+        return this.#useIceServers(effect.iceServers);
       case 'set-timer':
         return this.#setTimer(effect.timer, effect.afterMs);
       case 'clear-timer':
@@ -161,6 +174,11 @@ export class DuetCall {
     const offers = body.description.type !== 'offer';
     this.#openConnection({ ...options, offers, tracks: this.#tracks }, offers ? undefined : body);
     this.#feed({ type: 'connection-changed', state: 'new' });
+  }
+
+  #useIceServers(iceServers: readonly IceServer[]): void {
+    if (this.#connectionOptions !== undefined) this.#connectionOptions = { ...this.#connectionOptions, iceServers };
+    this.#connection?.useIceServers(iceServers);
   }
 
   #closeConnection(): void {

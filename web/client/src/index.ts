@@ -7,6 +7,7 @@ export type { CallError, MediaErrorCode, ServerErrorCode, SessionErrorCode } fro
 export { LocalMedia } from './local-media.ts';
 export type { DeviceState, LocalMediaState } from './local-media.ts';
 export type { OpenFailure } from './open-failure.ts';
+export type { MediaPath, RelayProtocol } from './path.ts';
 export type { LocalTracks } from './peer-connection.ts';
 export type { Participant } from './protocol.ts';
 export { SeatStore } from './seat-store.ts';

@@ -3,6 +3,8 @@
  * and one video transceiver whether or not it has a microphone and a camera: tracks come and go by `replaceTrack`,
  * without another offer.
  */
+import { pathOf } from './path.ts';
+import type { MediaPath } from './path.ts';
 import { CANDIDATES_PER_DESCRIPTION, CANDIDATE_BYTES } from './protocol.ts';
 import type { Candidate, IceServer, SessionDescription, SignalBody } from './protocol.ts';
 import { startedOver } from './sdp.ts';
@@ -16,6 +18,8 @@ export interface LocalTracks {
 
 export interface ConnectionOptions {
   readonly iceServers: readonly IceServer[];
+  /** `relay`: the media goes through a relay, so that the other side never learns this one's address. */
+  readonly iceTransportPolicy: RTCIceTransportPolicy;
   readonly offers: boolean;
   readonly polite: boolean;
   readonly tracks: LocalTracks;
@@ -34,12 +38,16 @@ const QUEUED_CANDIDATES_MAX = 2 * CANDIDATES_PER_DESCRIPTION;
 
 export class MediaConnection {
   readonly #pc: RTCPeerConnection;
+  readonly #policy: RTCIceTransportPolicy;
   readonly #polite: boolean;
   readonly #events: ConnectionEvents;
   #tracks: LocalTracks;
   #makingOffer = false;
   #ignoringOffer = false;
   #settingAnswer = false;
+  /** Offers and answers wait for it: fresh ICE servers are under way. */
+  #held: Promise<void> | undefined;
+  #release = () => {};
   #queued: (Candidate | null)[] = [];
   #candidatesSent = 0;
   /** Signals are applied one after the other, in the order they came. */
@@ -49,8 +57,8 @@ export class MediaConnection {
     this.#polite = options.polite;
     this.#tracks = options.tracks;
     this.#events = events;
-    const iceServers = options.iceServers.map((server) => ({ ...server, urls: [server.urls].flat() as string[] }));
-    const pc = new RTCPeerConnection({ iceServers });
+    this.#policy = options.iceTransportPolicy;
+    const pc = new RTCPeerConnection(this.#configuration(options.iceServers));
     this.#pc = pc;
     pc.onnegotiationneeded = () => void this.#offer();
     pc.onicecandidate = ({ candidate }) => this.#sendCandidate(candidate);
@@ -80,13 +88,50 @@ export class MediaConnection {
     else if (restartIce) this.#pc.restartIce();
   }
 
+  /** Nothing that looks for a path is begun before {@link useIceServers}. */
+  hold(): void {
+    this.#held ??= new Promise((resolve) => (this.#release = resolve));
+  }
+
+  /** For everything that looks for a path from now on; the path there is stays. */
+  useIceServers(iceServers: readonly IceServer[]): void {
+    try {
+      this.#pc.setConfiguration(this.#configuration(iceServers));
+    } catch (error) {
+      // Closed, or servers this browser does not know how to ask: those it had may do.
+      console.debug('duet: ICE servers not taken:', error);
+    }
+    this.#held = undefined;
+    this.#release();
+  }
+
+  async path(): Promise<MediaPath | undefined> {
+    const stats: Record<string, unknown>[] = [];
+    (await this.#pc.getStats()).forEach((one) => stats.push(one));
+    return pathOf(stats, this.#pc.remoteDescription?.sdp ?? '');
+  }
+
   close(): void {
     const pc = this.#pc;
     pc.onnegotiationneeded = pc.onicecandidate = pc.onconnectionstatechange = pc.ontrack = null;
     pc.close();
   }
 
+  #configuration(iceServers: readonly IceServer[]): RTCConfiguration {
+    return {
+      iceServers: iceServers.map((server) => ({ ...server, urls: [server.urls].flat() as string[] })),
+      iceTransportPolicy: this.#policy,
+      // One path for sound and picture from the start; otherwise each looks for its own, and asks the relay for its own.
+      bundlePolicy: 'max-bundle',
+    };
+  }
+
   async #offer(): Promise<void> {
+    if (this.#held !== undefined) {
+      await this.#held;
+      // What has changed meanwhile fires `negotiationneeded` again if an offer is still due.
+      if (this.#makingOffer || this.#pc.signalingState !== 'stable') return;
+    }
     try {
       this.#makingOffer = true;
       await this.#pc.setLocalDescription();
@@ -99,6 +144,7 @@ export class MediaConnection {
   }
 
   async #apply(body: SignalBody): Promise<void> {
+    await this.#held;
     if (this.#pc.signalingState === 'closed') return;
     if ('description' in body) await this.#applyDescription(body.description);
     else if ('candidate' in body) await this.#applyCandidate(body.candidate);

@@ -62,10 +62,11 @@ export type JoinMessage = {
 };
 export type SignalToServer = { readonly type: 'signal'; readonly id?: number; readonly to: string } & SignalBody;
 export type LeaveMessage = { readonly type: 'leave'; readonly id?: number; readonly returning?: boolean };
+export type IceServersRequest = { readonly type: 'ice-servers'; readonly id?: number };
 export type PingMessage = { readonly type: 'ping'; readonly id?: number };
 
 /** Everything a client may send. */
-export type ClientMessage = JoinMessage | SignalToServer | LeaveMessage | PingMessage;
+export type ClientMessage = JoinMessage | SignalToServer | LeaveMessage | IceServersRequest | PingMessage;
 
 export type HelloMessage = {
   readonly type: 'hello';
@@ -86,6 +87,8 @@ export type JoinedMessage = {
   readonly recovered: boolean;
   readonly participants: readonly Participant[];
   readonly iceServers: readonly IceServer[];
+  /** For how long they can begin a call; without it for ever. */
+  readonly iceServersLifeMs?: number;
 };
 export type FullMessage = {
   readonly type: 'full';
@@ -112,6 +115,12 @@ export type ParticipantLeftMessage = {
   readonly reason: LeftReason;
 };
 export type SignalFromServer = { readonly type: 'signal'; readonly from: string } & SignalBody;
+export type IceServersMessage = {
+  readonly type: 'ice-servers';
+  readonly id?: number;
+  readonly iceServers: readonly IceServer[];
+  readonly iceServersLifeMs?: number;
+};
 export type LeftMessage = { readonly type: 'left'; readonly id?: number };
 export type PongMessage = { readonly type: 'pong'; readonly id?: number };
 export type EndedMessage = { readonly type: 'ended'; readonly reason: EndedReason };
@@ -134,6 +143,7 @@ export type ServerMessage =
   | ParticipantBackMessage
   | ParticipantLeftMessage
   | SignalFromServer
+  | IceServersMessage
   | LeftMessage
   | PongMessage
   | EndedMessage
@@ -144,6 +154,7 @@ export const CLIENT_TYPES: Readonly<Record<ClientMessage['type'], true>> = {
   join: true,
   signal: true,
   leave: true,
+  'ice-servers': true,
   ping: true,
 };
 
@@ -153,6 +164,7 @@ const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const isText = (value: unknown): value is string => typeof value === 'string';
 const isNumber = (value: unknown): value is number => typeof value === 'number';
+const isNumberOrAbsent = (value: unknown): boolean => value === undefined || isNumber(value);
 const isTextOrAbsent = (value: unknown): boolean => value === undefined || isText(value);
 const isParticipant = (value: unknown): boolean =>
   isFields(value) &&
@@ -163,6 +175,9 @@ const isParticipant = (value: unknown): boolean =>
   (value['state'] === 'present' || value['state'] === 'away');
 const isDescription = (value: unknown): boolean => isFields(value) && isText(value['type']) && isText(value['sdp']);
 const isCandidate = (value: unknown): boolean => value === null || (isFields(value) && isText(value['candidate']));
+
+const hasIceServers = (m: Fields): boolean =>
+  Array.isArray(m['iceServers']) && isNumberOrAbsent(m['iceServersLifeMs']);
 
 const isSignal = (m: Fields): boolean => {
   const present = ['description', 'candidate', 'data'].filter((field) => field in m);
@@ -184,13 +199,14 @@ export const SERVER_TYPES: Readonly<Record<ServerMessage['type'], (m: Fields) =>
     isNumber(m['seat']['graceMs']) &&
     Array.isArray(m['participants']) &&
     m['participants'].every(isParticipant) &&
-    Array.isArray(m['iceServers']),
+    hasIceServers(m),
   full: () => true,
   'participant-joined': (m) => isParticipant(m['participant']),
   'participant-away': (m) => isText(m['participant']) && isNumber(m['graceMs']),
   'participant-back': (m) => isParticipant(m['participant']),
   'participant-left': (m) => isText(m['participant']),
   signal: isSignal,
+  'ice-servers': hasIceServers,
   left: () => true,
   pong: () => true,
   ended: (m) => isText(m['reason']),

@@ -63,6 +63,8 @@ export const en: Texts = {
   interrupted: (name) => `The connection to ${name} is interrupted, looking for a new path`,
   serverLost: 'Connection to the server lost. Reconnecting…',
   serverLostInCall: 'Connection to the server lost. The call goes on while the page reconnects.',
+  relayed: (protocol) => `relayed (${protocol})`,
+  path: { no: 'direct', there: 'relayed at the other end' },
   seconds: (count) => `${count} s`,
 
   controls: 'Call controls',

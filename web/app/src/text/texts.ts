@@ -49,6 +49,9 @@ export interface Texts {
   readonly interrupted: (name: string) => string;
   readonly serverLost: string;
   readonly serverLostInCall: string;
+  /** The media goes through a relay that this side reaches by UDP, TCP or TLS. */
+  readonly relayed: (protocol: string) => string;
+  readonly path: Readonly<Record<'no' | 'there', string>>;
   readonly seconds: (count: number) => string;
 
   readonly controls: string;

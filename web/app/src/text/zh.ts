@@ -57,6 +57,8 @@ export const zh: Texts = {
   interrupted: (name) => `与${name}的连接中断，正在寻找新的线路`,
   serverLost: '与服务器的连接断开了，正在重新连接…',
   serverLostInCall: '与服务器的连接断开了。正在重新连接，通话不受影响。',
+  relayed: (protocol) => `经中继（${protocol}）`,
+  path: { no: '直连', there: '对方经中继' },
   seconds: (count) => `${count} 秒`,
 
   controls: '通话控制',

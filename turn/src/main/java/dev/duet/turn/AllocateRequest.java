@@ -10,7 +10,6 @@ import dev.duet.turn.Requests.Outcome;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.jspecify.annotations.Nullable;
 
 /** Allocate: RFC 8656 section 7.2, step by step. Owned by the shard. */
 final class AllocateRequest {
@@ -44,10 +43,12 @@ final class AllocateRequest {
         // 1. The request is authenticated by now.
         // 2. One allocation for each 5-tuple; the answer to a retransmission is the same as the first one's.
         if (context.allocation() instanceof Allocation existing) {
-            if (!Arrays.equals(existing.transactionId(), request.transactionId())) {
+            boolean again = Arrays.equals(existing.transactionId(), request.transactionId())
+                    && existing.identity().username().equals(context.identity().username());
+            if (!again) {
                 return new Outcome.Failure(StunError.ALLOCATION_MISMATCH);
             }
-            answer(context, existing, null, answer);
+            answer(context, existing, answer);
             return Requests.SUCCESS;
         }
         return wrongIn(request)
@@ -124,17 +125,12 @@ final class AllocateRequest {
             user.release();
             return new Outcome.Failure(StunError.INSUFFICIENT_CAPACITY);
         }
-        @Nullable StunError missing = null;
-        if (request.has(Attribute.ADDITIONAL_ADDRESS_FAMILY)) {
-            if (!wire.has(Family.IPV6)) {
-                missing = StunError.ADDRESS_FAMILY_NOT_SUPPORTED;
-            } else if (!open(allocation, Family.IPV6, false)) {
-                missing = StunError.INSUFFICIENT_CAPACITY;
-            }
+        if (request.has(Attribute.ADDITIONAL_ADDRESS_FAMILY) && wire.has(Family.IPV6)) {
+            open(allocation, Family.IPV6, false);
         }
         allocation.expires(context.nowNanos() + lifetimeSeconds(request) * TurnOptions.NANOS);
         shard.add(allocation);
-        answer(context, allocation, missing, answer);
+        answer(context, allocation, answer);
         return Requests.SUCCESS;
     }
 
@@ -163,14 +159,16 @@ final class AllocateRequest {
         return Math.clamp(seconds, TurnOptions.LIFETIME_SECONDS, TurnOptions.LIFETIME_SECONDS_MAX);
     }
 
-    private static void answer(Context context, Allocation allocation, @Nullable StunError missing, StunWriter answer) {
+    private void answer(Context context, Allocation allocation, StunWriter answer) {
         for (Family family : Family.values()) {
             if (allocation.relay(family) instanceof Relay relay) {
                 answer.xorAddress(Attribute.XOR_RELAYED_ADDRESS, relay.advertised());
             }
         }
-        if (missing != null) {
-            answer.addressErrorCode(Family.IPV6.number(), missing);
+        if (context.request().has(Attribute.ADDITIONAL_ADDRESS_FAMILY) && allocation.relay(Family.IPV6) == null) {
+            answer.addressErrorCode(
+                    Family.IPV6.number(),
+                    wire.has(Family.IPV6) ? StunError.INSUFFICIENT_CAPACITY : StunError.ADDRESS_FAMILY_NOT_SUPPORTED);
         }
         long left = (allocation.expires() - context.nowNanos() + TurnOptions.NANOS - 1) / TurnOptions.NANOS;
         answer.uint32(Attribute.LIFETIME, (int) left)

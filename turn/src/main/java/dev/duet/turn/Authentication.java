@@ -2,6 +2,7 @@ package dev.duet.turn;
 
 import dev.duet.stun.Attribute;
 import dev.duet.stun.LongTermKey;
+import dev.duet.stun.Method;
 import dev.duet.stun.OpaqueString;
 import dev.duet.stun.PasswordAlgorithm;
 import dev.duet.stun.StunError;
@@ -67,9 +68,14 @@ final class Authentication {
         }
         // 5. The username. 6. The signature.
         boolean sha256 = request.hasIntegritySha256();
-        return allocation == null
+        if (allocation != null && isOwner(request, allocation.identity())) {
+            return owner(request, allocation.identity(), sha256);
+        }
+        // RFC 8656 section 5: requests about an allocation use the credential that made it. Somebody else's Allocate is no
+        // such request; section 7.2 answers it.
+        return allocation == null || request.method() == Method.ALLOCATE
                 ? newcomer(request, algorithm.getAsInt(), sha256)
-                : owner(request, allocation.identity(), sha256);
+                : new Result.Failed(StunError.WRONG_CREDENTIALS);
     }
 
     private Result newcomer(StunMessage request, int algorithm, boolean sha256) {
@@ -98,17 +104,16 @@ final class Authentication {
                 : LongTermKey.md5(credential.username(), realm, credential.password());
     }
 
-    /** RFC 8656 section 5: requests about an allocation use the credential that made it. */
-    private Result owner(StunMessage request, Identity identity, boolean sha256) {
-        boolean same = request.has(Attribute.USERHASH)
+    private boolean isOwner(StunMessage request, Identity identity) {
+        return request.has(Attribute.USERHASH)
                 ? MessageDigest.isEqual(
                         request.value(Attribute.USERHASH).orElseThrow(),
                         LongTermKey.userHash(
                                 identity.username(), server.options().realm()))
                 : request.text(Attribute.USERNAME).equals(Optional.of(identity.username()));
-        if (!same) {
-            return new Result.Failed(StunError.WRONG_CREDENTIALS);
-        }
+    }
+
+    private static Result owner(StunMessage request, Identity identity, boolean sha256) {
         return isSigned(request, identity.key(), sha256)
                 ? new Result.Known(new Identity(identity.username(), identity.key(), sha256, identity.user()))
                 : new Result.Failed(StunError.UNAUTHENTICATED);

@@ -29,19 +29,14 @@ public final class PeerPolicy {
             Block.of4(203, 0, 113, 0, 24),
             Block.of4(224, 0, 0, 0, 4),
             Block.of4(240, 0, 0, 0, 4),
-            new Block(0, 0, 80),
-            new Block(0x0064_ff9b_0001_0000L, 0, 48),
-            new Block(0x0100_0000_0000_0000L, 0, 64),
             new Block(0x2001_0002_0000_0000L, 0, 48),
             new Block(0x2001_0010_0000_0000L, 0, 28),
             new Block(0x2001_0020_0000_0000L, 0, 28),
             new Block(0x2001_0db8_0000_0000L, 0, 32),
-            new Block(0x3fff_0000_0000_0000L, 0, 20),
-            new Block(0x5f00_0000_0000_0000L, 0, 16),
-            new Block(0xfc00_0000_0000_0000L, 0, 7),
-            new Block(0xfe80_0000_0000_0000L, 0, 10),
-            new Block(0xfec0_0000_0000_0000L, 0, 10),
-            new Block(0xff00_0000_0000_0000L, 0, 8));
+            new Block(0x3fff_0000_0000_0000L, 0, 20));
+
+    /** The only part of IPv6 that is given out on the Internet. What is left, ::/96 and fe80::/10 among it, is special. */
+    private static final Block GLOBAL_UNICAST = new Block(0x2000_0000_0000_0000L, 0, 3);
 
     private final List<Block> allowed;
 
@@ -67,7 +62,7 @@ public final class PeerPolicy {
             if (prefix <= Long.SIZE) {
                 return prefix == 0 || (high ^ otherHigh) >>> (Long.SIZE - prefix) == 0;
             }
-            return high == otherHigh && (prefix == 128 || (low ^ otherLow) >>> (128 - prefix) == 0);
+            return high == otherHigh && (low ^ otherLow) >>> (128 - prefix) == 0;
         }
     }
 
@@ -109,6 +104,9 @@ public final class PeerPolicy {
     }
 
     private boolean isFit(long high, long low) {
+        if (!isIpv4(high, low) && !GLOBAL_UNICAST.contains(high, low)) {
+            return isAllowed(high, low);
+        }
         for (Block block : SPECIAL) {
             if (block.contains(high, low)) {
                 return isAllowed(high, low);

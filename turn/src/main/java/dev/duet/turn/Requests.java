@@ -9,7 +9,6 @@ import dev.duet.stun.StunWriter;
 import dev.duet.stun.TransportAddress;
 import dev.duet.turn.Allocation.Identity;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,23 +17,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe: owned by the shard.
  */
 final class Requests {
-    private static final Set<Integer> KNOWN = Set.of(
-            Attribute.USERNAME,
-            Attribute.USERHASH,
-            Attribute.MESSAGE_INTEGRITY,
-            Attribute.MESSAGE_INTEGRITY_SHA256,
-            Attribute.PASSWORD_ALGORITHM,
-            Attribute.REALM,
-            Attribute.NONCE,
-            Attribute.CHANNEL_NUMBER,
-            Attribute.LIFETIME,
-            Attribute.XOR_PEER_ADDRESS,
-            Attribute.DATA,
-            Attribute.REQUESTED_ADDRESS_FAMILY,
-            Attribute.EVEN_PORT,
-            Attribute.REQUESTED_TRANSPORT,
-            Attribute.RESERVATION_TOKEN);
-
     private static final byte[] NO_TRANSACTION = new byte[12];
 
     private final TurnServer server;
@@ -107,7 +89,7 @@ final class Requests {
         if (!limit.mayAnswer(client, nowNanos)) {
             return false;
         }
-        List<Integer> unknown = request.unknownRequired(KNOWN::contains);
+        List<Integer> unknown = request.unknownRequired(Requests::isUnderstood);
         if (unknown.isEmpty()) {
             writer.start(Method.BINDING, MessageClass.SUCCESS, request.transactionId())
                     .xorAddress(Attribute.XOR_MAPPED_ADDRESS, client.address());
@@ -133,7 +115,7 @@ final class Requests {
     private void perform(Context context, Datagram datagram) {
         StunMessage request = context.request();
         writer.start(request.method(), MessageClass.SUCCESS, request.transactionId());
-        List<Integer> unknown = request.unknownRequired(KNOWN::contains);
+        List<Integer> unknown = request.unknownRequired(Requests::isUnderstood);
         Outcome outcome = unknown.isEmpty() ? outcome(context) : new Outcome.Failure(StunError.UNKNOWN_ATTRIBUTE);
         if (outcome instanceof Outcome.Failure(StunError error)) {
             writer.start(request.method(), MessageClass.ERROR, request.transactionId())
@@ -174,6 +156,11 @@ final class Requests {
             case Method.CONNECT, Method.CONNECTION_BIND -> new Outcome.Failure(StunError.FORBIDDEN);
             default -> new Outcome.Failure(StunError.BAD_REQUEST);
         };
+    }
+
+    /** DONT-FRAGMENT is not: the kernel decides about fragments. What is known and of no use in a request is ignored. */
+    private static boolean isUnderstood(int attribute) {
+        return Attribute.isKnown(attribute) && attribute != Attribute.DONT_FRAGMENT;
     }
 
     AllocateRequest allocate() {

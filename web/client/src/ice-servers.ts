@@ -44,10 +44,11 @@ export function iceServersSettled(call: ActiveCall): Step & { readonly call: Act
 }
 
 /** The step, with what looks for a path held back until there are fresh ICE servers, if these are old. */
-export function askFirst({ call, effects }: Step, nowMs: number): Step {
-  if (call.kind !== 'active' || call.signaling.state !== 'joined' || !effects.some(looksForPath)) return { call, effects };
+export function askFirst(step: Step, nowMs: number): Step {
+  const { call, effects } = step;
+  if (call.kind !== 'active' || call.signaling.state !== 'joined' || !effects.some(looksForPath)) return step;
   const old = call.iceServersFreshUntilMs !== undefined && nowMs >= call.iceServersFreshUntilMs;
-  if (!old && !call.askedIceServers) return { call, effects };
+  if (!old && !call.askedIceServers) return step;
   const hold: Effect = { type: 'hold-connection' };
   const ask: Effect[] = call.askedIceServers
     ? []

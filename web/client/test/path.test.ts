@@ -33,7 +33,8 @@ test('aRelayOfTheOtherSideOnlyIsThere', () => {
 test('aRelayThatWasMetBeforeItWasNamedIsARelay', () => {
   const met = stats({ candidateType: 'host' }, { candidateType: 'prflx', address: '10.0.0.1', port: 50_000 });
   const sdp = (port: number, type: string) =>
-    `v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=candidate:1 1 udp 8265727 10.0.0.1 ${port} typ ${type} raddr 0.0.0.0 rport 0\r\n`;
+    'v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\n' +
+    `a=candidate:1 1 udp 8265727 10.0.0.1 ${port} typ ${type} raddr 0.0.0.0 rport 0\r\n`;
 
   assert.deepEqual(pathOf(met, sdp(50_000, 'relay')), { relayed: 'there' });
   assert.deepEqual(pathOf(met, sdp(50_001, 'relay')), { relayed: 'no' });

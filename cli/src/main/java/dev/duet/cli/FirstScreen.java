@@ -156,7 +156,7 @@ final class FirstScreen {
             row(
                     "",
                     say(
-                            "  it is found in this network only; behind a NAT give --public-ip",
+                            "  found in this network only; behind a NAT give --public-ip",
                             "  目前只在本网络内可用；服务器在 NAT 之后时请用 --public-ip"));
         }
     }

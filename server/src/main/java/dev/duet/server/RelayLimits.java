@@ -5,7 +5,7 @@ import java.time.Duration;
 /**
  * What the relay lets one user use. Immutable.
  *
- * @param allocationsMax allocations at a time
+ * @param allocationsMax allocations at a time; a browser takes one for each TURN URL, and as many again when it restarts ICE
  * @param permissionsMax peers of one allocation
  * @param channelsMax channels of one allocation
  * @param bitsPerSecondMax how fast it may send, and how fast it may receive; 0 is without a limit
@@ -19,7 +19,7 @@ public record RelayLimits(
         long bitsPerSecondMax,
         Duration credentialLife,
         int answersPerSecond) {
-    public static final RelayLimits DEFAULT = new RelayLimits(4, 64, 32, 8_000_000, Duration.ofMinutes(10), 100);
+    public static final RelayLimits DEFAULT = new RelayLimits(16, 64, 32, 8_000_000, Duration.ofMinutes(10), 100);
 
     /** A limit that an operator may set. */
     public enum Name {

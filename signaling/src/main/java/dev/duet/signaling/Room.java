@@ -267,8 +267,7 @@ final class Room {
         member.probed = false;
         if (member.away != null && member.resumable) {
             return;
-        }
-        if (mayBeAway(member)) {
+        } else if (mayBeAway(member)) {
             away(member, AwayReason.CONNECTION_LOST, limits.seatGraceNanos());
             probesSettled();
         } else {

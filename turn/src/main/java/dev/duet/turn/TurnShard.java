@@ -48,6 +48,9 @@ public final class TurnShard {
     private long transaction;
     private long nextSweepNanos;
 
+    /** The time of the datagram under way. */
+    private long nowNanos;
+
     /** @param seed random, unknown to clients */
     public TurnShard(TurnServer server, Wire wire, long seed, long nowNanos) {
         this.server = server;
@@ -97,6 +100,7 @@ public final class TurnShard {
 
     /** Whether it was data, which is relayed by now or dropped. */
     private boolean relayed(@Nullable Allocation allocation, Datagram datagram, long nowNanos) {
+        this.nowNanos = nowNanos;
         ByteBuffer buffer = datagram.buffer();
         int offset = datagram.offset();
         if (datagram.length() < CHANNEL_HEADER) {
@@ -132,7 +136,7 @@ public final class TurnShard {
             return;
         }
         datagram.payload(offset + CHANNEL_HEADER, length);
-        toPeer(allocation, peers.high(channel), peers.low(channel), peers.port(channel), datagram, nowNanos);
+        toPeer(allocation, peers.high(channel), peers.low(channel), peers.port(channel), datagram);
     }
 
     /** RFC 8656 section 11.2. */
@@ -142,10 +146,10 @@ public final class TurnShard {
             return;
         }
         datagram.payload(send.dataOffset(), send.dataLength());
-        toPeer(allocation, send.peerHigh(), send.peerLow(), send.peerPort(), datagram, nowNanos);
+        toPeer(allocation, send.peerHigh(), send.peerLow(), send.peerPort(), datagram);
     }
 
-    private void toPeer(Allocation from, long high, long low, int port, Datagram datagram, long nowNanos) {
+    private void toPeer(Allocation from, long high, long low, int port, Datagram datagram) {
         Relay relay = from.relay(Family.of(high, low));
         Peers peers = from.peers();
         int permission = peers.permission(high, low, nowNanos);
@@ -170,7 +174,7 @@ public final class TurnShard {
             return;
         }
         TransportAddress here = relay.advertised();
-        if (toClient(other, here.high(), here.low(), here.port(), datagram, nowNanos)) {
+        if (toClient(other, here.high(), here.low(), here.port(), datagram)) {
             counters.countHandedOver();
         }
     }
@@ -179,13 +183,14 @@ public final class TurnShard {
 
     /** A datagram that came to a relayed transport address; its source is the peer. */
     public void fromPeer(Relay relay, Datagram datagram, long nowNanos) {
-        if (toClient(relay, datagram.sourceHigh(), datagram.sourceLow(), datagram.sourcePort(), datagram, nowNanos)) {
+        this.nowNanos = nowNanos;
+        if (toClient(relay, datagram.sourceHigh(), datagram.sourceLow(), datagram.sourcePort(), datagram)) {
             counters.countRelayed();
         }
     }
 
     /** RFC 8656 sections 11.3 and 12.7; the relay may be another shard's. Whether it was sent. */
-    private boolean toClient(Relay relay, long high, long low, int port, Datagram datagram, long nowNanos) {
+    private boolean toClient(Relay relay, long high, long low, int port, Datagram datagram) {
         Allocation allocation = relay.allocation();
         Peers peers = allocation.peers();
         if (!allocation.isLive(nowNanos) || peers.permission(high, low, nowNanos) == Peers.ABSENT) {

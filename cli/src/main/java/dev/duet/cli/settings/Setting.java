@@ -80,7 +80,7 @@ public enum Setting {
             "turn-server",
             new Kind.TurnUrl(),
             "",
-            "TURN server elsewhere that relays in place of this one, with the secret of --turn-secret-file. Repeatable."),
+            "TURN server elsewhere that relays instead, with the secret of --turn-secret-file. Repeatable."),
     BASE_PATH("base-path", new Kind.UrlPath(), "", "Path under which everything is served, such as /video."),
     PAGES(
             "pages",

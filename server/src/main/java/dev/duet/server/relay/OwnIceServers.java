@@ -37,7 +37,12 @@ public final class OwnIceServers implements IceServers {
         turn.add("turn:" + udp + "?transport=udp");
         Ports now = ports.get();
         now.tcp().ifPresent(port -> turn.add("turn:" + reachable + ':' + port + "?transport=tcp"));
-        now.tls().ifPresent(port -> turn.add("turns:" + reachable + ':' + port + "?transport=tcp"));
+        now.tls().ifPresent(port -> {
+            turn.add("turns:" + reachable + ':' + port + "?transport=tcp");
+            if (isAddress(reachable)) { // Firefox takes turns: with names only; that port understands plain TURN too.
+                turn.add("turn:" + reachable + ':' + port + "?transport=tcp");
+            }
+        });
         return List.of(
                 new IceServer(List.of("stun:" + udp), Optional.empty()),
                 new IceServer(turn, Optional.of(relay.login(participant))));
@@ -58,6 +63,10 @@ public final class OwnIceServers implements IceServers {
                                 .findFirst())
                         .map(OwnIceServers::urlHost)
                         .orElse(host);
+    }
+
+    private static boolean isAddress(String host) {
+        return host.startsWith("[") || host.chars().allMatch(c -> c == '.' || (c >= '0' && c <= '9'));
     }
 
     private static String urlHost(InetAddress address) {

@@ -10,6 +10,7 @@ import dev.duet.stun.Method;
 import dev.duet.stun.StunMessage;
 import dev.duet.stun.StunWriter;
 import dev.duet.stun.TransportAddress;
+import dev.duet.turn.TurnCounters;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -258,11 +259,11 @@ final class ImmunityTest {
     }
 
     private long handled() {
-        return relay.sum(counters -> counters.answered() + counters.dropped(dev.duet.turn.TurnCounters.Drop.UNANSWERED));
+        return relay.sum(counters -> counters.answered() + counters.dropped(TurnCounters.Drop.UNANSWERED));
     }
 
     private long bytesAnswered() {
-        return relay.sum(dev.duet.turn.TurnCounters::answeredBytes);
+        return relay.sum(TurnCounters::answeredBytes);
     }
 
     private static void settle() throws InterruptedException {

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -140,7 +141,8 @@ final class RelayTransportsTest {
     private TurnClient client(Transport transport) throws IOException {
         long later = System.currentTimeMillis() / 1_000 + 60;
         String username = later + ":" + new SecureRandom().nextLong();
-        var login = new IceServer.Login(username, RestCredential.password(SECRET.getBytes(java.nio.charset.StandardCharsets.UTF_8), username));
+        byte[] secret = SECRET.getBytes(StandardCharsets.UTF_8);
+        var login = new IceServer.Login(username, RestCredential.password(secret, username));
         TurnClient.Link link =
                 switch (transport) {
                     case UDP ->

@@ -65,12 +65,17 @@ final class FakeWire implements Wire {
     public void toPeer(Relay relay, long high, long low, int port, Datagram datagram) {
         require(relays.get(relay.socket()) == relay, "sent by a socket that is not open");
         require(port != 0, "sent to port 0");
+        if (site.quiet) {
+            return;
+        }
         site.toPeers.add(new Site.ToPeer(relay, new TransportAddress(high, low, port), bytes(datagram)));
     }
 
     @Override
     public void toClient(Client client, Datagram datagram) {
-        site.toClients.add(new Site.ToClient(client, bytes(datagram)));
+        if (!site.quiet) {
+            site.toClients.add(new Site.ToClient(client, bytes(datagram)));
+        }
     }
 
     @Override

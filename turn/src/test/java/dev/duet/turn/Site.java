@@ -29,6 +29,9 @@ final class Site {
     final TurnServer server;
     long now = 1_000 * TurnOptions.NANOS;
 
+    /** When nothing is to be written down any more. */
+    boolean quiet;
+
     /** Datagrams and messages to clients, oldest first. */
     final List<ToClient> toClients = new ArrayList<>();
 

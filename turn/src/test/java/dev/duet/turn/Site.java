@@ -53,8 +53,11 @@ final class Site {
     }
 
     Site(TurnOptions options, int allocationsMax, long bitsPerSecondMax) {
+        this(options, new PeerPolicy(List.of()), allocationsMax, bitsPerSecondMax);
+    }
+
+    Site(TurnOptions options, PeerPolicy policy, int allocationsMax, long bitsPerSecondMax) {
         NAMES.forEach(name -> users.put(name, new User(name, allocationsMax, bitsPerSecondMax, now)));
-        PeerPolicy policy = new PeerPolicy(List.of());
         server = new TurnServer(options, new Known(), policy, Site::isOwn, relays, new byte[16]);
         for (int i = 0; i < SHARDS; i++) {
             FakeWire wire = new FakeWire(this, FIRST_PORT + i * PORTS_OF_A_SHARD);
@@ -67,7 +70,7 @@ final class Site {
         return TransportAddress.of(new byte[] {(byte) a, (byte) b, (byte) c, (byte) d}, port);
     }
 
-    private static boolean isOwn(long high, long low) {
+    static boolean isOwn(long high, long low) {
         return (high == HOST.high() && low == HOST.low()) || (high == HOST6.high() && low == HOST6.low());
     }
 

@@ -29,6 +29,9 @@ final class Site {
     final TurnServer server;
     long now = 1_000 * TurnOptions.NANOS;
 
+    /** When nothing is to be written down any more. */
+    boolean quiet;
+
     /** Datagrams and messages to clients, oldest first. */
     final List<ToClient> toClients = new ArrayList<>();
 
@@ -50,8 +53,11 @@ final class Site {
     }
 
     Site(TurnOptions options, int allocationsMax, long bitsPerSecondMax) {
+        this(options, new PeerPolicy(List.of()), allocationsMax, bitsPerSecondMax);
+    }
+
+    Site(TurnOptions options, PeerPolicy policy, int allocationsMax, long bitsPerSecondMax) {
         NAMES.forEach(name -> users.put(name, new User(name, allocationsMax, bitsPerSecondMax, now)));
-        PeerPolicy policy = new PeerPolicy(List.of());
         server = new TurnServer(options, new Known(), policy, Site::isOwn, relays, new byte[16]);
         for (int i = 0; i < SHARDS; i++) {
             FakeWire wire = new FakeWire(this, FIRST_PORT + i * PORTS_OF_A_SHARD);
@@ -64,7 +70,7 @@ final class Site {
         return TransportAddress.of(new byte[] {(byte) a, (byte) b, (byte) c, (byte) d}, port);
     }
 
-    private static boolean isOwn(long high, long low) {
+    static boolean isOwn(long high, long low) {
         return (high == HOST.high() && low == HOST.low()) || (high == HOST6.high() && low == HOST6.low());
     }
 
@@ -96,13 +102,12 @@ final class Site {
     /** A datagram comes from a peer to a relayed address; nothing happens when nobody has it. */
     void fromPeer(TransportAddress peer, TransportAddress relayed, byte[] bytes) {
         for (int i = 0; i < SHARDS; i++) {
-            Relay relay = wires.get(i).relayAt(relayed);
-            if (relay != null) {
+            TurnShard shard = shards.get(i);
+            wires.get(i).relayAt(relayed).ifPresent(relay -> {
                 Datagram datagram = Datagram.allocate();
                 datagram.buffer().put(Datagram.HEADROOM, bytes);
-                shards.get(i)
-                        .fromPeer(relay, datagram.received(peer.high(), peer.low(), peer.port(), bytes.length), now);
-            }
+                shard.fromPeer(relay, datagram.received(peer.high(), peer.low(), peer.port(), bytes.length), now);
+            });
         }
     }
 
@@ -120,9 +125,7 @@ final class Site {
     }
 
     long handedOver() {
-        return shards.stream()
-                .mapToLong(shard -> shard.counters().handedOver())
-                .sum();
+        return shards.stream().mapToLong(shard -> shard.counters().handedOver()).sum();
     }
 
     private final class Known implements Credentials {

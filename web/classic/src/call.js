@@ -105,7 +105,7 @@ function open() {
   say('calling', { room });
 
   // Without iceServers the browsers try the addresses of their own networks: enough in one network. A STUN server would tell them
-  // their public address, a TURN server would relay where nothing else works.
+  // their public address, a TURN server would relay where nothing else works. Duet is both, and gives its own page what it needs.
   connection = new RTCPeerConnection({ iceServers: [] });
   for (const track of media.getTracks()) connection.addTrack(track, media);
 

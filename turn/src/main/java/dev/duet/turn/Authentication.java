@@ -71,8 +71,8 @@ final class Authentication {
         if (allocation != null && isOwner(request, allocation.identity())) {
             return owner(request, allocation.identity(), sha256);
         }
-        // RFC 8656 section 5: requests about an allocation use the credential that made it. Somebody else's Allocate is no
-        // such request; section 7.2 answers it.
+        // RFC 8656 section 5: requests about an allocation use the credential that made it. Somebody else's Allocate
+        // is no such request; section 7.2 answers it.
         return allocation == null || request.method() == Method.ALLOCATE
                 ? newcomer(request, algorithm.getAsInt(), sha256)
                 : new Result.Failed(StunError.WRONG_CREDENTIALS);

@@ -18,7 +18,8 @@ import java.util.function.Consumer;
 final class FakeClient {
     static final int LISTENER = 3;
     static final Consumer<StunWriter> NOTHING = _ -> {};
-    static final Consumer<StunWriter> UDP_TRANSPORT = request -> request.uint32(Attribute.REQUESTED_TRANSPORT, 17 << 24);
+    static final Consumer<StunWriter> UDP_TRANSPORT =
+            request -> request.uint32(Attribute.REQUESTED_TRANSPORT, 17 << 24);
 
     private static long transactions;
 
@@ -58,7 +59,10 @@ final class FakeClient {
     }
 
     static byte[] newTransaction() {
-        return ByteBuffer.allocate(12).putInt(0x0d0e_0f00).putLong(++transactions).array();
+        return ByteBuffer.allocate(12)
+                .putInt(0x0d0e_0f00)
+                .putLong(++transactions)
+                .array();
     }
 
     // ---- requests ----

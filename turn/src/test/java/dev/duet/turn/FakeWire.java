@@ -4,10 +4,10 @@ import dev.duet.stun.TransportAddress;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Carries nothing: it writes down what it is given, and hands out ports in order. What a carrier may take for granted is checked. */
 final class FakeWire implements Wire {
@@ -15,6 +15,7 @@ final class FakeWire implements Wire {
     private final Map<Integer, RelayAddress> sockets = new HashMap<>();
     private final Map<Integer, Relay> relays = new HashMap<>();
     private final Set<String> allocated = new HashSet<>();
+    private final int firstPort;
     private int nextPort;
     private int nextSocket;
 
@@ -26,6 +27,12 @@ final class FakeWire implements Wire {
 
     FakeWire(Site site, int firstPort) {
         this.site = site;
+        this.firstPort = firstPort;
+        nextPort = firstPort;
+    }
+
+    /** Ports are handed out from the first one again. */
+    void fromTheFirstPort() {
         nextPort = firstPort;
     }
 
@@ -93,12 +100,14 @@ final class FakeWire implements Wire {
         return sockets.size();
     }
 
-    @Nullable
-    Relay relayAt(TransportAddress address) {
+    List<Relay> relays() {
+        return List.copyOf(relays.values());
+    }
+
+    Optional<Relay> relayAt(TransportAddress address) {
         return relays.values().stream()
                 .filter(relay -> relay.bound().equals(address))
-                .findFirst()
-                .orElse(null);
+                .findFirst();
     }
 
     private static byte[] bytes(Datagram datagram) {

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  */
 public final class Fuzz {
     /** All targets; each has a folder of inputs and a list of words. */
-    static final List<String> NAMES = List.of("message", "send-indication");
+    static final List<String> NAMES = List.of("message", "send-indication", "shard");
 
     private static final Path CORPUS = Path.of("src", "test", "resources", "dev", "duet", "fuzz", "corpus");
 
@@ -32,6 +32,7 @@ public final class Fuzz {
         return switch (name) {
             case "message" -> new MessageFuzz();
             case "send-indication" -> new SendIndicationFuzz();
+            case "shard" -> new ShardFuzz();
             default -> throw new IllegalArgumentException("target " + name + " (expected: one of " + NAMES + ")");
         };
     }

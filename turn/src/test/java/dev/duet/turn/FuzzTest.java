@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -80,5 +81,16 @@ final class FuzzTest {
                 "send-indication",
                 new SendIndicationFuzz(bytes -> SendIndicationFuzz.inPlace(bytes)
                         .filter(seen -> !seen.dontFragment() || !seen.data().isEmpty())));
+    }
+
+    @Test
+    void aPrivateAddressThatIsReachedIsFound() throws IOException {
+        isFound("shard", new ShardFuzz(new PeerPolicy(List.of(new PeerPolicy.Block(0, 0, 0))), ShardFuzz.PERMISSION));
+    }
+
+    /** The target believes that permissions end sooner than they do. */
+    @Test
+    void aPermissionThatLivesTooLongIsFound() throws IOException {
+        isFound("shard", new ShardFuzz(new PeerPolicy(List.of()), ShardFuzz.PERMISSION / 2));
     }
 }

@@ -102,13 +102,12 @@ final class Site {
     /** A datagram comes from a peer to a relayed address; nothing happens when nobody has it. */
     void fromPeer(TransportAddress peer, TransportAddress relayed, byte[] bytes) {
         for (int i = 0; i < SHARDS; i++) {
-            Relay relay = wires.get(i).relayAt(relayed);
-            if (relay != null) {
+            TurnShard shard = shards.get(i);
+            wires.get(i).relayAt(relayed).ifPresent(relay -> {
                 Datagram datagram = Datagram.allocate();
                 datagram.buffer().put(Datagram.HEADROOM, bytes);
-                shards.get(i)
-                        .fromPeer(relay, datagram.received(peer.high(), peer.low(), peer.port(), bytes.length), now);
-            }
+                shard.fromPeer(relay, datagram.received(peer.high(), peer.low(), peer.port(), bytes.length), now);
+            });
         }
     }
 
@@ -126,9 +125,7 @@ final class Site {
     }
 
     long handedOver() {
-        return shards.stream()
-                .mapToLong(shard -> shard.counters().handedOver())
-                .sum();
+        return shards.stream().mapToLong(shard -> shard.counters().handedOver()).sum();
     }
 
     private final class Known implements Credentials {

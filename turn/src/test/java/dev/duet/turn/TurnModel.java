@@ -45,7 +45,9 @@ final class TurnModel {
     }
 
     List<TransportAddress> relays() {
-        return relays.values().stream().sorted(java.util.Comparator.comparing(TransportAddress::isIpv4)).toList();
+        return relays.values().stream()
+                .sorted(java.util.Comparator.comparing(TransportAddress::isIpv4))
+                .toList();
     }
 
     @Nullable

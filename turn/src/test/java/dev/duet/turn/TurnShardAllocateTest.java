@@ -95,12 +95,10 @@ final class TurnShardAllocateTest {
     @Test
     void step3TheTransportIsUdp() {
         assertThat(error(ann.ask(Method.ALLOCATE, NOTHING))).isEqualTo(400);
-        assertThat(error(ann.ask(
-                        Method.ALLOCATE, r -> r.attribute(Attribute.REQUESTED_TRANSPORT, new byte[] {17}))))
+        assertThat(error(ann.ask(Method.ALLOCATE, r -> r.attribute(Attribute.REQUESTED_TRANSPORT, new byte[] {17}))))
                 .isEqualTo(400);
         for (int transport : new int[] {0, 6, 18, 255}) {
-            assertThat(error(ann.ask(
-                            Method.ALLOCATE, r -> r.uint32(Attribute.REQUESTED_TRANSPORT, transport << 24))))
+            assertThat(error(ann.ask(Method.ALLOCATE, r -> r.uint32(Attribute.REQUESTED_TRANSPORT, transport << 24))))
                     .as("%d; 6 is RFC 6062's", transport)
                     .isEqualTo(442);
         }
@@ -115,8 +113,7 @@ final class TurnShardAllocateTest {
                 .uint32(0xfffe, 1));
 
         assertThat(error(answer)).isEqualTo(420);
-        assertThat(answer.value(Attribute.UNKNOWN_ATTRIBUTES).orElseThrow())
-                .containsExactly(0x00, 0x1a, 0x7f, 0xfe);
+        assertThat(answer.value(Attribute.UNKNOWN_ATTRIBUTES).orElseThrow()).containsExactly(0x00, 0x1a, 0x7f, 0xfe);
         nothingIsLeft();
     }
 
@@ -168,8 +165,7 @@ final class TurnShardAllocateTest {
                     .isZero();
         }
         assertThat(error(site.client("bob", 2).allocate(evenPort(0x80)))).isEqualTo(508);
-        assertThat(error(site.client("bob", 2)
-                        .allocate(r -> r.attribute(Attribute.EVEN_PORT, new byte[0]))))
+        assertThat(error(site.client("bob", 2).allocate(r -> r.attribute(Attribute.EVEN_PORT, new byte[0]))))
                 .isEqualTo(508);
         assertThat(site.user("bob").allocations()).isZero();
     }

@@ -50,9 +50,11 @@ final class TurnShardAuthenticationTest {
 
         assertThat(error(ann.answer(request(r -> r.text(Attribute.REALM, "duet").text(Attribute.NONCE, ann.nonce)))))
                 .isEqualTo(400);
-        assertThat(error(ann.answer(request(r -> r.text(Attribute.USERNAME, "ann").text(Attribute.NONCE, ann.nonce)))))
+        assertThat(error(ann.answer(
+                        request(r -> r.text(Attribute.USERNAME, "ann").text(Attribute.NONCE, ann.nonce)))))
                 .isEqualTo(400);
-        assertThat(error(ann.answer(request(r -> r.text(Attribute.USERNAME, "ann").text(Attribute.REALM, "duet")))))
+        assertThat(error(ann.answer(
+                        request(r -> r.text(Attribute.USERNAME, "ann").text(Attribute.REALM, "duet")))))
                 .isEqualTo(400);
     }
 
@@ -170,17 +172,15 @@ final class TurnShardAuthenticationTest {
     @Test
     void oneOfTheTwoAlgorithmAttributesIsBad() {
         ann.newNonce();
-        Consumer<StunWriter> who = r -> r.text(Attribute.USERNAME, "ann")
-                .text(Attribute.REALM, "duet")
-                .text(Attribute.NONCE, ann.nonce);
+        Consumer<StunWriter> who = r ->
+                r.text(Attribute.USERNAME, "ann").text(Attribute.REALM, "duet").text(Attribute.NONCE, ann.nonce);
         byte[] md5 = PasswordAlgorithm.bytes(List.of(PasswordAlgorithm.of(PasswordAlgorithm.MD5)));
         byte[] other = PasswordAlgorithm.bytes(List.of(PasswordAlgorithm.of(9)));
 
-        assertThat(error(ann.answer(request(
-                        who.andThen(r -> r.attribute(Attribute.PASSWORD_ALGORITHMS, Authentication.OFFERED))))))
-                .isEqualTo(400);
         assertThat(error(ann.answer(
-                        request(who.andThen(r -> r.attribute(Attribute.PASSWORD_ALGORITHM, md5))))))
+                        request(who.andThen(r -> r.attribute(Attribute.PASSWORD_ALGORITHMS, Authentication.OFFERED))))))
+                .isEqualTo(400);
+        assertThat(error(ann.answer(request(who.andThen(r -> r.attribute(Attribute.PASSWORD_ALGORITHM, md5))))))
                 .isEqualTo(400);
         for (byte[] chosen : List.of(other, new byte[0], new byte[] {0}, Authentication.OFFERED)) {
             assertThat(error(ann.answer(
@@ -219,8 +219,7 @@ final class TurnShardAuthenticationTest {
         ann.newNonce();
         FakeClient other = site.client("ann", 2);
         other.nonce = ann.nonce;
-        FakeClient otherPort = new FakeClient(
-                site, "ann", Site.ipv4(20, 0, 1, 1, 6_001), 0, Client.Transport.UDP);
+        FakeClient otherPort = new FakeClient(site, "ann", Site.ipv4(20, 0, 1, 1, 6_001), 0, Client.Transport.UDP);
         otherPort.nonce = ann.nonce;
 
         assertThat(error(other.allocate(NOTHING))).isEqualTo(438);
@@ -249,7 +248,7 @@ final class TurnShardAuthenticationTest {
                 good.substring(0, good.length() - 1) + (good.endsWith("A") ? "B" : "A"),
                 good.substring(0, 13) + "AAAAAAAAAAAAAA==",
                 good.substring(0, 13) + "????????????????",
-                good.substring(0, 13) + "\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9",
+                good.substring(0, 13) + "\u00e9".repeat(16),
                 "obMatJos2AAAA" + good.substring(13))) {
             ann.nonce = nonce;
             assertThat(error(ann.allocate(NOTHING))).as(nonce).isEqualTo(438);

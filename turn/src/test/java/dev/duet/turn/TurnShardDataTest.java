@@ -251,8 +251,7 @@ final class TurnShardDataTest {
     @Test
     void icmpIsToldToWhoHasAPermission() {
         TransportAddress relayed = permitted(ann);
-        Relay relay = ann.wire().relayAt(relayed);
-        assertThat(relay).isNotNull();
+        Relay relay = ann.wire().relayAt(relayed).orElseThrow();
 
         ann.shard().fromIcmp(relay, Site.PEER, 3, 1, site.now);
         StunMessage message = FakeClient.message(ann.last());

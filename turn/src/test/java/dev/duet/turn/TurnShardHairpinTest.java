@@ -183,8 +183,8 @@ final class TurnShardHairpinTest {
         bob.permit(Site.PEER);
         site.quiet = true;
         byte[] bytes = new byte[1_001];
-        Optional<Relay> down = Optional.ofNullable(client.wire().relayAt(anns));
-        Optional<Relay> bobsDown = Optional.ofNullable(bob.wire().relayAt(bobs));
+        Optional<Relay> down = client.wire().relayAt(anns);
+        Optional<Relay> bobsDown = bob.wire().relayAt(bobs);
 
         assertThat(allocated(transport, client, FakeClient.channelData(0x4000, 1_001, bytes, 3), Optional.empty()))
                 .as("up")

@@ -112,9 +112,13 @@ final class TurnShardPeersTest {
         assertThat(error(ann.permit(peer(64)))).isEqualTo(508);
         assertThat(error(ann.bind(0x4000, peer(64)))).isEqualTo(508);
         assertThat(isBound(0x4000)).isFalse();
-        assertThat(error(ann.permit(peer(0), peer(0), peer(1)))).as("those there are").isZero();
+        assertThat(error(ann.permit(peer(0), peer(0), peer(1))))
+                .as("those there are")
+                .isZero();
         site.pass(PERMISSION_SECONDS);
-        assertThat(error(ann.permit(peer(64)))).as("those that have expired do not count").isZero();
+        assertThat(error(ann.permit(peer(64))))
+                .as("those that have expired do not count")
+                .isZero();
     }
 
     @Test
@@ -127,7 +131,9 @@ final class TurnShardPeersTest {
 
         assertThat(isPermitted(OTHER)).isFalse();
         site.pass(PERMISSION_SECONDS - 2);
-        assertThat(isPermitted(Site.PEER)).as("data does not renew, but it had 300 s").isTrue();
+        assertThat(isPermitted(Site.PEER))
+                .as("data does not renew, but it had 300 s")
+                .isTrue();
         site.pass(1);
         assertThat(isPermitted(Site.PEER)).isFalse();
     }
@@ -147,11 +153,9 @@ final class TurnShardPeersTest {
     @Test
     void aNumberOrAPeerThatIsMissingOrMalformedIsBad() {
         assertThat(error(ann.ask(Method.CHANNEL_BIND, NOTHING))).isEqualTo(400);
-        assertThat(error(ann.ask(
-                        Method.CHANNEL_BIND, r -> r.uint32(Attribute.CHANNEL_NUMBER, 0x4000_0000))))
+        assertThat(error(ann.ask(Method.CHANNEL_BIND, r -> r.uint32(Attribute.CHANNEL_NUMBER, 0x4000_0000))))
                 .isEqualTo(400);
-        assertThat(error(ann.ask(
-                        Method.CHANNEL_BIND, r -> r.xorAddress(Attribute.XOR_PEER_ADDRESS, Site.PEER))))
+        assertThat(error(ann.ask(Method.CHANNEL_BIND, r -> r.xorAddress(Attribute.XOR_PEER_ADDRESS, Site.PEER))))
                 .isEqualTo(400);
         assertThat(error(ann.bind(0x4000, Site.ipv4(5, 6, 7, 8, 0)))).isEqualTo(400);
     }
@@ -176,8 +180,12 @@ final class TurnShardPeersTest {
 
         assertThat(error(ann.bind(0x4000, OTHER))).isEqualTo(400);
         assertThat(error(ann.bind(0x4001, Site.PEER))).isEqualTo(400);
-        assertThat(error(ann.bind(0x4001, Site.ipv4(5, 6, 7, 8, 4_001)))).as("another port").isZero();
-        assertThat(error(ann.bind(0x4000, Site.ipv4(5, 6, 7, 8, 4_001)))).as("crosswise").isEqualTo(400);
+        assertThat(error(ann.bind(0x4001, Site.ipv4(5, 6, 7, 8, 4_001))))
+                .as("another port")
+                .isZero();
+        assertThat(error(ann.bind(0x4000, Site.ipv4(5, 6, 7, 8, 4_001))))
+                .as("crosswise")
+                .isEqualTo(400);
         assertThat(error(ann.bind(0x4000, Site.PEER))).as("the same again").isZero();
         assertThat(isPermitted(OTHER)).isFalse();
     }

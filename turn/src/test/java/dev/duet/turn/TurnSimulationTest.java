@@ -49,16 +49,9 @@ final class TurnSimulationTest {
             happened[5] += world.expired;
         }
         System.out.printf(
-                "simulated: %,d worlds of %d steps; %,d allocations, %,d expired, %,d refusals, %,d relayed, %,d of them"
-                        + " within the process, %,d dropped%n",
-                last - first + 1,
-                STEPS,
-                happened[0],
-                happened[5],
-                happened[1],
-                happened[2],
-                happened[3],
-                happened[4]);
+                "simulated: %,d worlds of %d steps; %,d allocations, %,d expired, %,d refusals, %,d relayed,"
+                        + " %,d of them within the process, %,d dropped%n",
+                last - first + 1, STEPS, happened[0], happened[5], happened[1], happened[2], happened[3], happened[4]);
         if (only == null) {
             // A simulation in which these never happen proves nothing.
             assertThat(Arrays.stream(happened).min().orElseThrow()).isGreaterThan(last / 2);
@@ -68,7 +61,9 @@ final class TurnSimulationTest {
     @Test
     void theSameSeedIsTheSameWorld() {
         for (long seed = 1; seed <= 20; seed++) {
-            assertThat(run(seed).trace.toString()).as("seed %d", seed).isEqualTo(run(seed).trace.toString());
+            assertThat(run(seed).trace.toString())
+                    .as("seed %d", seed)
+                    .isEqualTo(run(seed).trace.toString());
         }
     }
 

@@ -257,7 +257,9 @@ final class TurnWorld {
             require(site.toPeers.size() == 1 && site.toClients.isEmpty(), "not sent to " + peer);
             Site.ToPeer sent = site.toPeers.getFirst();
             require(sent.peer().equals(peer), "sent to " + sent.peer());
-            require(sent.relay().bound().equals(from.get()), "sent from " + sent.relay().bound());
+            require(
+                    sent.relay().bound().equals(from.get()),
+                    "sent from " + sent.relay().bound());
             require(Arrays.equals(sent.bytes(), data), "sent otherwise");
             relayed++;
             return;

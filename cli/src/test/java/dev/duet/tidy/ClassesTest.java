@@ -27,6 +27,7 @@ class ClassesTest {
     private static final int PARAMETERS_MAX = 5;
     private static final String SIGNALING = "dev.duet.signaling..";
     private static final String[] SOCKET_IO = {"dev.duet.engineio..", "dev.duet.socketio.."};
+    private static final String[] TURN = {"dev.duet.stun..", "dev.duet.turn.."};
     private static final String SERVER = "dev.duet.server..";
     private static final String CLI = "dev.duet.cli..";
 
@@ -81,6 +82,40 @@ class ClassesTest {
                                                 "java.io.OutputStream",
                                                 "java.net.URLDecoder")
                                         .contains(type.getName()))));
+    }
+
+    /** It needs digests, checksums and what other shards may read at the same time; addresses are those of the JDK, without a socket. */
+    @Test
+    void turnIsPure() {
+        isPure(
+                TURN,
+                resideInAnyPackage(
+                                "java.security",
+                                "javax.crypto",
+                                "javax.crypto.spec",
+                                "java.util.zip",
+                                "java.util.concurrent.atomic")
+                        .and(DescribedPredicate.not(
+                                describe("chance", type -> type.getName().equals("java.security.SecureRandom"))))
+                        .or(describe(
+                                "an address",
+                                type -> Set.of(
+                                                "java.net.InetAddress",
+                                                "java.net.Inet4Address",
+                                                "java.net.Inet6Address",
+                                                "java.net.InetSocketAddress",
+                                                "java.net.UnknownHostException")
+                                        .contains(type.getName()))));
+        noClasses()
+                .that()
+                .resideInAnyPackage(TURN)
+                .should()
+                .callMethodWhere(describe(
+                        "looks a name up",
+                        call -> call.getTargetOwner().getName().equals("java.net.InetAddress")
+                                && Set.of("getByName", "getAllByName", "getLocalHost")
+                                        .contains(call.getTarget().getName())))
+                .check(ours);
     }
 
     private static void isPure(String[] packages, DescribedPredicate<JavaClass> more) {

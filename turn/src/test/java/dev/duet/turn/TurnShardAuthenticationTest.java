@@ -248,8 +248,7 @@ final class TurnShardAuthenticationTest {
                 good.substring(0, good.length() - 1) + (good.endsWith("A") ? "B" : "A"),
                 good.substring(0, 13) + "AAAAAAAAAAAAAA==",
                 good.substring(0, 13) + "????????????????",
-                good.substring(0, 13)
-                        + "\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9",
+                good.substring(0, 13) + "\u00e9".repeat(16),
                 "obMatJos2AAAA" + good.substring(13))) {
             ann.nonce = nonce;
             assertThat(error(ann.allocate(NOTHING))).as(nonce).isEqualTo(438);

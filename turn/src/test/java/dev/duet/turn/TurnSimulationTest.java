@@ -49,8 +49,8 @@ final class TurnSimulationTest {
             happened[5] += world.expired;
         }
         System.out.printf(
-                "simulated: %,d worlds of %d steps; %,d allocations, %,d expired, %,d refusals, %,d relayed, %,d of them"
-                        + " within the process, %,d dropped%n",
+                "simulated: %,d worlds of %d steps; %,d allocations, %,d expired, %,d refusals, %,d relayed,"
+                        + " %,d of them within the process, %,d dropped%n",
                 last - first + 1, STEPS, happened[0], happened[5], happened[1], happened[2], happened[3], happened[4]);
         if (only == null) {
             // A simulation in which these never happen proves nothing.

@@ -49,14 +49,17 @@ final class SeatRelayTest {
                     .contains("\"iceServersLifeMs\":600000")
                     .doesNotContain("turns:");
             String again = ann.send("{\"type\":\"ice-servers\",\"id\":7}").expect("ice-servers");
-            assertThat(again).contains("\"id\":7", "\"iceServersLifeMs\":600000").containsPattern(LOGIN);
+            assertThat(again)
+                    .contains("\"id\":7", "\"iceServersLifeMs\":600000")
+                    .containsPattern(LOGIN);
         }
     }
 
     @Test
     void outsideARoomThereAreNone() {
         try (TestClient ann = TestClient.open(server)) {
-            assertThat(ann.send("{\"type\":\"ice-servers\",\"id\":1}").expect("error")).contains("not-in-room");
+            assertThat(ann.send("{\"type\":\"ice-servers\",\"id\":1}").expect("error"))
+                    .contains("not-in-room");
         }
     }
 
@@ -115,7 +118,9 @@ final class SeatRelayTest {
                     assertThat(boRelayed.receive(1_000)).isPresent();
                     Thread.sleep(100);
                 }
-                assertThat(relay.relayed(id(annJoined))).as("the seat has ended").isEmpty();
+                assertThat(relay.relayed(id(annJoined)))
+                        .as("the seat has ended")
+                        .isEmpty();
                 assertThat(relay.relayCount()).isEqualTo(2);
                 assertThat(boRelayed.refresh(0).errorCode()).isEmpty();
 

@@ -39,6 +39,7 @@ public final class PeerPolicy {
     private static final Block GLOBAL_UNICAST = new Block(0x2000_0000_0000_0000L, 0, 3);
 
     private final List<Block> allowed;
+    private final TurnServer.OwnAddresses own;
 
     /**
      * A block of addresses, in 128 bits.
@@ -66,9 +67,15 @@ public final class PeerPolicy {
         }
     }
 
-    /** @param allowed blocks that are allowed although they are special */
-    public PeerPolicy(List<Block> allowed) {
+    /**
+     * A policy.
+     *
+     * @param allowed blocks that are allowed although they are special
+     * @param own the server's addresses: none of them is reached by writing it in another way
+     */
+    public PeerPolicy(List<Block> allowed, TurnServer.OwnAddresses own) {
         this.allowed = List.copyOf(allowed);
+        this.own = own;
     }
 
     /** Whether a peer may have this address. */
@@ -99,8 +106,9 @@ public final class PeerPolicy {
         return isFit(high, low);
     }
 
+    /** Whether an address that another carries is good. */
     private boolean isFit4(int address) {
-        return isFit(0, ipv4(address));
+        return isFit(0, ipv4(address)) && !own.contain(0, ipv4(address));
     }
 
     private boolean isFit(long high, long low) {

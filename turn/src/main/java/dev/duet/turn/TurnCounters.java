@@ -21,8 +21,7 @@ public final class TurnCounters {
         RATE
     }
 
-    private final AtomicLongArray drops =
-            new AtomicLongArray(Drop.values().length);
+    private final AtomicLongArray drops = new AtomicLongArray(Drop.values().length);
     private final AtomicLong answered = new AtomicLong();
     private final AtomicLong answeredBytes = new AtomicLong();
     private final AtomicLong relayed = new AtomicLong();

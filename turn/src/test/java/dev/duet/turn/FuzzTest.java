@@ -85,12 +85,15 @@ final class FuzzTest {
 
     @Test
     void aPrivateAddressThatIsReachedIsFound() throws IOException {
-        isFound("shard", new ShardFuzz(new PeerPolicy(List.of(new PeerPolicy.Block(0, 0, 0))), ShardFuzz.PERMISSION));
+        isFound(
+                "shard",
+                new ShardFuzz(
+                        new PeerPolicy(List.of(new PeerPolicy.Block(0, 0, 0)), (_, _) -> false), ShardFuzz.PERMISSION));
     }
 
     /** The target believes that permissions end sooner than they do. */
     @Test
     void aPermissionThatLivesTooLongIsFound() throws IOException {
-        isFound("shard", new ShardFuzz(new PeerPolicy(List.of()), ShardFuzz.PERMISSION / 2));
+        isFound("shard", new ShardFuzz(new PeerPolicy(List.of(), (_, _) -> false), ShardFuzz.PERMISSION / 2));
     }
 }

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which peers are reached, and that no way of writing an IPv4 address goes around the table. */
 final class PeerPolicyTest {
-    private static final PeerPolicy POLICY = new PeerPolicy(List.of());
+    private static final PeerPolicy POLICY = new PeerPolicy(List.of(), (_, _) -> false);
     private static final long PUBLIC = 0x0506_0708L;
 
     private static boolean allows(PeerPolicy policy, String address) {
@@ -208,11 +208,13 @@ final class PeerPolicyTest {
 
     @Test
     void whatIsAllowedByNameIsReachedAndNothingElse() {
-        PeerPolicy policy = new PeerPolicy(List.of(
-                new Block(0, 0xffff_0a01_0000L, 96 + 16),
-                new Block(0, 0xffff_c0a8_0001L, 128),
-                new Block(0xfd00_0000_0000_0000L, 0, 16),
-                new Block(0xfe80_0000_0000_0000L, 5, 128)));
+        PeerPolicy policy = new PeerPolicy(
+                List.of(
+                        new Block(0, 0xffff_0a01_0000L, 96 + 16),
+                        new Block(0, 0xffff_c0a8_0001L, 128),
+                        new Block(0xfd00_0000_0000_0000L, 0, 16),
+                        new Block(0xfe80_0000_0000_0000L, 5, 128)),
+                (_, _) -> false);
 
         assertThat(allows(policy, "10.1.255.255")).isTrue();
         assertThat(allows(policy, "10.2.0.0")).isFalse();
@@ -229,9 +231,20 @@ final class PeerPolicyTest {
 
     @Test
     void everythingIsABlockToo() {
-        PeerPolicy policy = new PeerPolicy(List.of(new Block(0, 0, 0)));
+        PeerPolicy policy = new PeerPolicy(List.of(new Block(0, 0, 0)), (_, _) -> false);
 
         assertThat(allows(policy, "10.0.0.1")).isTrue();
         assertThat(allows(policy, "fe80::1")).isTrue();
+    }
+
+    /** A public address of the server itself, written so that a translator on the way would bring data back to it. */
+    @Test
+    void theServersOwnAddressIsNotReachedByWritingItInAnotherWay() {
+        long mine = TransportAddress.ipv4(0x08080808);
+        PeerPolicy policy = new PeerPolicy(List.of(), (high, low) -> high == 0 && low == mine);
+
+        assertThat(policy.allows(0x0064_ff9b_0000_0000L, 0x08080808L)).isFalse();
+        assertThat(policy.allows(0x2002_0808_0808_0000L, 1)).isFalse();
+        assertThat(policy.allows(0x0064_ff9b_0000_0000L, 0x08080809L)).isTrue();
     }
 }

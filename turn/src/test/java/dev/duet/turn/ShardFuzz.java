@@ -40,7 +40,7 @@ final class ShardFuzz implements FuzzTarget {
     private record Granted(TransportAddress client, long high, long low) {}
 
     ShardFuzz() {
-        this(new PeerPolicy(List.of()), PERMISSION);
+        this(new PeerPolicy(List.of(), (_, _) -> false), PERMISSION);
     }
 
     ShardFuzz(PeerPolicy policy, long permissionNanos) {

@@ -53,7 +53,7 @@ final class Site {
     }
 
     Site(TurnOptions options, int allocationsMax, long bitsPerSecondMax) {
-        this(options, new PeerPolicy(List.of()), allocationsMax, bitsPerSecondMax);
+        this(options, new PeerPolicy(List.of(), (_, _) -> false), allocationsMax, bitsPerSecondMax);
     }
 
     Site(TurnOptions options, PeerPolicy policy, int allocationsMax, long bitsPerSecondMax) {

@@ -81,7 +81,7 @@ final class TurnSimulationTest {
 
     @Test
     void aServerThatReachesPrivateAddressesIsFound() {
-        PeerPolicy everything = new PeerPolicy(List.of(new Block(0, 0, 0)));
+        PeerPolicy everything = new PeerPolicy(List.of(new Block(0, 0, 0)), (_, _) -> false);
 
         assertThat(found(TurnWorld.OPTIONS, everything, TurnWorld.ALLOCATIONS_MAX))
                 .isNotEmpty();
@@ -90,7 +90,7 @@ final class TurnSimulationTest {
     @Test
     void aServerThatGivesOneTooMuchIsFound() {
         TurnOptions right = TurnWorld.OPTIONS;
-        PeerPolicy policy = new PeerPolicy(List.of());
+        PeerPolicy policy = new PeerPolicy(List.of(), (_, _) -> false);
         TurnOptions permission = new TurnOptions("duet", 5, right.channelsMax(), 100, 1_000, 10_000, 100_000);
         TurnOptions channel = new TurnOptions("duet", right.permissionsMax(), 3, 100, 1_000, 10_000, 100_000);
 

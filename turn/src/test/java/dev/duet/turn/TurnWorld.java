@@ -42,7 +42,7 @@ final class TurnWorld {
     int expired;
 
     TurnWorld(long seed) {
-        this(seed, new Site(OPTIONS, new PeerPolicy(List.of()), ALLOCATIONS_MAX, 0));
+        this(seed, new Site(OPTIONS, new PeerPolicy(List.of(), (_, _) -> false), ALLOCATIONS_MAX, 0));
     }
 
     /** A world on a server that may have a fault. */

@@ -90,7 +90,7 @@ public final class RelayServer implements AutoCloseable {
                 limits.answersPerSecond() * BURST,
                 usual.answersPerSecondOfAll());
         PeerPolicy policy = new PeerPolicy(
-                config.allowedPeers().stream().map(RelayServer::block).toList());
+                config.allowedPeers().stream().map(RelayServer::block).toList(), addresses);
         TurnServer server = new TurnServer(options, users, policy, addresses, relays, nonceSecret);
         way = config.mode() == RelayConfig.Mode.PORTABLE ? UdpSocketsFactory.Way.NIO : UdpSocketsFactory.Way.BEST;
         shards = bind(config, server, count);

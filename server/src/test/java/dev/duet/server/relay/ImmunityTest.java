@@ -71,7 +71,9 @@ final class ImmunityTest {
         try {
             for (int i = 0; i < NETWORKS; i++) { // Each in a /24 of its own.
                 InetAddress from = InetAddress.ofLiteral("127.0." + i + ".9");
-                senders.add(DatagramChannel.open().bind(new InetSocketAddress(from, 0)).connect(server()));
+                senders.add(DatagramChannel.open()
+                        .bind(new InetSocketAddress(from, 0))
+                        .connect(server()));
             }
             // The pages of the path are touched and the code is compiled before it is measured.
             forge(senders, 50_000);
@@ -207,7 +209,9 @@ final class ImmunityTest {
             assertThat(bo.receive(100)).isEmpty();
             assertThat(ann.permit(boAt)).isZero();
             ann.send(boAt, new byte[10]);
-            assertThat(bo.receive(100)).as("the other side has not permitted it").isEmpty();
+            assertThat(bo.receive(100))
+                    .as("the other side has not permitted it")
+                    .isEmpty();
             assertThat(bo.permit(annAt)).isZero();
             ann.send(boAt, new byte[10]);
             assertThat(bo.receive(1_000)).isPresent();

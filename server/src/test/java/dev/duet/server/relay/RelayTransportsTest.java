@@ -143,16 +143,14 @@ final class RelayTransportsTest {
         String username = later + ":" + new SecureRandom().nextLong();
         byte[] secret = SECRET.getBytes(StandardCharsets.UTF_8);
         var login = new IceServer.Login(username, RestCredential.password(secret, username));
-        TurnClient.Link link =
-                switch (transport) {
-                    case UDP ->
-                        TurnClient.udp(
-                                HERE,
-                                new InetSocketAddress(
-                                        HERE, server.relay().orElseThrow().udpPort()));
-                    case TCP -> TurnClient.stream(new Socket(HERE, port(server.http())));
-                    case TLS -> TurnClient.stream(tls().getSocketFactory().createSocket(HERE, port(server.https())));
-                };
+        TurnClient.Link link = switch (transport) {
+            case UDP ->
+                TurnClient.udp(
+                        HERE,
+                        new InetSocketAddress(HERE, server.relay().orElseThrow().udpPort()));
+            case TCP -> TurnClient.stream(new Socket(HERE, port(server.http())));
+            case TLS -> TurnClient.stream(tls().getSocketFactory().createSocket(HERE, port(server.https())));
+        };
         return new TurnClient(link, login);
     }
 

@@ -58,7 +58,7 @@ serve() {
       ( until timeout 1 turnutils_stunclient -p "$port" 127.0.0.1 2> /dev/null | grep -q reflexive; do sleep 0.1; done
         echo listening ) &
       exec taskset -c 0 turnserver -n --listening-ip 127.0.0.1 --relay-ip 127.0.0.1 --listening-port "$port" \
-        --allow-loopback-peers --use-auth-secret --static-auth-secret="$turn_secret" --realm=duet --no-tls --no-dtls --no-cli \
+        --allow-loopback-peers --lt-cred-mech --user=bench:bench --realm=duet --no-tls --no-dtls --no-cli \
         --log-file /dev/null --pidfile "$work/coturn.pid" -m 1 --min-port 20000 --max-port 60000 ;;
   esac < "$fifo" > "$work/$name.log" 2>&1 &
   server_pid=$!
@@ -183,9 +183,14 @@ course_load() {
     | tee -a "$work/socketio-$1-$size-$name.txt"
 }
 
-# A username that is good for long, as TURN REST makes them.
-readonly turn_secret=0123456789abcdef turn_user=4102444800:bench
-turn_password() { printf %s "$turn_user" | openssl dgst -sha1 -hmac "$turn_secret" -binary | openssl base64; }
+# turn_login NAME: user and password. coturn has a user of its own; Duet a name that is good for long, as TURN REST makes
+# them, because coturn's way of looking those up is a thread more.
+readonly turn_secret=0123456789abcdef
+turn_login() {
+  local user=2100000000:bench
+  if [[ $1 == coturn ]]; then echo bench bench; return; fi
+  echo "$user $(printf %s "$user" | openssl dgst -sha1 -hmac "$turn_secret" -binary | openssl base64)"
+}
 
 # The relay of TURN beside coturn, which has one relay thread, as it has one core. Data are in windows that keep the
 # server busy, and paced as calls are; a server is not always as fast at both.
@@ -198,6 +203,13 @@ turn() {
   ulimit -n "$(ulimit -Hn)"
   local servers=(turn coturn portable) round name port=18500 mode
   echo "$turn_secret" > "$work/turn-secret"
+  for name in "${servers[@]}"; do
+    port=$(( port + 1 ))
+    serve "$name" "$port"
+    loader --enable-native-access=ALL-UNNAMED dev.duet.bench.turn.AllocationLoad "$port" "$server_pid" $(turn_login "$name") \
+      | sed "s/^/$name /" | tee "$work/turn-allocations-$name.txt"
+    stop
+  done
   for round in $(seq "$rounds"); do
     for name in "${servers[@]}"; do
       port=$(( port + 1 ))
@@ -211,13 +223,6 @@ turn() {
       stop
     done
   done
-  for name in "${servers[@]}"; do
-    port=$(( port + 1 ))
-    serve "$name" "$port"
-    loader --enable-native-access=ALL-UNNAMED dev.duet.bench.turn.AllocationLoad "$port" "$server_pid" "$turn_user" "$(turn_password)" \
-      | sed "s/^/$name /" | tee "$work/turn-allocations-$name.txt"
-    stop
-  done
   for mode in up-burst-window down-burst-window pair-burst-window both-burst-paced both-audio-paced pair-call-paced; do
     compare "TURN, $mode, server CPU ns per packet" cpu_ns_per_packet "turn-$mode" "${servers[@]}"
   done
@@ -227,10 +232,11 @@ turn() {
 
 # turn_load NAME OPTIONS: one line, from and to what turn() has started.
 turn_load() {
-  local what=$1
+  local what=$1 login
   shift
-  loader --enable-native-access=ALL-UNNAMED dev.duet.bench.turn.TurnLoad port="$port" pid="$server_pid" user="$turn_user" \
-    password="$(turn_password)" seconds="$seconds" "$@" | sed "s/^/$name /" | tee -a "$work/turn-$what-$name.txt"
+  read -ra login <<< "$(turn_login "$name")"
+  loader --enable-native-access=ALL-UNNAMED dev.duet.bench.turn.TurnLoad port="$port" pid="$server_pid" user="${login[0]}" \
+    password="${login[1]}" seconds="$seconds" "$@" | sed "s/^/$name /" | tee -a "$work/turn-$what-$name.txt"
 }
 
 # From the launcher's first line to the first answer, with the package as users start it.

@@ -20,8 +20,8 @@ const IPV6 = 2;
 
 /** The 16 bytes of an IPv6 address as it is written, an IPv4 address at its end included. */
 export function ipv6Bytes(text) {
-  const groups = (part) => part.split(':').filter((group) => group !== '').flatMap((group) => (group.includes('.') ? group.split('.').map(Number)
-    : [parseInt(group, 16) >> 8, parseInt(group, 16) & 0xff]));
+  const bytes = (group) => (group.includes('.') ? group.split('.').map(Number) : [parseInt(group, 16) >> 8, parseInt(group, 16) & 0xff]);
+  const groups = (part) => part.split(':').filter((group) => group !== '').flatMap(bytes);
   const [before, after] = text.split('::');
   const head = groups(before);
   const tail = after === undefined ? [] : groups(after);
@@ -92,8 +92,12 @@ export class TurnClient {
   }
 
   #signed(method, id, attributes) {
-    const named = [...attributes, [ATTRIBUTE.username, Buffer.from(this.username)], [ATTRIBUTE.realm, Buffer.from(this.#realm)], [ATTRIBUTE.nonce, this.#nonce]];
-    const bytes = message(method, id, named);
+    const bytes = message(method, id, [
+      ...attributes,
+      [ATTRIBUTE.username, Buffer.from(this.username)],
+      [ATTRIBUTE.realm, Buffer.from(this.#realm)],
+      [ATTRIBUTE.nonce, this.#nonce],
+    ]);
     bytes.writeUInt16BE(bytes.length - 20 + 24, 2);
     return Buffer.concat([bytes, attribute(ATTRIBUTE.integrity, createHmac('sha1', this.#key).update(bytes).digest())]);
   }

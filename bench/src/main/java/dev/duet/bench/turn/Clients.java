@@ -35,10 +35,13 @@ final class Clients implements UdpSockets.Receiver {
         return clients;
     }
 
-    /** Opens a socket in the network of this number: 127.1.0.1 has number 0. */
+    /** Allocations of an earlier run live on: another run has other addresses. */
+    private static final int OF_THIS_RUN = 1 + (int) (ProcessHandle.current().pid() % 200);
+
+    /** Opens a socket in the network of this number. */
     int open(int number) throws IOException {
         int network = number % (NETWORKS * NETWORKS);
-        byte[] address = {127, (byte) (1 + network / NETWORKS), (byte) (network % NETWORKS), 1};
+        byte[] address = {127, (byte) (OF_THIS_RUN + network / NETWORKS), (byte) (network % NETWORKS), 1};
         return sockets.open(new InetSocketAddress(InetAddress.getByAddress(address), 0), false);
     }
 

@@ -18,8 +18,8 @@ import java.util.concurrent.locks.LockSupport;
  * the time, or packets are sent at a rate, whatever becomes of them.
  */
 public final class TurnLoad implements UdpSockets.Receiver {
-    private static final double SHARE_MAX = 0.85;
-    private static final double LOSS_MAX = 0.01;
+    private static final double SHARE_MAX = 0.92;
+    private static final double LOSS_MAX = 0.1;
     private static final long TURN_NANOS = 1_000_000;
     /** Between rounds of a closed loop, lest the loader's core be the slower one. */
     private static final long PAUSE_NANOS = 100_000;

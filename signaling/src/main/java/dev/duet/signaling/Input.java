@@ -1,5 +1,6 @@
 package dev.duet.signaling;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -11,6 +12,7 @@ public sealed interface Input {
      *
      * @param id the name the participant will have if a new seat is taken
      * @param resume the seat it had, as its verified token says
+     * @param streams there when this client numbers its signals and acknowledges what it gets: how far it has received what the others sent
      * @param resumable whether this kind of client can come back; one that cannot leaves at once when its connection is lost
      */
     record Join(
@@ -19,7 +21,8 @@ public sealed interface Input {
             RoomName room,
             ParticipantId id,
             Person person,
-            Optional<Seat> resume,
+            Optional<Resumption> resume,
+            Optional<List<StreamPosition>> streams,
             boolean resumable)
             implements Input {}
 
@@ -29,17 +32,21 @@ public sealed interface Input {
     /** The policy said no. Answers {@link Output.Admit}. */
     record Refused(JoinId join) implements Input {}
 
-    /** The directory gave a seat: a free one, the claimed one, or the replaced one. Answers {@link Output.TakeSeat}. */
-    record SeatTaken(JoinId join, RoomName room, Seat seat) implements Input {}
+    /** The directory has answered {@link Output.TakeSeat}. */
+    record SeatAnswered(JoinId join, RoomName room, SeatAnswer answer) implements Input {}
 
-    /** The directory has no seat. Answers {@link Output.TakeSeat}. */
-    record Full(JoinId join) implements Input {}
+    /**
+     * A session has something for another participant of its room.
+     *
+     * @param epoch the other's, as the sender knows it; looked at only when the sender numbers
+     * @param seq the signal's number in its stream
+     */
+    record Signal(
+            Session session, long request, ParticipantId to, int epoch, long seq, SignalKind kind, Payload payload)
+            implements Input {}
 
-    /** The directory cannot say. Answers {@link Output.TakeSeat}. */
-    record Unavailable(JoinId join) implements Input {}
-
-    /** A session has something for another participant of its room. */
-    record Signal(Session session, long request, ParticipantId to, SignalKind kind, Payload payload) implements Input {}
+    /** A session has received everything that a participant sent it, up to this number. */
+    record Acknowledge(Session session, ParticipantId participant, int epoch, long seq) implements Input {}
 
     /** A session has something for everybody else who is present in its room. */
     record Broadcast(Session session, long request, SignalKind kind, Payload payload) implements Input {}

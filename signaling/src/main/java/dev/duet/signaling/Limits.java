@@ -12,8 +12,12 @@ import java.time.Duration;
  * @param probeNanos how long a probed session may take to answer
  * @param policyNanos how long the policy may take; then it has refused
  * @param directoryNanos how long the directory may take; then it is unavailable
+ * @param candidateBytesMax the largest candidate
  * @param candidatesMax candidates that may follow one description
  * @param awaySeatsMax seats kept for lost connections at one time; beyond it a lost connection leaves at once
+ * @param windowMessages signals that one participant may have sent to another who has not acknowledged them
+ * @param windowBytes the same in bytes of payload
+ * @param keptBytesMax bytes kept for all participants of one event loop
  */
 public record Limits(
         int capacity,
@@ -23,8 +27,12 @@ public record Limits(
         long probeNanos,
         long policyNanos,
         long directoryNanos,
+        int candidateBytesMax,
         int candidatesMax,
-        int awaySeatsMax) {
+        int awaySeatsMax,
+        int windowMessages,
+        int windowBytes,
+        long keptBytesMax) {
 
     /** The largest room: a mesh of four. */
     public static final int CAPACITY_MAX = 4;
@@ -45,7 +53,11 @@ public record Limits(
                 Duration.ofSeconds(1).toNanos(),
                 Duration.ofSeconds(2).toNanos(),
                 Duration.ofSeconds(2).toNanos(),
+                1024,
                 64,
-                100_000);
+                100_000,
+                256,
+                256 * 1024,
+                64L * 1024 * 1024);
     }
 }

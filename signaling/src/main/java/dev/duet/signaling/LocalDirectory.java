@@ -2,8 +2,9 @@ package dev.duet.signaling;
 
 import dev.duet.signaling.Output.SeatClaim;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,10 +12,13 @@ import org.jspecify.annotations.Nullable;
  * free or has a stamp and a generation; a resumption makes the next generation, and the one it came from stays good until the new one is
  * used, since the answer that carries the new one may be lost.
  *
+ * <p>Seats that an earlier process gave are known by their stamps; each can be claimed once.
+ *
  * <p>Not thread-safe: owned by the room's event loop.
  */
 public final class LocalDirectory {
-    private record Held(long stamp, int generation, int previousGeneration) {
+    /** @param replacedStamp of whoever was replaced here, to be told so; 0 for nobody */
+    private record Held(long stamp, int generation, int previousGeneration, long replacedStamp) {
         boolean isClaimedBy(Seat claim) {
             return stamp == claim.stamp()
                     && (generation == claim.generation() || previousGeneration == claim.generation());
@@ -23,6 +27,8 @@ public final class LocalDirectory {
 
     private final int capacity;
     private final Map<RoomName, @Nullable Held[]> rooms = new HashMap<>();
+    private final long firstStamp;
+    private final Set<Long> adopted = new HashSet<>();
     private long lastStamp;
 
     /**
@@ -32,19 +38,20 @@ public final class LocalDirectory {
      */
     public LocalDirectory(int capacity, long firstStamp) {
         this.capacity = capacity;
+        this.firstStamp = firstStamp;
         this.lastStamp = firstStamp - 1;
     }
 
     /** Takes a seat, or says that there is none. */
-    public Optional<Seat> take(RoomName room, SeatClaim claim) {
+    public SeatAnswer take(RoomName room, SeatClaim claim) {
         @Nullable Held[] seats = rooms.computeIfAbsent(room, _ -> new @Nullable Held[capacity]);
-        Optional<Seat> taken = switch (claim) {
+        SeatAnswer answer = switch (claim) {
             case SeatClaim.Any() -> takeFree(seats);
-            case SeatClaim.Resume(Seat seat) -> resume(seats, seat).or(() -> takeFree(seats));
+            case SeatClaim.Resume resume -> resume(seats, resume);
             case SeatClaim.Replace(Seat seat) -> replace(seats, seat);
         };
         dropIfFree(room, seats);
-        return taken;
+        return answer;
     }
 
     /** Frees a seat; a seat that went on under another stamp or generation stays as it is. */
@@ -65,39 +72,55 @@ public final class LocalDirectory {
         return rooms.size();
     }
 
-    private Optional<Seat> takeFree(@Nullable Held[] seats) {
+    private SeatAnswer takeFree(@Nullable Held[] seats) {
         for (int index = 0; index < capacity; index++) {
             if (seats[index] == null) {
-                return Optional.of(take(seats, index));
+                return take(seats, index, 0);
             }
         }
-        return Optional.empty();
+        return new SeatAnswer.Full();
     }
 
-    private Seat take(@Nullable Held[] seats, int index) {
-        seats[index] = new Held(++lastStamp, 1, 1);
-        return new Seat(index, lastStamp, 1);
+    private SeatAnswer take(@Nullable Held[] seats, int index, long replacedStamp) {
+        return hold(seats, index, new Held(++lastStamp, 1, 1, replacedStamp));
     }
 
-    private Optional<Seat> resume(@Nullable Held[] seats, Seat claim) {
+    private static SeatAnswer hold(@Nullable Held[] seats, int index, Held held) {
+        return hold(seats, index, held, false);
+    }
+
+    private static SeatAnswer hold(@Nullable Held[] seats, int index, Held held, boolean earlier) {
+        seats[index] = held;
+        return new SeatAnswer.Taken(new Seat(index, held.stamp, held.generation), earlier);
+    }
+
+    private SeatAnswer resume(@Nullable Held[] seats, SeatClaim.Resume resume) {
+        Seat claim = resume.seat();
         if (claim.index() < 0 || claim.index() >= capacity) {
-            return Optional.empty();
+            return takeFree(seats);
         }
         Held held = seats[claim.index()];
-        if (held == null || !held.isClaimedBy(claim)) {
-            return Optional.empty();
+        if (held == null) {
+            boolean earlier =
+                    resume.mayBeEarlier() && claim.stamp() < firstStamp && adopted.add(claim.stamp());
+            Held adoptee = new Held(claim.stamp(), claim.generation() + 1, claim.generation(), 0);
+            return earlier ? hold(seats, claim.index(), adoptee, true) : takeFree(seats);
         }
-        int generation = held.generation + 1;
-        seats[claim.index()] = new Held(held.stamp, generation, claim.generation());
-        return Optional.of(new Seat(claim.index(), held.stamp, generation));
+        if (held.isClaimedBy(claim)) {
+            int generation = held.generation + 1;
+            return hold(
+                    seats, claim.index(), new Held(held.stamp, generation, claim.generation(), held.replacedStamp));
+        }
+        boolean wentOn = held.stamp == claim.stamp() || held.replacedStamp == claim.stamp();
+        return wentOn ? new SeatAnswer.Superseded() : takeFree(seats);
     }
 
-    private Optional<Seat> replace(@Nullable Held[] seats, Seat claim) {
+    private SeatAnswer replace(@Nullable Held[] seats, Seat claim) {
         Held held = seats[claim.index()];
         if (held == null || held.stamp != claim.stamp() || held.generation != claim.generation()) {
-            return Optional.empty();
+            return new SeatAnswer.Full();
         }
-        return Optional.of(take(seats, claim.index()));
+        return take(seats, claim.index(), held.stamp);
     }
 
     private void dropIfFree(RoomName room, @Nullable Held[] seats) {

@@ -1,5 +1,6 @@
 package dev.duet.signaling;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,32 +35,37 @@ final class Member extends Deadlines.Owner implements Place {
 
     int candidates;
 
-    Member(Room room, Input.Join asked, Seat seat, long nowNanos) {
+    /** What the others send to this seat, as long as it is not acknowledged. */
+    final Inbox inbox;
+    /** Whether the client numbers its signals and acknowledges what it gets. */
+    boolean numbers;
+    /** Another one whenever the streams from and to this seat started over. */
+    int epoch;
+    /** How far it had received what others sent it under an earlier process, as it says itself. */
+    List<StreamPosition> believed = List.of();
+
+    Member(Room room, ParticipantId id, Input.Join asked, Seat seat, Inbox inbox) {
         this.room = room;
-        this.id = asked.id();
+        this.id = id;
         this.person = asked.person();
         this.seat = seat;
         this.session = asked.session();
         this.resumable = asked.resumable();
-        this.heardNanos = nowNanos;
+        this.numbers = asked.streams().isPresent();
+        this.epoch = seat.generation();
+        this.inbox = inbox;
     }
 
     Participant view() {
-        return new Participant(id, seat.stamp(), person, away != null);
+        return new Participant(id, seat.stamp(), epoch, person, away != null);
     }
 
-    /** Counts the candidates that follow a description; false when this one is too many. */
-    boolean counts(SignalKind kind, int candidatesMax) {
+    /** Counts the candidates that follow a description. */
+    void count(SignalKind kind) {
         switch (kind) {
             case DESCRIPTION -> candidates = 0;
-            case CANDIDATE -> {
-                if (candidates >= candidatesMax) {
-                    return false;
-                }
-                candidates++;
-            }
+            case CANDIDATE -> candidates++;
             case DATA -> {}
         }
-        return true;
     }
 }

@@ -1,8 +1,8 @@
 package dev.duet.signaling;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /** What {@link Rooms} asks of its adapter, in the order in which it has to be done. */
 public sealed interface Output {
@@ -10,8 +10,7 @@ public sealed interface Output {
     record Admit(JoinId join, Session session, RoomName room, Person person) implements Output {}
 
     /**
-     * Ask the directory; answer with {@link Input.SeatTaken}, {@link Input.Full} or {@link Input.Unavailable}. Questions and releases
-     * of one room reach the directory in this order; answers may come late and in any order.
+     * Ask the directory; answer with {@link Input.SeatAnswered}. Questions and releases of one room reach the directory in this order; answers may come late and in any order.
      */
     record TakeSeat(JoinId join, RoomName room, SeatClaim claim) implements Output {}
 
@@ -23,6 +22,7 @@ public sealed interface Output {
      *
      * @param others everybody else in the room, in the order of their seats
      * @param recovered the seat was resumed and nothing was missed
+     * @param othersMayReturnNanos for so long others may come back whom an earlier process knew; 0 when everybody is known
      */
     record Joined(
             Session session,
@@ -30,8 +30,9 @@ public sealed interface Output {
             RoomName room,
             Participant you,
             Seat seat,
-            List<Participant> others,
-            boolean recovered)
+            List<Other> others,
+            boolean recovered,
+            long othersMayReturnNanos)
             implements Output {}
 
     /**
@@ -52,7 +53,7 @@ public sealed interface Output {
             implements Output {}
 
     /** Tell a session that somebody is back in their seat. */
-    record ParticipantBack(Session session, Participant participant, boolean recovered) implements Output {}
+    record ParticipantBack(Session session, Other other, boolean recovered) implements Output {}
 
     /** Tell a session that somebody is gone: exactly once for each participant that had joined. */
     record ParticipantLeft(Session session, ParticipantId participant, LeftReason why) implements Output {}
@@ -60,9 +61,24 @@ public sealed interface Output {
     /**
      * Hand a message to a session.
      *
-     * @param sender where it came from, so that a recipient that reads too slowly can slow it down
+     * @param sender where it came from, so that a recipient that reads too slowly can slow it down; nobody when its sender is away
+     * @param seq its number in the stream; 0 when the session does not acknowledge
      */
-    record Deliver(Session session, Session sender, ParticipantId from, SignalKind kind, Payload payload)
+    record Deliver(
+            Session session, @Nullable Session sender, ParticipantId from, long seq, SignalKind kind, Payload payload)
+            implements Output {}
+
+    /** Tell a session that a participant has everything it sent to it, up to this number. */
+    record Acknowledged(Session session, ParticipantId participant, long seq) implements Output {}
+
+    /**
+     * A numbered signal was not taken.
+     *
+     * @param expected the number that has to come next; 0 when the signal's number counts as used
+     * @param refused the number that counts as used; 0 when it has to come again
+     */
+    record SignalRejected(
+            Session session, long request, ParticipantId to, Rejection why, long expected, long refused)
             implements Output {}
 
     /**
@@ -94,15 +110,14 @@ public sealed interface Output {
         /** Any free one. */
         record Any() implements SeatClaim {}
 
-        /** This one, if the claim still holds; else any free one. */
-        record Resume(Seat seat) implements SeatClaim {}
+        /**
+         * This one, if the claim still holds; else any free one.
+         *
+         * @param mayBeEarlier whether a seat that an earlier process gave may be taken
+         */
+        record Resume(Seat seat, boolean mayBeEarlier) implements SeatClaim {}
 
         /** This one, whose holder is away, if it is still as it was; no other. */
         record Replace(Seat seat) implements SeatClaim {}
-
-        /** The claim that a join makes first. */
-        static SeatClaim of(Optional<Seat> resume) {
-            return resume.<SeatClaim>map(Resume::new).orElseGet(Any::new);
-        }
     }
 }

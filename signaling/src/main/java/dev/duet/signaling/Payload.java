@@ -4,4 +4,7 @@ package dev.duet.signaling;
 public interface Payload {
     /** The content's size on the wire. */
     int sizeBytes();
+
+    /** The same content, good for as long as somebody holds it; what is handed in is only good during its input. */
+    Payload kept();
 }

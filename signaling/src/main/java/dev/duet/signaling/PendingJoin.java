@@ -31,11 +31,13 @@ final class PendingJoin extends Deadlines.Owner implements Place {
     SeatClaim claim;
     boolean probedOnce;
 
-    PendingJoin(JoinId id, Room room, Input.Join asked) {
+    PendingJoin(JoinId id, Room room, Input.Join asked, boolean mayBeEarlier) {
         this.id = id;
         this.room = room;
         this.asked = asked;
-        this.claim = SeatClaim.of(asked.resume());
+        this.claim = asked.resume()
+                .<SeatClaim>map(had -> new SeatClaim.Resume(had.seat(), mayBeEarlier))
+                .orElseGet(SeatClaim.Any::new);
     }
 
     Session session() {

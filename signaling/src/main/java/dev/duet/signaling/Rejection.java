@@ -12,6 +12,14 @@ public enum Rejection {
             "participant-away",
             "that participant's connection is lost just now",
             "send it again after 'participant-back'"),
+    OUT_OF_SEQUENCE(
+            "out-of-sequence", "signals before this one did not come", "go on with the signal that 'expected' names"),
+    WINDOW_FULL(
+            "window-full",
+            "too much of what was sent to that participant is not acknowledged",
+            "go on with 'expected' after an 'ack'"),
+    CANDIDATE_TOO_LARGE(
+            "candidate-too-large", "the candidate is larger than limits.candidateBytes", "leave this candidate out"),
     TOO_MANY_CANDIDATES(
             "too-many-candidates",
             "too many candidates for one description",

@@ -26,8 +26,12 @@ public final class Rooms {
     private final Map<JoinId, PendingJoin> joins = new HashMap<>();
     private final long joinIdStep;
     private long lastJoinId;
+    private final long earlierUntilNanos;
     private boolean handling;
+    final RoomCounters counters = new RoomCounters();
     int awaySeats;
+    long keptBytes;
+    long lastArrival;
 
     long nowNanos;
     Consumer<? super Output> out = _ -> {};
@@ -37,9 +41,11 @@ public final class Rooms {
      *
      * @param firstJoinId the first join's number
      * @param joinIdStep the distance to the next, so that several event loops never use one number twice
+     * @param earlierUntilNanos until when, on the monotonic clock, seats may be claimed that an earlier process gave
      */
-    public Rooms(Limits limits, long firstJoinId, long joinIdStep) {
+    public Rooms(Limits limits, long firstJoinId, long joinIdStep, long earlierUntilNanos) {
         this.limits = limits;
+        this.earlierUntilNanos = earlierUntilNanos;
         this.lastJoinId = firstJoinId - joinIdStep;
         this.joinIdStep = joinIdStep;
     }
@@ -70,7 +76,7 @@ public final class Rooms {
         while (deadlines.pollDue(nowNanos) instanceof Deadlines.Owner owner) {
             switch (owner) {
                 case Member member -> member.room.graceEnded(member);
-                case PendingJoin join -> join.room.tookTooLong(join);
+                case PendingJoin join -> join.room.entrance.tookTooLong(join);
             }
         }
     }
@@ -80,26 +86,21 @@ public final class Rooms {
             case Input.Join join -> join(join);
             case Input.Admitted(JoinId id) -> {
                 if (pending(id, PendingJoin.State.ADMITTING) instanceof PendingJoin join) {
-                    join.room.take(join);
+                    join.room.entrance.take(join);
                 }
             }
             case Input.Refused(JoinId id) -> {
                 if (pending(id, PendingJoin.State.ADMITTING) instanceof PendingJoin join) {
-                    join.room.reject(join, Rejection.JOIN_REFUSED);
+                    join.room.entrance.reject(join, Rejection.JOIN_REFUSED);
                 }
             }
-            case Input.SeatTaken taken -> seatTaken(taken);
-            case Input.Full(JoinId id) -> {
-                if (pending(id, PendingJoin.State.TAKING) instanceof PendingJoin join) {
-                    join.room.full(join);
-                }
-            }
-            case Input.Unavailable(JoinId id) -> {
-                if (pending(id, PendingJoin.State.TAKING) instanceof PendingJoin join) {
-                    join.room.reject(join, Rejection.UNAVAILABLE);
-                }
-            }
+            case Input.SeatAnswered answered -> seatAnswered(answered);
             case Input.Signal signal -> signal(signal);
+            case Input.Acknowledge acknowledge -> {
+                if (places.get(acknowledge.session()) instanceof Member member) {
+                    member.room.acknowledge(member, acknowledge);
+                }
+            }
             case Input.Broadcast broadcast -> broadcast(broadcast);
             case Input.Leave leave -> leave(leave);
             case Input.Disconnected(Session session) -> disconnected(session);
@@ -134,29 +135,41 @@ public final class Rooms {
         }
         Room room = rooms.computeIfAbsent(asked.room(), name -> new Room(name, this));
         lastJoinId += joinIdStep;
-        PendingJoin join = new PendingJoin(new JoinId(lastJoinId), room, asked);
+        PendingJoin join = new PendingJoin(new JoinId(lastJoinId), room, asked, earlierNanosLeft() > 0);
         places.put(asked.session(), join);
         joins.put(join.id, join);
-        room.ask(join);
+        room.entrance.ask(join);
     }
 
-    private void seatTaken(Input.SeatTaken taken) {
-        if (pending(taken.join(), PendingJoin.State.TAKING) instanceof PendingJoin join) {
-            join.room.seatTaken(join, taken.seat());
-            return;
+    private void seatAnswered(Input.SeatAnswered answered) {
+        PendingJoin join = pending(answered.join(), PendingJoin.State.TAKING);
+        switch (answered.answer()) {
+            case SeatAnswer.Taken taken when join == null -> nobodyTakes(answered.room(), taken.seat());
+            case SeatAnswer _ when join == null -> {}
+            case SeatAnswer.Taken taken -> join.room.entrance.seatTaken(join, taken);
+            case SeatAnswer.Full() -> join.room.entrance.full(join);
+            case SeatAnswer.Superseded() -> join.room.entrance.superseded(join);
+            case SeatAnswer.Unavailable() -> join.room.entrance.reject(join, Rejection.UNAVAILABLE);
         }
-        // Nobody waits for this seat any more. It goes back, unless it was a resumption: then its holder still has the
-        // grace to come back.
-        if (rooms.get(taken.room()) instanceof Room room && room.tookGeneration(taken.seat())) {
-            return;
+    }
+
+    /** Nobody waits for this seat any more. It goes back, unless it was a resumption: then its holder still has the grace to come back. */
+    private void nobodyTakes(RoomName name, Seat seat) {
+        if (!(rooms.get(name) instanceof Room room && room.tookGeneration(seat))) {
+            out.accept(new Output.ReleaseSeat(name, seat));
         }
-        out.accept(new Output.ReleaseSeat(taken.room(), taken.seat()));
+    }
+
+    /** For so long seats of an earlier process may still be claimed. */
+    long earlierNanosLeft() {
+        return Math.max(0, earlierUntilNanos - nowNanos);
     }
 
     private void signal(Input.Signal signal) {
         if (places.get(signal.session()) instanceof Member member) {
             member.room.signal(member, signal);
         } else {
+            counters.late++;
             out.accept(new Output.Rejected(signal.session(), signal.request(), Rejection.NOT_IN_ROOM));
         }
     }
@@ -173,7 +186,7 @@ public final class Rooms {
         switch (places.get(leave.session())) {
             case Member member -> member.room.leave(member, leave);
             case PendingJoin join -> {
-                join.room.cancel(join);
+                join.room.entrance.cancel(join);
                 out.accept(new Output.Left(leave.session(), leave.request()));
             }
             case null -> out.accept(new Output.Rejected(leave.session(), leave.request(), Rejection.NOT_IN_ROOM));
@@ -183,7 +196,7 @@ public final class Rooms {
     private void disconnected(Session session) {
         switch (places.get(session)) {
             case Member member -> member.room.disconnected(member);
-            case PendingJoin join -> join.room.cancel(join);
+            case PendingJoin join -> join.room.entrance.cancel(join);
             case null -> {}
         }
     }
@@ -191,6 +204,11 @@ public final class Rooms {
     private @Nullable PendingJoin pending(JoinId id, PendingJoin.State state) {
         PendingJoin join = joins.get(id);
         return join != null && join.state == state ? join : null;
+    }
+
+    /** What was dropped, and why. */
+    public RoomCounters counters() {
+        return counters;
     }
 
     void place(Session session, Place place) {
@@ -222,12 +240,14 @@ public final class Rooms {
         int away = 0;
         int attached = 0;
         int pending = 0;
+        long kept = 0;
         for (Room room : rooms.values()) {
             room.checkInvariants();
             require(!room.isEmpty(), "an empty room is kept", room.name);
             var stamps = new HashSet<Long>();
             for (Member member : room.members()) {
                 require(stamps.add(member.seat.stamp()), "two members hold one seat", member.seat);
+                kept += member.inbox.keptBytes();
                 away += member.away != null ? 1 : 0;
                 attached += member.session != null ? 1 : 0;
                 require(
@@ -236,9 +256,10 @@ public final class Rooms {
                         member.id);
                 require(member.session != null || member.away != null, "a present member has no session", member.id);
             }
-            pending += room.pendingCount();
+            pending += room.entrance.pendingCount();
         }
         require(away == awaySeats, "away seats miscounted", awaySeats);
+        require(kept == keptBytes, "kept bytes miscounted", keptBytes);
         require(pending == joins.size(), "pending joins miscounted", joins.size());
         require(attached + pending == places.size(), "sessions miscounted", places.size());
     }

@@ -12,14 +12,14 @@ import org.junit.jupiter.api.Test;
 
 final class DeadlinesTest {
     private final Deadlines deadlines = new Deadlines();
-    private final Room room = new Room(RecordingRooms.ROOM, new Rooms(Limits.of(2, Duration.ofSeconds(30)), 0, 1));
+    private final Room room = new Room(RecordingRooms.ROOM, new Rooms(Limits.of(2, Duration.ofSeconds(30)), 0, 1, 0));
     private int lastOwner;
 
     private PendingJoin owner() {
         RecordingRooms.Client client = RecordingRooms.client("owner " + ++lastOwner);
         Input.Join asked =
-                new Input.Join(client, 1, RecordingRooms.ROOM, client.id(), client.person(), Optional.empty(), true);
-        return new PendingJoin(new JoinId(lastOwner), room, asked);
+                new Input.Join(client, 1, RecordingRooms.ROOM, client.id(), client.person(), Optional.empty(), Optional.empty(), true);
+        return new PendingJoin(new JoinId(lastOwner), room, asked, false);
     }
 
     @Test

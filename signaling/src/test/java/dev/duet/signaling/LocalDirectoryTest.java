@@ -3,7 +3,6 @@ package dev.duet.signaling;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.duet.signaling.Output.SeatClaim;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class LocalDirectoryTest {
@@ -13,11 +12,24 @@ final class LocalDirectoryTest {
     private final LocalDirectory directory = new LocalDirectory(2, 100);
 
     private Seat take() {
-        return directory.take(ROOM, ANY).orElseThrow();
+        return seat(directory.take(ROOM, ANY));
     }
 
-    private Optional<Seat> resume(Seat seat) {
-        return directory.take(ROOM, new SeatClaim.Resume(seat));
+    private static Seat seat(SeatAnswer answer) {
+        assertThat(answer).isInstanceOf(SeatAnswer.Taken.class);
+        return ((SeatAnswer.Taken) answer).seat();
+    }
+
+    private SeatAnswer resume(Seat seat) {
+        return directory.take(ROOM, new SeatClaim.Resume(seat, false));
+    }
+
+    private SeatAnswer resumeEarlier(Seat seat) {
+        return directory.take(ROOM, new SeatClaim.Resume(seat, true));
+    }
+
+    private static SeatAnswer taken(Seat seat) {
+        return new SeatAnswer.Taken(seat, false);
     }
 
     @Test
@@ -31,7 +43,7 @@ final class LocalDirectoryTest {
         take();
         take();
 
-        assertThat(directory.take(ROOM, ANY)).isEmpty();
+        assertThat(directory.take(ROOM, ANY)).isEqualTo(new SeatAnswer.Full());
     }
 
     @Test
@@ -44,7 +56,7 @@ final class LocalDirectoryTest {
 
     @Test
     void aResumptionIsTheNextGeneration() {
-        assertThat(resume(take())).contains(new Seat(0, 100, 2));
+        assertThat(resume(take())).isEqualTo(taken(new Seat(0, 100, 2)));
     }
 
     @Test
@@ -52,17 +64,17 @@ final class LocalDirectoryTest {
         Seat first = take();
         resume(first);
 
-        assertThat(resume(first)).contains(new Seat(0, 100, 3));
+        assertThat(resume(first)).isEqualTo(taken(new Seat(0, 100, 3)));
     }
 
     @Test
     void theGenerationBeforeIsOverOnceTheNewOneIsUsed() {
         Seat first = take();
-        Seat second = resume(first).orElseThrow();
+        Seat second = seat(resume(first));
         resume(second);
         take();
 
-        assertThat(resume(first)).isEmpty();
+        assertThat(resume(first)).isEqualTo(new SeatAnswer.Superseded());
     }
 
     @Test
@@ -71,13 +83,13 @@ final class LocalDirectoryTest {
         directory.release(ROOM, first);
         take();
 
-        assertThat(resume(first)).contains(new Seat(1, 102, 1));
+        assertThat(resume(first)).isEqualTo(taken(new Seat(1, 102, 1)));
     }
 
     @Test
     void aResumptionOfASeatThatNeverWasTakesAFreeOne() {
-        assertThat(resume(new Seat(7, 1, 1))).contains(new Seat(0, 100, 1));
-        assertThat(resume(new Seat(-1, 1, 1))).contains(new Seat(1, 101, 1));
+        assertThat(resume(new Seat(7, 1, 1))).isEqualTo(taken(new Seat(0, 100, 1)));
+        assertThat(resume(new Seat(-1, 1, 1))).isEqualTo(taken(new Seat(1, 101, 1)));
     }
 
     @Test
@@ -104,7 +116,7 @@ final class LocalDirectoryTest {
         Seat first = take();
         take();
 
-        assertThat(directory.take(ROOM, new SeatClaim.Replace(first))).contains(new Seat(0, 102, 1));
+        assertThat(directory.take(ROOM, new SeatClaim.Replace(first))).isEqualTo(taken(new Seat(0, 102, 1)));
     }
 
     @Test
@@ -112,16 +124,79 @@ final class LocalDirectoryTest {
         Seat first = take();
         resume(first);
 
-        assertThat(directory.take(ROOM, new SeatClaim.Replace(first))).isEmpty();
+        assertThat(directory.take(ROOM, new SeatClaim.Replace(first))).isEqualTo(new SeatAnswer.Full());
     }
 
     @Test
-    void aReplacedSeatCannotBeResumed() {
+    void whoWasReplacedIsSuperseded() {
         Seat first = take();
-        take();
         directory.take(ROOM, new SeatClaim.Replace(first));
 
-        assertThat(resume(first)).isEmpty();
+        assertThat(resume(first)).isEqualTo(new SeatAnswer.Superseded());
+    }
+
+    @Test
+    void whoWasReplacedIsSupersededHoweverOftenTheOtherCameBack() {
+        Seat first = take();
+        Seat second = seat(directory.take(ROOM, new SeatClaim.Replace(first)));
+        resume(seat(resume(second)));
+
+        assertThat(resume(first)).isEqualTo(new SeatAnswer.Superseded());
+    }
+
+    @Test
+    void whoWasReplacedBySomebodyWhoLeftTakesAFreeSeat() {
+        Seat first = take();
+        directory.release(ROOM, seat(directory.take(ROOM, new SeatClaim.Replace(first))));
+
+        assertThat(resume(first)).isEqualTo(taken(new Seat(0, 102, 1)));
+    }
+
+    @Test
+    void aSeatOfAnEarlierProcessIsTakenOver() {
+        assertThat(resumeEarlier(new Seat(1, 7, 3))).isEqualTo(new SeatAnswer.Taken(new Seat(1, 7, 4), true));
+        assertThat(take()).isEqualTo(new Seat(0, 100, 1));
+    }
+
+    @Test
+    void aSeatOfAnEarlierProcessIsResumedLikeAnyOther() {
+        Seat first = new Seat(0, 7, 3);
+        Seat second = seat(resumeEarlier(first));
+
+        assertThat(resume(second)).isEqualTo(taken(new Seat(0, 7, 5)));
+    }
+
+    @Test
+    void theAnswerToATakingOverMayBeLost() {
+        Seat first = new Seat(0, 7, 3);
+        resumeEarlier(first);
+
+        assertThat(resumeEarlier(first)).isEqualTo(taken(new Seat(0, 7, 5)));
+    }
+
+    @Test
+    void aSeatOfAnEarlierProcessIsTakenOverOnce() {
+        Seat first = new Seat(0, 7, 3);
+        directory.release(ROOM, seat(resumeEarlier(first)));
+
+        assertThat(resumeEarlier(first)).isEqualTo(taken(new Seat(0, 100, 1)));
+    }
+
+    @Test
+    void aSeatOfAnEarlierProcessIsNotTakenOverWhenThatTimeIsOver() {
+        assertThat(resume(new Seat(1, 7, 3))).isEqualTo(taken(new Seat(0, 100, 1)));
+    }
+
+    @Test
+    void aSeatThatThisProcessMustHaveGivenIsNoEarlierOne() {
+        assertThat(resumeEarlier(new Seat(1, 100, 3))).isEqualTo(taken(new Seat(0, 100, 1)));
+    }
+
+    @Test
+    void aSeatOfAnEarlierProcessThatSomebodyHasByNowIsTheirs() {
+        take();
+
+        assertThat(resumeEarlier(new Seat(0, 7, 3))).isEqualTo(taken(new Seat(1, 101, 1)));
     }
 
     @Test
@@ -129,7 +204,7 @@ final class LocalDirectoryTest {
         Seat here = take();
         RoomName another = new RoomName("another");
 
-        assertThat(directory.take(another, new SeatClaim.Resume(here))).contains(new Seat(0, 101, 1));
+        assertThat(directory.take(another, new SeatClaim.Resume(here, false))).isEqualTo(taken(new Seat(0, 101, 1)));
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.util.Queue;
  */
 final class RecordingRooms {
     static final RoomName ROOM = new RoomName("room");
+    static final long FIRST_STAMP = 1;
 
     /** Somebody's connection. */
     record Client(String name) implements Session {
@@ -29,6 +30,11 @@ final class RecordingRooms {
         @Override
         public int sizeBytes() {
             return text.length();
+        }
+
+        @Override
+        public Payload kept() {
+            return this;
         }
     }
 
@@ -47,8 +53,13 @@ final class RecordingRooms {
     private long now = -5_000_000_000L;
 
     RecordingRooms(Limits limits) {
-        rooms = new Rooms(limits, 0, 1);
-        directory = new LocalDirectory(limits.capacity(), 1);
+        this(limits, Long.MIN_VALUE);
+    }
+
+    /** @param earlierUntilNanos until when seats of an earlier process may be claimed; the clock starts at -5 s */
+    RecordingRooms(Limits limits, long earlierUntilNanos) {
+        rooms = new Rooms(limits, 0, 1, earlierUntilNanos);
+        directory = new LocalDirectory(limits.capacity(), FIRST_STAMP);
     }
 
     static Client client(String name) {
@@ -64,7 +75,22 @@ final class RecordingRooms {
     }
 
     List<Output> join(Client client, RoomName room, Optional<Seat> resume, boolean resumable) {
-        return input(new Input.Join(client, 1, room, client.id(), client.person(), resume, resumable));
+        Optional<Resumption> had = resume.map(seat -> new Resumption(seat, new ParticipantId("whoever had it"), 1));
+        return join(client, room, had, Optional.empty(), resumable);
+    }
+
+    /** Joins and numbers. */
+    List<Output> join(Client client, Optional<Resumption> had, List<StreamPosition> streams) {
+        return join(client, ROOM, had, Optional.of(streams), true);
+    }
+
+    private List<Output> join(
+            Client client,
+            RoomName room,
+            Optional<Resumption> had,
+            Optional<List<StreamPosition>> streams,
+            boolean resumable) {
+        return input(new Input.Join(client, 1, room, client.id(), client.person(), had, streams, resumable));
     }
 
     /** Joins and gives the seat. */
@@ -96,7 +122,7 @@ final class RecordingRooms {
     }
 
     List<Output> send(Client from, ParticipantId to, SignalKind kind) {
-        return input(new Input.Signal(from, 3, to, kind, new Text("hello")));
+        return input(new Input.Signal(from, 3, to, 0, 0, kind, new Text("hello")));
     }
 
     /** The directory's answer to a question that it kept. */
@@ -155,9 +181,6 @@ final class RecordingRooms {
     }
 
     private Input answerTo(Output.TakeSeat take) {
-        return directory
-                .take(take.room(), take.claim())
-                .<Input>map(seat -> new Input.SeatTaken(take.join(), take.room(), seat))
-                .orElseGet(() -> new Input.Full(take.join()));
+        return new Input.SeatAnswered(take.join(), take.room(), directory.take(take.room(), take.claim()));
     }
 }

@@ -25,7 +25,7 @@ final class RoomsSimulationTest {
         LocalDirectory directory = new LocalDirectory(limits.capacity(), 1);
         return new World.Seats() {
             @Override
-            public Optional<Seat> take(RoomName room, Output.SeatClaim claim) {
+            public SeatAnswer take(RoomName room, Output.SeatClaim claim) {
                 return directory.take(room, claim);
             }
 
@@ -110,8 +110,11 @@ final class RoomsSimulationTest {
             private int extra = 1_000;
 
             @Override
-            public Optional<Seat> take(RoomName room, Output.SeatClaim claim) {
-                return seats.take(room, claim).or(() -> Optional.of(new Seat(extra++, extra, 1)));
+            public SeatAnswer take(RoomName room, Output.SeatClaim claim) {
+                SeatAnswer answer = seats.take(room, claim);
+                return answer instanceof SeatAnswer.Full
+                        ? new SeatAnswer.Taken(new Seat(extra++, extra, 1), false)
+                        : answer;
             }
 
             @Override
@@ -123,7 +126,7 @@ final class RoomsSimulationTest {
 
     @Test
     void anOutputThatCallsBackIsRefused() {
-        Rooms rooms = new Rooms(Limits.of(2, Duration.ofSeconds(30)), 0, 1);
+        Rooms rooms = new Rooms(Limits.of(2, Duration.ofSeconds(30)), 0, 1, 0);
 
         assertThatThrownBy(() -> rooms.handle(
                         new Input.Join(
@@ -132,6 +135,7 @@ final class RoomsSimulationTest {
                                 new RoomName("r"),
                                 new ParticipantId("p"),
                                 new Person(DisplayName.NONE, ""),
+                                Optional.empty(),
                                 Optional.empty(),
                                 true),
                         0,

@@ -77,11 +77,11 @@ final class RoomsTest {
         rooms.join(ann);
         List<Output> told = rooms.join(bo);
 
-        Participant first = new Participant(ann.id(), 1, ann.person(), false);
-        Participant second = new Participant(bo.id(), 2, bo.person(), false);
+        Participant first = new Participant(ann.id(), 1, 1, ann.person(), false);
+        Participant second = new Participant(bo.id(), 2, 1, bo.person(), false);
         assertThat(told)
                 .containsExactly(
-                        new Output.Joined(bo, 1, ROOM, second, new Seat(1, 2, 1), List.of(first), false),
+                        new Output.Joined(bo, 1, ROOM, second, new Seat(1, 2, 1), List.of(new Other(first, 0)), false, 0),
                         new Output.ParticipantJoined(ann, second));
     }
 
@@ -160,12 +160,12 @@ final class RoomsTest {
         Client again = client("bo again");
         List<Output> told = rooms.resume(again, seat);
 
-        Participant same = new Participant(bo.id(), 2, again.person(), false);
-        Participant other = new Participant(ann.id(), 1, ann.person(), false);
+        Participant same = new Participant(bo.id(), 2, 2, again.person(), false);
+        Participant other = new Participant(ann.id(), 1, 1, ann.person(), false);
         assertThat(told)
                 .containsExactly(
-                        new Output.Joined(again, 1, ROOM, same, new Seat(1, 2, 2), List.of(other), false),
-                        new Output.ParticipantBack(ann, same, false));
+                        new Output.Joined(again, 1, ROOM, same, new Seat(1, 2, 2), List.of(new Other(other, 0)), false, 0),
+                        new Output.ParticipantBack(ann, new Other(same, 0), false));
     }
 
     @Test
@@ -205,7 +205,7 @@ final class RoomsTest {
         Client again = client("bo again");
 
         assertThat(rooms.resume(again, seat))
-                .contains(new Output.ParticipantJoined(ann, new Participant(again.id(), 3, again.person(), false)));
+                .contains(new Output.ParticipantJoined(ann, new Participant(again.id(), 3, 1, again.person(), false)));
     }
 
     @Test
@@ -216,7 +216,7 @@ final class RoomsTest {
         assertThat(rooms.join(bo))
                 .filteredOn(Output.Joined.class::isInstance)
                 .map(joined -> ((Output.Joined) joined).others())
-                .containsExactly(List.of(new Participant(ann.id(), 1, ann.person(), true)));
+                .containsExactly(List.of(new Other(new Participant(ann.id(), 1, 1, ann.person(), true), 0)));
     }
 
     @Test
@@ -265,8 +265,12 @@ final class RoomsTest {
                 usual.probeNanos(),
                 usual.policyNanos(),
                 usual.directoryNanos(),
+                usual.candidateBytesMax(),
                 usual.candidatesMax(),
-                most);
+                most,
+                usual.windowMessages(),
+                usual.windowBytes(),
+                usual.keptBytesMax());
     }
 
     // ---- a reload ----
@@ -321,12 +325,12 @@ final class RoomsTest {
         rooms.pass(seconds(5));
         List<Output> told = rooms.join(cy);
 
-        Participant next = new Participant(cy.id(), 3, cy.person(), false);
-        Participant other = new Participant(ann.id(), 1, ann.person(), false);
+        Participant next = new Participant(cy.id(), 3, 1, cy.person(), false);
+        Participant other = new Participant(ann.id(), 1, 1, ann.person(), false);
         assertThat(told)
                 .containsExactly(
                         left(ann, bo, LeftReason.REPLACED),
-                        new Output.Joined(cy, 1, ROOM, next, new Seat(1, 3, 1), List.of(other), false),
+                        new Output.Joined(cy, 1, ROOM, next, new Seat(1, 3, 1), List.of(new Other(other, 0)), false, 0),
                         new Output.ParticipantJoined(ann, next));
     }
 
@@ -340,7 +344,7 @@ final class RoomsTest {
     }
 
     @Test
-    void theTokenOfASeatThatWasTakenOverIsWorthNothing() {
+    void whoseSeatWasTakenOverIsTold() {
         rooms.join(ann);
         Seat seat = rooms.seated(bo);
         rooms.lose(bo);
@@ -348,7 +352,7 @@ final class RoomsTest {
         rooms.join(cy);
         Client again = client("bo again");
 
-        assertThat(rooms.resume(again, seat)).containsExactly(full(again, OptionalLong.empty()));
+        assertThat(rooms.resume(again, seat)).containsExactly(new Output.Ended(again, EndReason.SUPERSEDED));
     }
 
     @Test
@@ -433,7 +437,8 @@ final class RoomsTest {
 
         assertThat(rooms.hear(bo))
                 .containsExactly(
-                        new Output.ParticipantBack(ann, new Participant(bo.id(), 2, bo.person(), false), true));
+                        new Output.ParticipantBack(
+                                ann, new Other(new Participant(bo.id(), 2, 1, bo.person(), false), 0), true));
     }
 
     @Test
@@ -513,7 +518,7 @@ final class RoomsTest {
         rooms.directoryAnswers = false;
         rooms.join(ann);
 
-        assertThat(rooms.input(new Input.Unavailable(rooms.takes.getFirst().join())))
+        assertThat(rooms.input(new Input.SeatAnswered(rooms.takes.getFirst().join(), ROOM, new SeatAnswer.Unavailable())))
                 .containsExactly(new Output.Rejected(ann, 1, Rejection.UNAVAILABLE));
     }
 
@@ -580,9 +585,9 @@ final class RoomsTest {
         Output.TakeSeat older = rooms.takes.getFirst();
         rooms.resume(client("second"), seat);
         Output.TakeSeat newer = rooms.takes.getLast();
-        rooms.input(new Input.SeatTaken(newer.join(), ROOM, new Seat(0, seat.stamp(), 3)));
+        rooms.input(new Input.SeatAnswered(newer.join(), ROOM, new SeatAnswer.Taken(new Seat(0, seat.stamp(), 3), false)));
 
-        assertThat(rooms.input(new Input.SeatTaken(older.join(), ROOM, new Seat(0, seat.stamp(), 2))))
+        assertThat(rooms.input(new Input.SeatAnswered(older.join(), ROOM, new SeatAnswer.Taken(new Seat(0, seat.stamp(), 2), false))))
                 .containsExactly(new Output.Ended(first, EndReason.SUPERSEDED));
     }
 
@@ -606,8 +611,9 @@ final class RoomsTest {
         rooms.lose(second);
         Client third = client("third");
         rooms.resume(third, next);
+        Client thief = client("a thief");
 
-        assertThat(seat(rooms.resume(client("a thief"), first)).stamp()).isNotEqualTo(first.stamp());
+        assertThat(rooms.resume(thief, first)).containsExactly(new Output.Ended(thief, EndReason.SUPERSEDED));
     }
 
     // ---- who may tell whom ----
@@ -619,7 +625,7 @@ final class RoomsTest {
 
         assertThat(rooms.send(bo, ann.id(), SignalKind.DATA))
                 .containsExactly(
-                        new Output.Deliver(ann, bo, bo.id(), SignalKind.DATA, new RecordingRooms.Text("hello")));
+                        new Output.Deliver(ann, bo, bo.id(), 0, SignalKind.DATA, new RecordingRooms.Text("hello")));
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Queue;
@@ -54,6 +55,11 @@ final class World {
         public int sizeBytes() {
             return 4;
         }
+
+        @Override
+        public Payload kept() {
+            return this;
+        }
     }
 
     private record Later(long atNanos, long order, Input input) implements Comparable<Later> {
@@ -66,7 +72,7 @@ final class World {
 
     /** How the directory decides; a planted fault replaces it. */
     interface Seats {
-        Optional<Seat> take(RoomName room, Output.SeatClaim claim);
+        SeatAnswer take(RoomName room, Output.SeatClaim claim);
 
         void release(RoomName room, Seat seat);
     }
@@ -97,7 +103,7 @@ final class World {
         random = new Random(seed);
         this.limits = limits;
         this.directory = directory;
-        rooms = new Rooms(limits, 0, 1);
+        rooms = new Rooms(limits, 0, 1, Long.MIN_VALUE);
         prompt = random.nextInt(4) == 0;
         now = random.nextLong() / 4;
     }
@@ -159,7 +165,8 @@ final class World {
         }
         ParticipantId id = new ParticipantId("p" + ++lastParticipant);
         Person person = new Person(DisplayName.NONE, "i" + client.number);
-        run(new Input.Join(client, 1, client.room, id, person, resume, client.resumable));
+        Optional<Resumption> had = resume.map(seat -> new Resumption(seat, id, 1));
+        run(new Input.Join(client, 1, client.room, id, person, had, Optional.empty(), client.resumable));
     }
 
     /** Somebody who had a seat tries to get it back, from a new connection. */
@@ -181,7 +188,7 @@ final class World {
                 ? new ParticipantId("p" + random.nextInt(lastParticipant + 1))
                 : others.get(random.nextInt(others.size()));
         SignalKind kind = SignalKind.values()[random.nextInt(3)];
-        run(new Input.Signal(client, 2, to, kind, new Message(++client.sent)));
+        run(new Input.Signal(client, 2, to, 0, 0, kind, new Message(++client.sent)));
     }
 
     private void disconnect(Client client) {
@@ -262,6 +269,7 @@ final class World {
                 answered((Client) full.session());
             }
             case Output.Rejected rejected -> rejected(rejected);
+            case Output.SignalRejected _, Output.Acknowledged _ -> throw new IllegalStateException("nobody numbers");
             case Output.Ended ended -> ended((Client) ended.session());
             case Output.Left left -> requireHere((Client) left.session());
             case Output.Probe(Session session) -> {
@@ -278,8 +286,9 @@ final class World {
             case Output.ParticipantAway away -> requireKnown(listening(away.session()), away.participant());
             case Output.ParticipantBack back -> {
                 Client client = listening(back.session());
-                requireKnown(client, back.participant().id());
-                client.others.put(back.participant().id(), 0);
+                ParticipantId other = back.other().participant().id();
+                requireKnown(client, other);
+                client.others.put(other, 0);
             }
             case Output.ParticipantLeft(Session session, ParticipantId id, LeftReason why) -> {
                 Client client = listening(session);
@@ -302,12 +311,10 @@ final class World {
 
     private void take(Output.TakeSeat take) {
         if (!prompt && random.nextInt(20) == 0) {
-            answer(new Input.Unavailable(take.join()));
+            answer(new Input.SeatAnswered(take.join(), take.room(), new SeatAnswer.Unavailable()));
             return;
         }
-        Optional<Seat> seat = directory.take(take.room(), take.claim());
-        answer(seat.<Input>map(taken -> new Input.SeatTaken(take.join(), take.room(), taken))
-                .orElseGet(() -> new Input.Full(take.join())));
+        answer(new Input.SeatAnswered(take.join(), take.room(), directory.take(take.room(), take.claim())));
     }
 
     private void joined(Output.Joined joined) {
@@ -321,7 +328,7 @@ final class World {
         client.me = Optional.of(joined.you().id());
         client.others.clear();
         client.departures.clear();
-        joined.others().forEach(other -> client.others.put(other.id(), 0));
+        joined.others().forEach(other -> client.others.put(other.participant().id(), 0));
         require(!client.others.containsKey(joined.you().id()), "in the room with oneself: " + client);
         backs += client.seat.get().generation() > 1 ? 1 : 0;
         seatsGiven++;
@@ -336,6 +343,8 @@ final class World {
             case ALREADY_IN_ROOM -> require(client.asked, "not in the room, and told to be: " + client);
             case UNKNOWN_PARTICIPANT, PARTICIPANT_AWAY, TOO_MANY_CANDIDATES ->
                 require(client.joined, "refused a message before joining: " + client);
+            case OUT_OF_SEQUENCE, WINDOW_FULL, CANDIDATE_TOO_LARGE ->
+                throw new IllegalStateException("nobody numbers, and everything is small: " + rejected);
         }
     }
 
@@ -356,7 +365,7 @@ final class World {
 
     private void deliver(Output.Deliver deliver) {
         Client client = listening(deliver.session());
-        Client sender = (Client) deliver.sender();
+        Client sender = (Client) Objects.requireNonNull(deliver.sender());
         require(sender.room.equals(client.room), "a message left its room: " + sender + " to " + client);
         requireKnown(client, deliver.from());
         require(sender.me.equals(Optional.of(deliver.from())), "a forged sender: " + deliver.from());

@@ -8,11 +8,11 @@ import dev.duet.signaling.LocalDirectory;
 import dev.duet.signaling.Output.SeatClaim;
 import dev.duet.signaling.RoomName;
 import dev.duet.signaling.Seat;
+import dev.duet.signaling.SeatAnswer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -133,9 +133,10 @@ final class RacingJoinsTest {
                         () -> {
                             if (free) {
                                 int index = count.getAndIncrement();
-                                answer.taken(Optional.of(new Seat(index, stamps.getAndIncrement(), 1)));
+                                Seat seat = new Seat(index, stamps.getAndIncrement(), 1);
+                                answer.answered(new SeatAnswer.Taken(seat, false));
                             } else {
-                                answer.taken(Optional.empty());
+                                answer.answered(new SeatAnswer.Full());
                             }
                         },
                         1,

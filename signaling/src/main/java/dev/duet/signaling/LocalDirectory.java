@@ -101,15 +101,13 @@ public final class LocalDirectory {
         }
         Held held = seats[claim.index()];
         if (held == null) {
-            boolean earlier =
-                    resume.mayBeEarlier() && claim.stamp() < firstStamp && adopted.add(claim.stamp());
+            boolean earlier = resume.mayBeEarlier() && claim.stamp() < firstStamp && adopted.add(claim.stamp());
             Held adoptee = new Held(claim.stamp(), claim.generation() + 1, claim.generation(), 0);
             return earlier ? hold(seats, claim.index(), adoptee, true) : takeFree(seats);
         }
         if (held.isClaimedBy(claim)) {
             int generation = held.generation + 1;
-            return hold(
-                    seats, claim.index(), new Held(held.stamp, generation, claim.generation(), held.replacedStamp));
+            return hold(seats, claim.index(), new Held(held.stamp, generation, claim.generation(), held.replacedStamp));
         }
         boolean wentOn = held.stamp == claim.stamp() || held.replacedStamp == claim.stamp();
         return wentOn ? new SeatAnswer.Superseded() : takeFree(seats);

@@ -12,7 +12,12 @@ public sealed interface Output {
     /**
      * Ask the directory; answer with {@link Input.SeatAnswered}. Questions and releases of one room reach the directory in this order; answers may come late and in any order.
      */
-    record TakeSeat(JoinId join, RoomName room, SeatClaim claim) implements Output {}
+    record TakeSeat(JoinId join, RoomName room, SeatClaim claim) implements Output {
+        /** The input that brings the directory's answer. */
+        public Input answer(SeatAnswer answer) {
+            return new Input.SeatAnswered(join, room, answer);
+        }
+    }
 
     /** Tell the directory that this seat is free, if stamp and generation are still the current ones. */
     record ReleaseSeat(RoomName room, Seat seat) implements Output {}
@@ -77,8 +82,7 @@ public sealed interface Output {
      * @param expected the number that has to come next; 0 when the signal's number counts as used
      * @param refused the number that counts as used; 0 when it has to come again
      */
-    record SignalRejected(
-            Session session, long request, ParticipantId to, Rejection why, long expected, long refused)
+    record SignalRejected(Session session, long request, ParticipantId to, Rejection why, long expected, long refused)
             implements Output {}
 
     /**

@@ -5,6 +5,8 @@ public interface Payload {
     /** The content's size on the wire. */
     int sizeBytes();
 
-    /** The same content, good for as long as somebody holds it; what is handed in is only good during its input. */
-    Payload kept();
+    /** The same content, good for as long as somebody holds it. What is handed in needs to be good during its input only. */
+    default Payload kept() {
+        return this;
+    }
 }

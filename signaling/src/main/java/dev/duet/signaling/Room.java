@@ -90,9 +90,7 @@ final class Room {
     }
 
     private void back(Member member, boolean recovered) {
-        tellOthers(
-                member,
-                (session, other) -> new Output.ParticipantBack(session, asSeenBy(other, member), recovered));
+        tellOthers(member, (session, other) -> new Output.ParticipantBack(session, asSeenBy(other, member), recovered));
     }
 
     private static Other asSeenBy(Member one, Member other) {

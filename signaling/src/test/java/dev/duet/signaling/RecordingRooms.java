@@ -31,11 +31,6 @@ final class RecordingRooms {
         public int sizeBytes() {
             return text.length();
         }
-
-        @Override
-        public Payload kept() {
-            return this;
-        }
     }
 
     private final Rooms rooms;
@@ -181,6 +176,6 @@ final class RecordingRooms {
     }
 
     private Input answerTo(Output.TakeSeat take) {
-        return new Input.SeatAnswered(take.join(), take.room(), directory.take(take.room(), take.claim()));
+        return take.answer(directory.take(take.room(), take.claim()));
     }
 }

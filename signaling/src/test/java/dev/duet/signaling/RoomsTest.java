@@ -81,7 +81,8 @@ final class RoomsTest {
         Participant second = new Participant(bo.id(), 2, 1, bo.person(), false);
         assertThat(told)
                 .containsExactly(
-                        new Output.Joined(bo, 1, ROOM, second, new Seat(1, 2, 1), List.of(new Other(first, 0)), false, 0),
+                        new Output.Joined(
+                                bo, 1, ROOM, second, new Seat(1, 2, 1), List.of(new Other(first, 0)), false, 0),
                         new Output.ParticipantJoined(ann, second));
     }
 
@@ -164,7 +165,8 @@ final class RoomsTest {
         Participant other = new Participant(ann.id(), 1, 1, ann.person(), false);
         assertThat(told)
                 .containsExactly(
-                        new Output.Joined(again, 1, ROOM, same, new Seat(1, 2, 2), List.of(new Other(other, 0)), false, 0),
+                        new Output.Joined(
+                                again, 1, ROOM, same, new Seat(1, 2, 2), List.of(new Other(other, 0)), false, 0),
                         new Output.ParticipantBack(ann, new Other(same, 0), false));
     }
 
@@ -436,9 +438,8 @@ final class RoomsTest {
         rooms.pass(seconds(1));
 
         assertThat(rooms.hear(bo))
-                .containsExactly(
-                        new Output.ParticipantBack(
-                                ann, new Other(new Participant(bo.id(), 2, 1, bo.person(), false), 0), true));
+                .containsExactly(new Output.ParticipantBack(
+                        ann, new Other(new Participant(bo.id(), 2, 1, bo.person(), false), 0), true));
     }
 
     @Test
@@ -518,7 +519,8 @@ final class RoomsTest {
         rooms.directoryAnswers = false;
         rooms.join(ann);
 
-        assertThat(rooms.input(new Input.SeatAnswered(rooms.takes.getFirst().join(), ROOM, new SeatAnswer.Unavailable())))
+        assertThat(rooms.input(
+                        new Input.SeatAnswered(rooms.takes.getFirst().join(), ROOM, new SeatAnswer.Unavailable())))
                 .containsExactly(new Output.Rejected(ann, 1, Rejection.UNAVAILABLE));
     }
 
@@ -585,9 +587,11 @@ final class RoomsTest {
         Output.TakeSeat older = rooms.takes.getFirst();
         rooms.resume(client("second"), seat);
         Output.TakeSeat newer = rooms.takes.getLast();
-        rooms.input(new Input.SeatAnswered(newer.join(), ROOM, new SeatAnswer.Taken(new Seat(0, seat.stamp(), 3), false)));
+        rooms.input(
+                new Input.SeatAnswered(newer.join(), ROOM, new SeatAnswer.Taken(new Seat(0, seat.stamp(), 3), false)));
 
-        assertThat(rooms.input(new Input.SeatAnswered(older.join(), ROOM, new SeatAnswer.Taken(new Seat(0, seat.stamp(), 2), false))))
+        assertThat(rooms.input(new Input.SeatAnswered(
+                        older.join(), ROOM, new SeatAnswer.Taken(new Seat(0, seat.stamp(), 2), false))))
                 .containsExactly(new Output.Ended(first, EndReason.SUPERSEDED));
     }
 

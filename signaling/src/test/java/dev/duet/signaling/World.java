@@ -55,11 +55,6 @@ final class World {
         public int sizeBytes() {
             return 4;
         }
-
-        @Override
-        public Payload kept() {
-            return this;
-        }
     }
 
     private record Later(long atNanos, long order, Input input) implements Comparable<Later> {
@@ -311,10 +306,10 @@ final class World {
 
     private void take(Output.TakeSeat take) {
         if (!prompt && random.nextInt(20) == 0) {
-            answer(new Input.SeatAnswered(take.join(), take.room(), new SeatAnswer.Unavailable()));
+            answer(take.answer(new SeatAnswer.Unavailable()));
             return;
         }
-        answer(new Input.SeatAnswered(take.join(), take.room(), directory.take(take.room(), take.claim())));
+        answer(take.answer(directory.take(take.room(), take.claim())));
     }
 
     private void joined(Output.Joined joined) {

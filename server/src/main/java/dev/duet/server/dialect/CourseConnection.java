@@ -11,7 +11,6 @@ import dev.duet.signaling.Output;
 import dev.duet.signaling.ParticipantId;
 import dev.duet.signaling.Person;
 import dev.duet.signaling.RoomName;
-import dev.duet.signaling.SignalKind;
 import dev.duet.signaling.TokenBucket;
 import dev.duet.socketio.Emission;
 import dev.duet.socketio.Event;
@@ -39,7 +38,6 @@ import org.slf4j.LoggerFactory;
  */
 final class CourseConnection {
     private static final Logger log = LoggerFactory.getLogger(CourseConnection.class);
-    private static final int CANDIDATE_MAX = DuetReader.CANDIDATE_MAX;
 
     /** Dropped messages, in bursts, after which a client that is over its rate is put out. */
     private static final int BURSTS_MAX = 10;
@@ -169,7 +167,8 @@ final class CourseConnection {
         }
         // Each stay is another page to the others: none of this kind comes back as itself.
         Person person = new Person(DisplayName.NONE, dialect.newId());
-        next.shard.submit(new Input.Join(next, DuetMessage.NO_REQUEST, next.room, id, person, Optional.empty(), false));
+        next.shard.submit(new Input.Join(
+                next, DuetMessage.NO_REQUEST, next.room, id, person, Optional.empty(), Optional.empty(), false));
     }
 
     /** The same page joins once more: this session goes without a word to its page, then the other may join. */
@@ -212,10 +211,6 @@ final class CourseConnection {
             return false;
         }
         CourseMessage message = CourseMessage.of(event);
-        if (message.kind() == SignalKind.CANDIDATE && message.sizeBytes() > CANDIDATE_MAX) {
-            complain("bad-message", "a candidate has at most " + CANDIDATE_MAX + " bytes");
-            return false;
-        }
         current.shard.submit(new Input.Broadcast(current, DuetMessage.NO_REQUEST, message.kind(), message));
         return true;
     }
@@ -315,8 +310,12 @@ final class CourseConnection {
                 probed = true;
                 socket.probeLife();
             }
-            case Output.Admit _, Output.TakeSeat _, Output.ReleaseSeat _, Output.Gone _ ->
-                throw new IllegalArgumentException("not for a session: " + output);
+            case Output.Acknowledged _,
+                    Output.SignalRejected _,
+                    Output.Admit _,
+                    Output.TakeSeat _,
+                    Output.ReleaseSeat _,
+                    Output.Gone _ -> throw new IllegalArgumentException("not for a session: " + output);
         }
     }
 
@@ -324,7 +323,8 @@ final class CourseConnection {
         from.joined = true;
         client().hasSeat(dialect.sources);
         joined.others()
-                .forEach(other -> from.instances.put(other.id(), other.person().instance()));
+                .forEach(other -> from.instances.put(
+                        other.participant().id(), other.participant().person().instance()));
         log.info(
                 "event=joined room={} participant={} seat={} source={} dialect=course transport={}",
                 tokens.label(from.room),
@@ -337,10 +337,13 @@ final class CourseConnection {
 
     /** Somebody is back in their seat. If their page was loaded anew the call has to begin anew: to this page that is another person. */
     private void back(Stay from, Output.ParticipantBack back) {
-        ParticipantId other = back.participant().id();
-        String instance = back.participant().person().instance();
-        if (!instance.equals(from.instances.put(other, instance))) {
+        ParticipantId other = back.other().participant().id();
+        String instance = back.other().participant().person().instance();
+        String before = from.instances.put(other, instance);
+        if (before != null && !instance.equals(before)) {
             emit("bye", from.roomJson, json(other.value()));
+        }
+        if (!instance.equals(before)) {
             emit("otherjoin", from.roomJson, json(other.value()));
         }
     }
@@ -368,9 +371,11 @@ final class CourseConnection {
             case SignalFrame frame ->
                 CourseMessage.emissionOf(frame, deliver.kind(), from.roomJson).ifPresent(socket::emit);
         }
-        engine.pressure()
-                .filter(Backpressure::isBehind)
-                .ifPresent(mine -> ((RoomSession) deliver.sender()).pressure().ifPresent(mine::slowDown));
+        if (deliver.sender() instanceof RoomSession sender) {
+            engine.pressure()
+                    .filter(Backpressure::isBehind)
+                    .ifPresent(mine -> sender.pressure().ifPresent(mine::slowDown));
+        }
     }
 
     private void endStay() {

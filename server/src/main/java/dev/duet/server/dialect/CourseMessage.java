@@ -1,6 +1,7 @@
 package dev.duet.server.dialect;
 
 import dev.duet.signaling.ParticipantId;
+import dev.duet.signaling.Payload;
 import dev.duet.signaling.SignalKind;
 import dev.duet.socketio.Args;
 import dev.duet.socketio.Emission;
@@ -52,9 +53,15 @@ final class CourseMessage implements Relayed {
         return emission;
     }
 
+    /** A candidate is measured without the event around it, as it is where it is written otherwise. */
     @Override
     public int sizeBytes() {
-        return emission.sizeBytes();
+        return kind == SignalKind.CANDIDATE ? args.json(1).length : emission.sizeBytes();
+    }
+
+    @Override
+    public Payload kept() {
+        return this;
     }
 
     private static SignalKind kind(byte[] data) {
@@ -87,13 +94,13 @@ final class CourseMessage implements Relayed {
     }
 
     /** The frame for a client of the Duet dialect; nothing when that dialect cannot say it: it has no bytes. */
-    Optional<ByteBuf> asFrame(ByteBufAllocator allocator, ParticipantId from) {
+    Optional<ByteBuf> asFrame(ByteBufAllocator allocator, ParticipantId from, long seq) {
         if (!args.attachments().isEmpty()) {
             return Optional.empty();
         }
         Optional<byte[]> payload = kind == SignalKind.CANDIDATE ? candidate() : Optional.of(args.json(1));
         byte[] sender = from.value().getBytes(StandardCharsets.US_ASCII);
-        return payload.map(json -> SignalFrame.start(allocator, sender, kind, json.length)
+        return payload.map(json -> SignalFrame.start(allocator, sender, seq, kind, json.length)
                 .writeBytes(json)
                 .writeByte('}'));
     }

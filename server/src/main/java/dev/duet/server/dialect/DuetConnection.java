@@ -12,13 +12,11 @@ import dev.duet.signaling.Output;
 import dev.duet.signaling.ParticipantId;
 import dev.duet.signaling.Person;
 import dev.duet.signaling.Rejection;
-import dev.duet.signaling.RoomName;
+import dev.duet.signaling.Resumption;
 import dev.duet.signaling.Rooms;
-import dev.duet.signaling.Seat;
 import dev.duet.signaling.TokenBucket;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.EventLoop;
-import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -30,7 +28,7 @@ import org.slf4j.LoggerFactory;
 /**
  * One client of the Duet dialect: reads its messages, asks its room, writes what the room says.
  *
- * <p>Not thread-safe: owned by the channel's event loop. The room may live on another loop; a {@link Stay} is what they share.
+ * <p>Not thread-safe: owned by the channel's event loop. The room may live on another loop; a {@link DuetStay} is what they share.
  */
 public final class DuetConnection extends Heartbeats.Pulse implements WebSocketHandler.Listener {
     private static final Logger log = LoggerFactory.getLogger(DuetConnection.class);
@@ -47,7 +45,7 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
     private int dropped;
 
     /** The stay in a room, from the join on; messages of an earlier one are not passed on. */
-    private @Nullable Stay stay;
+    private @Nullable DuetStay stay;
 
     private boolean counted = true;
     private boolean probed;
@@ -96,39 +94,6 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
         frames.close(channel, CloseCode.PROTOCOL_ERROR, "subprotocol missing");
     }
 
-    /** One stay in one room: the session that the room knows. */
-    private final class Stay implements RoomSession {
-        final RoomShard shard;
-        final RoomName room;
-        byte[] me = {};
-
-        Stay(RoomShard shard, RoomName room) {
-            this.shard = shard;
-            this.room = room;
-        }
-
-        @Override
-        public void receive(Output output) {
-            EventLoop loop = channel.eventLoop();
-            if (loop.inEventLoop()) {
-                perform(this, output);
-            } else if (output instanceof Output.Deliver deliver) {
-                ReferenceCountUtil.retain(deliver.payload());
-                loop.execute(() -> {
-                    perform(this, deliver);
-                    ReferenceCountUtil.release(deliver.payload());
-                });
-            } else {
-                loop.execute(() -> perform(this, output));
-            }
-        }
-
-        @Override
-        public Optional<Backpressure> pressure() {
-            return Optional.of(pressure);
-        }
-    }
-
     // ---- from the client ----
 
     @Override
@@ -145,6 +110,7 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
         }
         switch (here.reader.read(utf8, length)) {
             case DuetMessage.Signal signal -> signal(signal, utf8);
+            case DuetMessage.Ack ack -> ack(ack);
             case DuetMessage.Join join -> join(join);
             case DuetMessage.Leave leave -> leave(leave);
             case DuetMessage.IceServers(long request) -> iceServers(request);
@@ -164,13 +130,25 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
     }
 
     private void signal(DuetMessage.Signal signal, byte[] message) {
-        Stay current = stay;
-        if (current == null || current.me.length == 0) {
+        DuetStay current = stay;
+        if (current == null || !current.hasSeat()) {
             send(DuetWriter.error(signal.request(), Rejection.NOT_IN_ROOM, OptionalLong.empty()));
             return;
         }
-        SignalFrame frame = SignalFrame.of(channel.alloc(), current.me, signal, message);
-        current.shard.submit(new Input.Signal(current, signal.request(), signal.to(), signal.kind(), frame));
+        if (current.numbers && (signal.seq() == 0 || signal.epoch() == 0)) {
+            send(DuetWriter.error(signal.request(), DuetError.BAD_MESSAGE));
+            return;
+        }
+        long seq = current.numbers ? signal.seq() : 0;
+        SignalFrame frame = SignalFrame.of(channel.alloc(), current.me, seq, signal, message);
+        current.shard.submit(
+                new Input.Signal(current, signal.request(), signal.to(), signal.epoch(), seq, signal.kind(), frame));
+    }
+
+    private void ack(DuetMessage.Ack ack) {
+        if (stay instanceof DuetStay current) {
+            current.shard.submit(new Input.Acknowledge(current, ack.participant(), ack.epoch(), ack.seq()));
+        }
     }
 
     private void join(DuetMessage.Join join) {
@@ -182,18 +160,19 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
             send(DuetWriter.error(join.request(), DuetError.ANONYMOUS_REFUSED));
             return;
         }
-        Optional<Seat> resume =
+        Optional<Resumption> resume =
                 join.resume().flatMap(token -> here.tokens.check(join.room(), token, System.currentTimeMillis()));
         RoomShard shard = dialect.shards.of(join.room());
-        Stay next = new Stay(shard, join.room());
+        boolean numbers = join.streams().isPresent();
+        DuetStay next = new DuetStay(this, channel.eventLoop(), shard, join.room(), numbers);
         stay = next;
         ParticipantId id = dialect.newParticipantId();
         Person person = new Person(join.name(), join.instance());
-        shard.submit(new Input.Join(next, join.request(), join.room(), id, person, resume, true));
+        shard.submit(new Input.Join(next, join.request(), join.room(), id, person, resume, join.streams(), true));
     }
 
     private void leave(DuetMessage.Leave leave) {
-        Stay current = stay;
+        DuetStay current = stay;
         if (current == null) {
             send(DuetWriter.error(leave.request(), Rejection.NOT_IN_ROOM, OptionalLong.empty()));
             return;
@@ -207,7 +186,7 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
         heard(System.nanoTime());
         if (probed) {
             probed = false;
-            if (stay instanceof Stay current) {
+            if (stay instanceof DuetStay current) {
                 current.shard.submit(new Input.Heard(current));
             }
         }
@@ -224,7 +203,7 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
     @Override
     public void closed() {
         gone();
-        if (stay instanceof Stay current) {
+        if (stay instanceof DuetStay current) {
             current.shard.submit(new Input.Disconnected(current));
             stay = null;
         }
@@ -236,7 +215,8 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
 
     // ---- from the room ----
 
-    private void perform(Stay from, Output output) {
+    /** Takes what the room says to one of this connection's stays. */
+    void perform(DuetStay from, Output output) {
         if (from != stay && !(output instanceof Output.Left)) {
             return;
         }
@@ -249,6 +229,8 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
             case Output.ParticipantAway away -> send(DuetWriter.participantAway(away));
             case Output.ParticipantBack back -> send(DuetWriter.participantBack(back));
             case Output.ParticipantLeft left -> send(DuetWriter.participantLeft(left));
+            case Output.Acknowledged acknowledged -> send(DuetWriter.acknowledged(acknowledged));
+            case Output.SignalRejected rejected -> send(DuetWriter.error(rejected));
             case Output.Left left -> send(DuetWriter.left(left.request()));
             case Output.Ended ended -> ended(ended.why());
             case Output.Probe _ -> {
@@ -260,13 +242,14 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
         }
     }
 
-    private void joined(Stay from, Output.Joined joined) {
+    private void joined(DuetStay from, Output.Joined joined) {
         from.me = joined.you().id().value().getBytes(StandardCharsets.US_ASCII);
         if (counted) {
             counted = false;
             dialect.sources.forgetUnjoined(source.key());
         }
-        String token = here.tokens.make(joined.room(), joined.seat(), System.currentTimeMillis());
+        var had = new Resumption(joined.seat(), joined.you().id(), joined.you().epoch());
+        String token = here.tokens.make(joined.room(), had, System.currentTimeMillis());
         send(DuetWriter.joined(
                 joined, token, dialect.roomLimits, iceAnswer(joined.you().id().value())));
         log.info(
@@ -278,7 +261,7 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
     }
 
     private void iceServers(long request) {
-        if (stay instanceof Stay current && current.me.length > 0) {
+        if (stay instanceof DuetStay current && current.hasSeat()) {
             String me = new String(current.me, StandardCharsets.US_ASCII);
             send(DuetWriter.iceServers(request, iceAnswer(me)));
         } else {
@@ -291,8 +274,8 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
                 dialect.iceServers.forParticipant(participant, source.host()), dialect.iceServers.life());
     }
 
-    private void rejected(Stay from, Output.Rejected rejected) {
-        if (from.me.length > 0) {
+    private void rejected(DuetStay from, Output.Rejected rejected) {
+        if (from.hasSeat()) {
             send(DuetWriter.error(rejected.request(), rejected.why(), OptionalLong.empty()));
             return;
         }
@@ -302,7 +285,7 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
     }
 
     /** The join came to nothing; whoever fails often hears of it later. */
-    private void failed(Stay from, byte[] answer, boolean counts) {
+    private void failed(DuetStay from, byte[] answer, boolean counts) {
         long delayNanos = counts ? dialect.sources.failedJoinDelayNanos(source.key()) : 0;
         if (delayNanos == 0) {
             stay = null;
@@ -331,7 +314,7 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
     }
 
     private void endStay() {
-        boolean hadSeat = stay != null && stay.me.length > 0;
+        boolean hadSeat = stay != null && stay.hasSeat();
         stay = null;
         if (hadSeat && !counted) {
             counted = true;
@@ -343,14 +326,16 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
 
     private void deliver(Output.Deliver deliver) {
         switch ((Relayed) deliver.payload()) {
-            case SignalFrame signal ->
-                channel.writeAndFlush(signal.content().retainedDuplicate(), channel.voidPromise());
+            case SignalFrame signal -> {
+                ByteBuf frame = signal.numbered(channel.alloc(), deliver.from(), deliver.seq(), deliver.kind());
+                channel.writeAndFlush(frame, channel.voidPromise());
+            }
             case CourseMessage message ->
-                message.asFrame(channel.alloc(), deliver.from())
+                message.asFrame(channel.alloc(), deliver.from(), deliver.seq())
                         .ifPresent(frame -> channel.writeAndFlush(frame, channel.voidPromise()));
         }
-        if (!channel.isWritable()) {
-            ((RoomSession) deliver.sender()).pressure().ifPresent(pressure::slowDown);
+        if (!channel.isWritable() && deliver.sender() instanceof RoomSession sender) {
+            sender.pressure().ifPresent(pressure::slowDown);
         }
     }
 
@@ -377,6 +362,10 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
     }
 
     // ---- when the client does not read ----
+
+    Backpressure pressure() {
+        return pressure;
+    }
 
     private void tooSlow() {
         log.info("event=closed reason=too-slow source={}", source.label());

@@ -25,8 +25,6 @@ enum DuetError {
             "name-invalid",
             "this display name cannot be shown",
             "use at most 64 characters without control or direction-override characters"),
-    CANDIDATE_TOO_LARGE(
-            "candidate-too-large", "the candidate is larger than the limit in 'hello'", "drop this candidate"),
     ANONYMOUS_REFUSED(
             "anonymous-refused",
             "this server lets only its own network join without a token",

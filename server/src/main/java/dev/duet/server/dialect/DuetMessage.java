@@ -4,6 +4,8 @@ import dev.duet.signaling.DisplayName;
 import dev.duet.signaling.ParticipantId;
 import dev.duet.signaling.RoomName;
 import dev.duet.signaling.SignalKind;
+import dev.duet.signaling.StreamPosition;
+import java.util.List;
 import java.util.Optional;
 
 /** What a client said. {@code request} is its {@code id}, or {@link #NO_REQUEST}. */
@@ -13,13 +15,31 @@ sealed interface DuetMessage {
 
     long request();
 
-    record Join(long request, RoomName room, DisplayName name, String instance, Optional<String> resume)
+    /**
+     * Asks for a seat.
+     *
+     * @param streams there when this client numbers and acknowledges
+     */
+    record Join(
+            long request,
+            RoomName room,
+            DisplayName name,
+            String instance,
+            Optional<String> resume,
+            Optional<List<StreamPosition>> streams)
             implements DuetMessage {}
 
     record Leave(long request, boolean returning) implements DuetMessage {}
 
-    /** The payload's bytes stand in the array that was read, from {@code start} to {@code end}. */
-    record Signal(long request, ParticipantId to, SignalKind kind, int start, int end) implements DuetMessage {}
+    /**
+     * The payload's bytes stand in the array that was read, from {@code start} to {@code end}.
+     *
+     * @param seq 0 when the message had none
+     */
+    record Signal(long request, ParticipantId to, int epoch, long seq, SignalKind kind, int start, int end)
+            implements DuetMessage {}
+
+    record Ack(long request, ParticipantId participant, int epoch, long seq) implements DuetMessage {}
 
     record Ping(long request) implements DuetMessage {}
 

@@ -4,6 +4,9 @@ import dev.duet.signaling.DisplayName;
 import dev.duet.signaling.ParticipantId;
 import dev.duet.signaling.RoomName;
 import dev.duet.signaling.SignalKind;
+import dev.duet.signaling.StreamPosition;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -19,11 +22,11 @@ import tools.jackson.core.json.JsonFactory;
  * <p>Not thread-safe: owned by one event loop. After {@link #read} the fields hold that message's until the next.
  */
 final class DuetReader {
-    static final int CANDIDATE_MAX = 1024;
     static final int INSTANCE_MAX = 64;
     private static final int TOKEN_MAX = 512;
     private static final int ID_MAX = 128;
-    private static final long REQUEST_MAX = (1L << 53) - 1;
+    private static final long INTEGER_MAX = (1L << 53) - 1;
+    private static final int STREAMS_MAX = 8;
 
     private enum Field {
         TYPE,
@@ -35,6 +38,10 @@ final class DuetReader {
         TOKEN,
         TO,
         RETURNING,
+        PARTICIPANT,
+        EPOCH,
+        SEQ,
+        STREAMS,
         DESCRIPTION,
         CANDIDATE,
         DATA
@@ -52,6 +59,10 @@ final class DuetReader {
     private @Nullable String resume;
     private @Nullable String to;
     private boolean returning;
+    private @Nullable String participant;
+    private int epoch;
+    private long seq;
+    private @Nullable List<StreamPosition> streams;
     private @Nullable SignalKind kind;
     private int start;
     private int end;
@@ -89,6 +100,10 @@ final class DuetReader {
         resume = null;
         to = null;
         returning = false;
+        participant = null;
+        epoch = 0;
+        seq = 0;
+        streams = null;
         kind = null;
     }
 
@@ -119,6 +134,10 @@ final class DuetReader {
             case "token" -> Field.TOKEN;
             case "to" -> Field.TO;
             case "returning" -> Field.RETURNING;
+            case "participant" -> Field.PARTICIPANT;
+            case "epoch" -> Field.EPOCH;
+            case "seq" -> Field.SEQ;
+            case "streams" -> Field.STREAMS;
             case "description" -> Field.DESCRIPTION;
             case "candidate" -> Field.CANDIDATE;
             case "data" -> Field.DATA;
@@ -129,7 +148,7 @@ final class DuetReader {
     private void value(Field field, JsonParser parser) {
         switch (field) {
             case TYPE -> type = string(parser, ID_MAX);
-            case ID -> request = integer(parser);
+            case ID -> request = integer(parser, 0, INTEGER_MAX, DuetMessage.NO_REQUEST);
             case ROOM -> room = string(parser, 4 * RoomName.MAX_CODE_POINTS);
             case NAME -> name = string(parser, 4 * DisplayName.MAX_CODE_POINTS);
             case INSTANCE -> instance = string(parser, INSTANCE_MAX);
@@ -137,6 +156,10 @@ final class DuetReader {
             case TOKEN -> parser.skipChildren();
             case TO -> to = string(parser, ID_MAX);
             case RETURNING -> returning = bool(parser);
+            case PARTICIPANT -> participant = string(parser, ID_MAX);
+            case EPOCH -> epoch = (int) integer(parser, 1, Integer.MAX_VALUE, 0);
+            case SEQ -> seq = integer(parser, 1, INTEGER_MAX, 0);
+            case STREAMS -> streams = streams(parser);
             case DESCRIPTION -> payload(parser, SignalKind.DESCRIPTION);
             case CANDIDATE -> payload(parser, SignalKind.CANDIDATE);
             case DATA -> payload(parser, SignalKind.DATA);
@@ -169,15 +192,53 @@ final class DuetReader {
         return "";
     }
 
-    private long integer(JsonParser parser) {
+    private long integer(JsonParser parser, long min, long max, long otherwise) {
         if (parser.currentToken() == JsonToken.VALUE_NUMBER_INT && parser.getStringLength() <= 16) {
             long value = parser.getLongValue();
-            if (value >= 0 && value <= REQUEST_MAX) {
+            if (value >= min && value <= max) {
                 return value;
             }
         }
         right = false;
-        return DuetMessage.NO_REQUEST;
+        return otherwise;
+    }
+
+    /** The list; nothing right can come of a message in which it is wrong. */
+    private List<StreamPosition> streams(JsonParser parser) {
+        List<StreamPosition> positions = new ArrayList<>();
+        if (parser.currentToken() != JsonToken.START_ARRAY) {
+            right = false;
+            return positions;
+        }
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            boolean object = parser.currentToken() == JsonToken.START_OBJECT;
+            right &= object && positions.size() < STREAMS_MAX;
+            if (right) {
+                positions.add(position(parser));
+            } else {
+                parser.skipChildren();
+            }
+        }
+        return positions;
+    }
+
+    private StreamPosition position(JsonParser parser) {
+        String from = "";
+        int fromEpoch = 0;
+        long received = -1;
+        while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+            String name = parser.currentName();
+            parser.nextToken();
+            switch (name) {
+                case "participant" -> from = string(parser, ID_MAX);
+                case "epoch" -> fromEpoch = (int) integer(parser, 1, Integer.MAX_VALUE, 0);
+                case "received" -> received = integer(parser, 0, INTEGER_MAX, -1);
+                default -> {}
+            }
+            parser.skipChildren();
+        }
+        right &= !from.isEmpty() && fromEpoch > 0 && received >= 0;
+        return new StreamPosition(new ParticipantId(from), fromEpoch, received);
     }
 
     private boolean bool(JsonParser parser) {
@@ -194,6 +255,7 @@ final class DuetReader {
             case "join" -> join();
             case "leave" -> new DuetMessage.Leave(request, returning);
             case "ping" -> new DuetMessage.Ping(request);
+            case "ack" -> ack();
             case "ice-servers" -> new DuetMessage.IceServers(request);
             case "look" -> wrong(DuetError.UNSUPPORTED);
             default -> wrong(DuetError.UNKNOWN_TYPE);
@@ -204,10 +266,14 @@ final class DuetReader {
         if (to == null || kind == null) {
             return wrong(DuetError.BAD_MESSAGE);
         }
-        if (kind == SignalKind.CANDIDATE && end - start > CANDIDATE_MAX) {
-            return wrong(DuetError.CANDIDATE_TOO_LARGE);
+        return new DuetMessage.Signal(request, new ParticipantId(to), epoch, seq, kind, start, end);
+    }
+
+    private DuetMessage ack() {
+        if (participant == null || epoch == 0 || seq == 0) {
+            return wrong(DuetError.BAD_MESSAGE);
         }
-        return new DuetMessage.Signal(request, new ParticipantId(to), kind, start, end);
+        return new DuetMessage.Ack(request, new ParticipantId(participant), epoch, seq);
     }
 
     private DuetMessage join() {
@@ -225,7 +291,13 @@ final class DuetReader {
         if (displayName.isEmpty() || DisplayName.of(instance).isEmpty()) {
             return wrong(DuetError.NAME_INVALID);
         }
-        return new DuetMessage.Join(request, roomName.get(), displayName.get(), instance, Optional.ofNullable(resume));
+        return new DuetMessage.Join(
+                request,
+                roomName.get(),
+                displayName.get(),
+                instance,
+                Optional.ofNullable(resume),
+                Optional.ofNullable(streams).map(List::copyOf));
     }
 
     private DuetMessage.Wrong wrong(DuetError why) {

@@ -4,6 +4,7 @@ import dev.duet.server.ConnectionLimits;
 import dev.duet.server.relay.IceServer;
 import dev.duet.signaling.DisplayName;
 import dev.duet.signaling.Limits;
+import dev.duet.signaling.Other;
 import dev.duet.signaling.Output;
 import dev.duet.signaling.Participant;
 import dev.duet.signaling.Rejection;
@@ -34,8 +35,10 @@ final class DuetWriter {
             json.writeNumberProperty("messageBurst", connection.messageBurst());
             json.writeNumberProperty("roomNameCodePoints", RoomName.MAX_CODE_POINTS);
             json.writeNumberProperty("displayNameCodePoints", DisplayName.MAX_CODE_POINTS);
-            json.writeNumberProperty("candidateBytes", DuetReader.CANDIDATE_MAX);
+            json.writeNumberProperty("candidateBytes", room.candidateBytesMax());
             json.writeNumberProperty("candidatesPerDescription", room.candidatesMax());
+            json.writeNumberProperty("windowMessages", room.windowMessages());
+            json.writeNumberProperty("windowBytes", room.windowBytes());
             json.writeEndObject();
             json.writeObjectPropertyStart("heartbeat");
             json.writeNumberProperty("pingMs", connection.ping().toMillis());
@@ -43,6 +46,7 @@ final class DuetWriter {
             json.writeEndObject();
             json.writeNumberProperty("seatGraceMs", room.seatGraceNanos() / NANOS_PER_MS);
             json.writeArrayPropertyStart("features");
+            json.writeString("streams");
             if (!identity.iceServers().life().isZero()) {
                 json.writeString("relay");
             }
@@ -62,9 +66,12 @@ final class DuetWriter {
             json.writeNumberProperty("capacity", limits.capacity());
             json.writeBooleanProperty("recovered", joined.recovered());
             json.writeArrayPropertyStart("participants");
-            joined.others().forEach(other -> participant(json, other));
+            joined.others().forEach(other -> other(json, other));
             json.writeEndArray();
             iceServers(json, ice);
+            if (joined.othersMayReturnNanos() > 0) {
+                json.writeNumberProperty("othersMayReturnMs", joined.othersMayReturnNanos() / NANOS_PER_MS);
+            }
         });
     }
 
@@ -116,7 +123,7 @@ final class DuetWriter {
     static byte[] participantBack(Output.ParticipantBack back) {
         return message("participant-back", DuetMessage.NO_REQUEST, json -> {
             json.writeName("participant");
-            participant(json, back.participant());
+            other(json, back.other());
             json.writeBooleanProperty("recovered", back.recovered());
         });
     }
@@ -133,6 +140,13 @@ final class DuetWriter {
         return message("participant-left", DuetMessage.NO_REQUEST, json -> {
             json.writeStringProperty("participant", left.participant().value());
             json.writeStringProperty("reason", left.why().id());
+        });
+    }
+
+    static byte[] acknowledged(Output.Acknowledged acknowledged) {
+        return message("ack", DuetMessage.NO_REQUEST, json -> {
+            json.writeStringProperty("participant", acknowledged.participant().value());
+            json.writeNumberProperty("seq", acknowledged.seq());
         });
     }
 
@@ -164,13 +178,30 @@ final class DuetWriter {
         return error(request, List.of(why.id(), why.message(), why.fix()), retryAfterNanos);
     }
 
+    static byte[] error(Output.SignalRejected rejected) {
+        Rejection why = rejected.why();
+        return message("error", rejected.request(), json -> {
+            explain(json, List.of(why.id(), why.message(), why.fix()));
+            json.writeStringProperty("participant", rejected.to().value());
+            if (rejected.expected() > 0) {
+                json.writeNumberProperty("expected", rejected.expected());
+            } else {
+                json.writeNumberProperty("refused", rejected.refused());
+            }
+        });
+    }
+
     private static byte[] error(long request, List<String> codeMessageFix, OptionalLong retryAfterNanos) {
         return message("error", request, json -> {
-            json.writeStringProperty("code", codeMessageFix.get(0));
-            json.writeStringProperty("message", codeMessageFix.get(1));
-            json.writeStringProperty("fix", codeMessageFix.get(2));
+            explain(json, codeMessageFix);
             retryAfter(json, retryAfterNanos);
         });
+    }
+
+    private static void explain(JsonGenerator json, List<String> codeMessageFix) {
+        json.writeStringProperty("code", codeMessageFix.get(0));
+        json.writeStringProperty("message", codeMessageFix.get(1));
+        json.writeStringProperty("fix", codeMessageFix.get(2));
     }
 
     private static void retryAfter(JsonGenerator json, OptionalLong nanos) {
@@ -179,14 +210,26 @@ final class DuetWriter {
         }
     }
 
+    private static void other(JsonGenerator json, Other other) {
+        json.writeStartObject();
+        fields(json, other.participant());
+        json.writeNumberProperty("accepted", other.accepted());
+        json.writeEndObject();
+    }
+
     private static void participant(JsonGenerator json, Participant participant) {
         json.writeStartObject();
+        fields(json, participant);
+        json.writeEndObject();
+    }
+
+    private static void fields(JsonGenerator json, Participant participant) {
         json.writeStringProperty("id", participant.id().value());
         json.writeNumberProperty("order", participant.order());
+        json.writeNumberProperty("epoch", participant.epoch());
         json.writeStringProperty("name", participant.person().name().value());
         json.writeStringProperty("instance", participant.person().instance());
         json.writeStringProperty("state", participant.away() ? "away" : "present");
-        json.writeEndObject();
     }
 
     private static byte[] message(String type, long request, Consumer<JsonGenerator> fields) {

@@ -1,5 +1,7 @@
 package dev.duet.server.dialect;
 
+import dev.duet.signaling.ParticipantId;
+import dev.duet.signaling.Resumption;
 import dev.duet.signaling.RoomName;
 import dev.duet.signaling.Seat;
 import java.nio.ByteBuffer;
@@ -15,17 +17,18 @@ import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Makes and checks seat tokens: what lets a lost participant come back to their seat. A token is a MAC over room, seat, stamp, generation
- * and expiry, so nothing has to be stored for it.
+ * Makes and checks seat tokens: what lets a lost participant come back to their seat, even to a server that was restarted. A token is a MAC
+ * over room, seat, stamp, generation, epoch, expiry and participant, so nothing has to be stored for it.
  *
  * <pre>
- *   base64url( index 1 | stamp 8 | generation 4 | expiry, ms since 1970, 8 | HMAC-SHA-256 over these and the room's name 32 )
+ *   base64url( index 1 | stamp 8 | generation 4 | epoch 4 | expiry, ms since 1970, 8 | length of the id 1 | the participant's id
+ *              | HMAC-SHA-256 over all of these and the room's name 32 )
  * </pre>
  *
  * <p>Not thread-safe: owned by one event loop.
  */
 final class SeatTokens {
-    private static final int BODY_BYTES = 1 + 8 + 4 + 8;
+    private static final int HEAD_BYTES = 1 + 8 + 4 + 4 + 8 + 1;
     private static final int MAC_BYTES = 32;
     private static final long LIFE_MS = 7L * 24 * 60 * 60 * 1000;
 
@@ -41,33 +44,45 @@ final class SeatTokens {
         }
     }
 
-    String make(RoomName room, Seat seat, long wallClockMs) {
-        ByteBuffer token = ByteBuffer.allocate(BODY_BYTES + MAC_BYTES)
-                .put((byte) seat.index())
-                .putLong(seat.stamp())
-                .putInt(seat.generation())
-                .putLong(wallClockMs + LIFE_MS);
+    String make(RoomName room, Resumption had, long wallClockMs) {
+        byte[] participant = had.participant().value().getBytes(StandardCharsets.US_ASCII);
+        ByteBuffer token = ByteBuffer.allocate(HEAD_BYTES + participant.length + MAC_BYTES)
+                .put((byte) had.seat().index())
+                .putLong(had.seat().stamp())
+                .putInt(had.seat().generation())
+                .putInt(had.epoch())
+                .putLong(wallClockMs + LIFE_MS)
+                .put((byte) participant.length) // Without it the id could lend its end to the room's name.
+                .put(participant);
         token.put(sign(room, token.array()));
         return Base64.getUrlEncoder().withoutPadding().encodeToString(token.array());
     }
 
-    /** The seat that this token was made for, or nothing when it was not made here, for another room, or is too old. */
-    Optional<Seat> check(RoomName room, String text, long wallClockMs) {
+    /** What this token was made for, or nothing when it was not made here, for another room, or is too old. */
+    Optional<Resumption> check(RoomName room, String text, long wallClockMs) {
         byte[] token;
         try {
             token = Base64.getUrlDecoder().decode(text);
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
-        if (token.length != BODY_BYTES + MAC_BYTES
-                || !MessageDigest.isEqual(sign(room, token), Arrays.copyOfRange(token, BODY_BYTES, token.length))) {
+        int body = token.length - MAC_BYTES;
+        if (body < HEAD_BYTES
+                || !MessageDigest.isEqual(sign(room, token), Arrays.copyOfRange(token, body, token.length))) {
             return Optional.empty();
         }
-        ByteBuffer body = ByteBuffer.wrap(token);
-        int index = body.get();
-        long stamp = body.getLong();
-        Seat seat = new Seat(index, stamp, body.getInt());
-        return wallClockMs < body.getLong() ? Optional.of(seat) : Optional.empty();
+        ByteBuffer fields = ByteBuffer.wrap(token, 0, body);
+        int index = fields.get();
+        long stamp = fields.getLong();
+        Seat seat = new Seat(index, stamp, fields.getInt());
+        int epoch = fields.getInt();
+        long expiryMs = fields.getLong();
+        int idBytes = fields.get() & 0xff;
+        if (wallClockMs >= expiryMs || fields.remaining() != idBytes) {
+            return Optional.empty();
+        }
+        String participant = StandardCharsets.US_ASCII.decode(fields).toString();
+        return Optional.of(new Resumption(seat, new ParticipantId(participant), epoch));
     }
 
     /** What logs call this room: the name itself is what lets people in. */
@@ -78,7 +93,7 @@ final class SeatTokens {
     }
 
     private byte[] sign(RoomName room, byte[] token) {
-        mac.update(token, 0, BODY_BYTES);
+        mac.update(token, 0, token.length - MAC_BYTES);
         return mac.doFinal(room.value().getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -1,10 +1,13 @@
 package dev.duet.server.dialect;
 
 import dev.duet.server.websocket.Frames;
+import dev.duet.signaling.ParticipantId;
+import dev.duet.signaling.Payload;
 import dev.duet.signaling.SignalKind;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.DefaultByteBufHolder;
+import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -13,32 +16,59 @@ import java.nio.charset.StandardCharsets;
  */
 final class SignalFrame extends DefaultByteBufHolder implements Relayed {
     private static final byte[] HEAD = ascii("{\"type\":\"signal\",\"from\":\"");
-    private static final byte[] DESCRIPTION = ascii("\",\"description\":");
-    private static final byte[] CANDIDATE = ascii("\",\"candidate\":");
-    private static final byte[] DATA = ascii("\",\"data\":");
+    private static final byte[] QUOTE = {'"'};
+    private static final byte[] SEQ = ascii("\",\"seq\":");
+    private static final byte[] DESCRIPTION = ascii(",\"description\":");
+    private static final byte[] CANDIDATE = ascii(",\"candidate\":");
+    private static final byte[] DATA = ascii(",\"data\":");
 
+    private final long seq;
     private final int sizeBytes;
 
-    private SignalFrame(ByteBuf frame, int sizeBytes) {
+    private SignalFrame(ByteBuf frame, long seq, int sizeBytes) {
         super(frame);
+        this.seq = seq;
         this.sizeBytes = sizeBytes;
     }
 
-    static SignalFrame of(ByteBufAllocator allocator, byte[] from, DuetMessage.Signal signal, byte[] message) {
+    /** @param seq the signal's number; 0 for none */
+    static SignalFrame of(
+            ByteBufAllocator allocator, byte[] from, long seq, DuetMessage.Signal signal, byte[] message) {
         int size = signal.end() - signal.start();
-        ByteBuf frame = start(allocator, from, signal.kind(), size)
+        ByteBuf frame = start(allocator, from, seq, signal.kind(), size)
                 .writeBytes(message, signal.start(), size)
                 .writeByte('}');
-        return new SignalFrame(frame, size);
+        return new SignalFrame(frame, seq, size);
+    }
+
+    /** The frame with this number in it; without a number it has to carry, it goes as it came. */
+    ByteBuf numbered(ByteBufAllocator allocator, ParticipantId from, long number, SignalKind kind) {
+        if (number == 0 || number == seq) {
+            return content().retainedDuplicate();
+        }
+        byte[] sender = ascii(from.value());
+        ByteBuf frame = start(allocator, sender, number, kind, sizeBytes);
+        return frame.writeBytes(content(), content().writerIndex() - 1 - sizeBytes, sizeBytes)
+                .writeByte('}');
+    }
+
+    @Override
+    public Payload kept() {
+        return new SignalFrame(Unpooled.copiedBuffer(content()), seq, sizeBytes);
     }
 
     /** A frame that a Duet client gets, up to the place of the payload; {@code sizeBytes} of it and a closing brace have to follow. */
-    static ByteBuf start(ByteBufAllocator allocator, byte[] from, SignalKind kind, int sizeBytes) {
+    static ByteBuf start(ByteBufAllocator allocator, byte[] from, long seq, SignalKind kind, int sizeBytes) {
         byte[] key = key(kind);
-        return Frames.text(allocator, HEAD.length + from.length + key.length + sizeBytes + 1)
+        byte[] number = seq == 0 ? QUOTE : ascii(Long.toString(seq));
+        int numberBytes = number.length + (seq == 0 ? 0 : SEQ.length);
+        ByteBuf frame = Frames.text(allocator, HEAD.length + from.length + numberBytes + key.length + sizeBytes + 1)
                 .writeBytes(HEAD)
-                .writeBytes(from)
-                .writeBytes(key);
+                .writeBytes(from);
+        if (seq != 0) {
+            frame.writeBytes(SEQ);
+        }
+        return frame.writeBytes(number).writeBytes(key);
     }
 
     /** The payload as its sender wrote it. */

@@ -4,7 +4,7 @@ import dev.duet.signaling.LocalDirectory;
 import dev.duet.signaling.Output.SeatClaim;
 import dev.duet.signaling.RoomName;
 import dev.duet.signaling.Seat;
-import java.util.Optional;
+import dev.duet.signaling.SeatAnswer;
 
 /**
  * Who holds which seat. Requests about one room have to take effect in the order in which they are made; answers may come later, from any
@@ -20,12 +20,10 @@ public interface Directory {
     void release(RoomName room, Seat seat);
 
     /** Takes the directory's answer. */
+    @FunctionalInterface
     interface Answer {
-        /** The seat, or nothing when the room is full. */
-        void taken(Optional<Seat> seat);
-
-        /** The directory cannot say. */
-        void unavailable();
+        /** A seat, or why there is none. */
+        void answered(SeatAnswer answer);
     }
 
     /** The directory of a node that shares its rooms with no other. */
@@ -33,7 +31,7 @@ public interface Directory {
         return new Directory() {
             @Override
             public void take(RoomName room, SeatClaim claim, Answer answer) {
-                answer.taken(seats.take(room, claim));
+                answer.answered(seats.take(room, claim));
             }
 
             @Override

@@ -3,6 +3,7 @@ package dev.duet.server.rooms;
 import dev.duet.signaling.Input;
 import dev.duet.signaling.JoinId;
 import dev.duet.signaling.Output;
+import dev.duet.signaling.RoomCounters;
 import dev.duet.signaling.RoomName;
 import dev.duet.signaling.Rooms;
 import dev.duet.signaling.Seat;
@@ -11,7 +12,6 @@ import io.netty.channel.EventLoop;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.util.ArrayDeque;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -100,6 +100,8 @@ public final class RoomShard {
             case Output.ParticipantBack it -> tell(it.session(), output);
             case Output.ParticipantLeft it -> tell(it.session(), output);
             case Output.Deliver it -> tell(it.session(), output);
+            case Output.Acknowledged it -> tell(it.session(), output);
+            case Output.SignalRejected it -> tell(it.session(), output);
             case Output.Left it -> tell(it.session(), output);
             case Output.Ended it -> tell(it.session(), output);
             case Output.Probe(Session session) -> tell(session, output);
@@ -124,18 +126,7 @@ public final class RoomShard {
     }
 
     private void take(Output.TakeSeat take) {
-        directory.take(take.room(), take.claim(), new Directory.Answer() {
-            @Override
-            public void taken(Optional<Seat> seat) {
-                submit(seat.<Input>map(taken -> new Input.SeatTaken(take.join(), take.room(), taken))
-                        .orElseGet(() -> new Input.Full(take.join())));
-            }
-
-            @Override
-            public void unavailable() {
-                submit(new Input.Unavailable(take.join()));
-            }
-        });
+        directory.take(take.room(), take.claim(), answer -> submit(take.answer(answer)));
     }
 
     private void keepTime() {
@@ -154,6 +145,10 @@ public final class RoomShard {
         timerNanos = Long.MAX_VALUE;
         timer = null;
         run(new Input.TimePassed());
+    }
+
+    RoomCounters counters() {
+        return rooms.counters();
     }
 
     int roomCount() {

@@ -31,8 +31,11 @@ public final class RoomShards {
             IntFunction<Directory> directories,
             Consumer<Output.Gone> gone) {
         List<RoomShard> made = new ArrayList<>();
+        // Whoever had a seat of an earlier process has as long to come back to it as if the connection alone had been
+        // lost.
+        long earlierUntil = System.nanoTime() + limits.seatGraceNanos();
         for (int i = 0; i < loops.size(); i++) {
-            Rooms rooms = new Rooms(limits, i, loops.size());
+            Rooms rooms = new Rooms(limits, i, loops.size(), earlierUntil);
             made.add(new RoomShard(loops.get(i), rooms, policy, directories.apply(i), gone));
         }
         shards = List.copyOf(made);
@@ -42,6 +45,11 @@ public final class RoomShards {
     public RoomShard of(RoomName room) {
         int hash = room.hashCode();
         return shards.get(Math.floorMod(hash ^ (hash >>> 16), shards.size()));
+    }
+
+    /** Signals of all shards that were dropped because their seat had gone on without their connection; exact only while nothing happens. */
+    public long lateSignals() {
+        return shards.stream().mapToLong(shard -> shard.counters().late()).sum();
     }
 
     /** Rooms of all shards; exact only while nothing happens. */

@@ -7,9 +7,12 @@ import dev.duet.signaling.DisplayName;
 import dev.duet.signaling.ParticipantId;
 import dev.duet.signaling.RoomName;
 import dev.duet.signaling.SignalKind;
+import dev.duet.signaling.StreamPosition;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -20,6 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class DuetReaderTest {
     private static final String[] SEEDS = {
         "{\"type\":\"join\",\"id\":1,\"room\":\"r\",\"name\":\"Ann\",\"instance\":\"i\",\"resume\":\"AAAA\"}",
+        "{\"type\":\"join\",\"room\":\"r\",\"streams\":[{\"participant\":\"p\",\"epoch\":1,\"received\":17},{}]}",
+        "{\"type\":\"ack\",\"participant\":\"p\",\"epoch\":1,\"seq\":17}",
         "{\"type\":\"leave\",\"id\":9,\"returning\":true}",
         "{\"type\":\"signal\",\"id\":5,\"to\":\"p\",\"description\":{\"type\":\"offer\",\"sdp\":\"v=0\\r\\n\"}}",
         "{\"type\":\"signal\",\"to\":\"p\",\"candidate\":{\"candidate\":\"c\",\"sdpMLineIndex\":0}}",
@@ -45,15 +50,89 @@ final class DuetReaderTest {
     void aJoinIsReadWithAllItsFields() {
         assertThat(read("{\"type\":\"join\",\"id\":1,\"room\":\"k3v9\","
                         + "\"name\":\"Ann\",\"instance\":\"b1\",\"resume\":\"T\"}"))
-                .isEqualTo(
-                        new DuetMessage.Join(1, new RoomName("k3v9"), new DisplayName("Ann"), "b1", Optional.of("T")));
+                .isEqualTo(new DuetMessage.Join(
+                        1, new RoomName("k3v9"), new DisplayName("Ann"), "b1", Optional.of("T"), Optional.empty()));
     }
 
     @Test
     void aJoinNeedsOnlyARoom() {
-        assertThat(read("{\"room\":\"r\",\"type\":\"join\"}"))
-                .isEqualTo(new DuetMessage.Join(
-                        DuetMessage.NO_REQUEST, new RoomName("r"), DisplayName.NONE, "", Optional.empty()));
+        assertThat(read("{\"room\":\"r\",\"type\":\"join\"}")).isEqualTo(plainJoin(Optional.empty()));
+    }
+
+    private static DuetMessage.Join plainJoin(Optional<List<StreamPosition>> streams) {
+        return new DuetMessage.Join(
+                DuetMessage.NO_REQUEST, new RoomName("r"), DisplayName.NONE, "", Optional.empty(), streams);
+    }
+
+    @Test
+    void aJoinSaysHowFarItHasReceived() {
+        assertThat(read("{\"type\":\"join\",\"room\":\"r\",\"streams\":[]}"))
+                .isEqualTo(plainJoin(Optional.of(List.of())));
+        assertThat(read("{\"type\":\"join\",\"room\":\"r\",\"streams\":[{\"participant\":\"p\",\"x\":[1],"
+                        + "\"epoch\":2,\"received\":0},{\"received\":17,\"epoch\":1,\"participant\":\"q\"}]}"))
+                .isEqualTo(plainJoin(Optional.of(List.of(
+                        new StreamPosition(new ParticipantId("p"), 2, 0),
+                        new StreamPosition(new ParticipantId("q"), 1, 17)))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "null",
+                "{}",
+                "1",
+                "[1]",
+                "[[]]",
+                "[{}]",
+                "[{'participant':'p','epoch':1}]",
+                "[{'participant':'p','received':1}]",
+                "[{'epoch':1,'received':1}]",
+                "[{'participant':'','epoch':1,'received':1}]",
+                "[{'participant':'p','epoch':0,'received':1}]",
+                "[{'participant':'p','epoch':2147483648,'received':1}]",
+                "[{'participant':'p','epoch':1,'received':-1}]",
+                "[{'participant':'p','epoch':1,'received':9007199254740992}]",
+                "[{'participant':'p','epoch':1,'received':1.5}]",
+                "[{'participant':'p','epoch':1,'received':1},2]",
+                "[{'participant':{'a':[]},'epoch':1,'received':1}]"
+            })
+    void positionsThatAreNoneAreRefused(String streams) {
+        String message = "{\"type\":\"join\",\"id\":4,\"room\":\"r\",\"streams\":" + streams.replace('\'', '"') + "}";
+
+        assertThat(read(message)).isEqualTo(new DuetMessage.Wrong(4, DuetError.BAD_MESSAGE));
+    }
+
+    @Test
+    void atMostEightPositionsAreTaken() {
+        String one = "{\"participant\":\"p\",\"epoch\":1,\"received\":1}";
+        String join = "{\"type\":\"join\",\"room\":\"r\",\"streams\":[";
+
+        assertThat(read(join + String.join(",", Collections.nCopies(8, one)) + "]}"))
+                .isInstanceOf(DuetMessage.Join.class);
+        assertThat(read(join + String.join(",", Collections.nCopies(9, one)) + "]}"))
+                .isEqualTo(wrong(DuetError.BAD_MESSAGE));
+    }
+
+    @Test
+    void anAcknowledgementIsReadWithAllItsFields() {
+        assertThat(read("{\"type\":\"ack\",\"participant\":\"p\",\"epoch\":3,\"seq\":9007199254740991}"))
+                .isEqualTo(
+                        new DuetMessage.Ack(DuetMessage.NO_REQUEST, new ParticipantId("p"), 3, 9_007_199_254_740_991L));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "'epoch':1,'seq':1",
+                "'participant':'p','seq':1",
+                "'participant':'p','epoch':1",
+                "'participant':'p','epoch':1,'seq':0",
+                "'participant':'p','epoch':1,'seq':'1'",
+                "'participant':7,'epoch':1,'seq':1"
+            })
+    void anAcknowledgementOfNothingIsRefused(String fields) {
+        assertThat(read("{\"type\":\"ack\"," + fields.replace('\'', '"') + "}"))
+                .isEqualTo(wrong(DuetError.BAD_MESSAGE));
     }
 
     @Test
@@ -274,16 +353,6 @@ final class DuetReaderTest {
                 .isInstanceOf(DuetMessage.Join.class);
         assertThat(read("{\"type\":\"join\",\"room\":\"r\",\"name\":\"" + "中".repeat(65) + "\"}"))
                 .isEqualTo(wrong(DuetError.NAME_INVALID));
-    }
-
-    @Test
-    void aCandidateMayTake1024Bytes() {
-        String most = "{\"c\":\"" + "x".repeat(1024 - 8) + "\"}";
-        assertThat(read("{\"type\":\"signal\",\"to\":\"p\",\"candidate\":" + most + "}"))
-                .isInstanceOf(DuetMessage.Signal.class);
-
-        assertThat(read("{\"type\":\"signal\",\"to\":\"p\",\"candidate\":" + most.replace(":", ": ") + "}"))
-                .isEqualTo(wrong(DuetError.CANDIDATE_TOO_LARGE));
     }
 
     // ---- payloads ----

@@ -36,11 +36,12 @@ final class DuetWriterTest {
             })
     void namesAreEscapedAsJsonHasIt(String name, String written) {
         Person person = new Person(new DisplayName(name), name);
-        Participant participant = new Participant(new ParticipantId("p"), 2, person, false);
+        Participant participant = new Participant(new ParticipantId("p"), 2, 5, person, false);
 
         assertThat(text(DuetWriter.participantJoined(participant)))
-                .isEqualTo("{\"type\":\"participant-joined\",\"participant\":{\"id\":\"p\",\"order\":2,\"name\":\""
-                        + written + "\",\"instance\":\"" + written + "\",\"state\":\"present\"}}");
+                .isEqualTo(
+                        "{\"type\":\"participant-joined\",\"participant\":{\"id\":\"p\",\"order\":2,\"epoch\":5,\"name\":\""
+                                + written + "\",\"instance\":\"" + written + "\",\"state\":\"present\"}}");
     }
 
     @Test

@@ -2,6 +2,8 @@ package dev.duet.server.dialect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.duet.signaling.ParticipantId;
+import dev.duet.signaling.Resumption;
 import dev.duet.signaling.RoomName;
 import dev.duet.signaling.Seat;
 import java.util.Arrays;
@@ -13,11 +15,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class SeatTokensTest {
     private static final RoomName ROOM = new RoomName("会议室");
     private static final Seat SEAT = new Seat(1, 1_790_000_000_000_123L, 7);
+    private static final Resumption HAD = new Resumption(SEAT, new ParticipantId("p7Qk-_Zx"), 3);
     private static final long NOW_MS = 1_790_000_000_000L;
     private static final long WEEK_MS = 7L * 24 * 3600 * 1000;
 
     private final SeatTokens tokens = new SeatTokens(secret(1));
-    private final String token = tokens.make(ROOM, SEAT, NOW_MS);
+    private final String token = tokens.make(ROOM, HAD, NOW_MS);
 
     private static byte[] secret(int filledWith) {
         byte[] secret = new byte[32];
@@ -27,12 +30,27 @@ final class SeatTokensTest {
 
     @Test
     void aTokenGivesItsSeatBack() {
-        assertThat(tokens.check(ROOM, token, NOW_MS)).contains(SEAT);
+        assertThat(tokens.check(ROOM, token, NOW_MS)).contains(HAD);
     }
 
     @Test
     void aTokenOpensNoOtherRoom() {
         assertThat(tokens.check(new RoomName("会议"), token, NOW_MS)).isEmpty();
+    }
+
+    @Test
+    void theEndOfAnIdCannotBecomeTheBeginningOfARoom() {
+        byte[] bytes = Base64.getUrlDecoder().decode(token);
+        byte[] shorter = new byte[bytes.length - 1];
+        int idEnd = bytes.length - 32;
+        System.arraycopy(bytes, 0, shorter, 0, idEnd - 1);
+        System.arraycopy(bytes, idEnd, shorter, idEnd - 1, 32);
+        String text = Base64.getUrlEncoder().withoutPadding().encodeToString(shorter);
+
+        assertThat(tokens.check(new RoomName("x会议室"), text, NOW_MS)).isEmpty();
+        shorter[25]--;
+        String tampered = Base64.getUrlEncoder().withoutPadding().encodeToString(shorter);
+        assertThat(tokens.check(new RoomName("x会议室"), tampered, NOW_MS)).isEmpty();
     }
 
     @Test
@@ -42,7 +60,7 @@ final class SeatTokensTest {
 
     @Test
     void aTokenLastsAWeek() {
-        assertThat(tokens.check(ROOM, token, NOW_MS + WEEK_MS - 1)).contains(SEAT);
+        assertThat(tokens.check(ROOM, token, NOW_MS + WEEK_MS - 1)).contains(HAD);
         assertThat(tokens.check(ROOM, token, NOW_MS + WEEK_MS)).isEmpty();
     }
 
@@ -78,7 +96,7 @@ final class SeatTokensTest {
         tokens.check(ROOM, "AAAA", NOW_MS);
         tokens.check(new RoomName("another"), token, NOW_MS);
 
-        assertThat(tokens.check(ROOM, token, NOW_MS)).contains(SEAT);
+        assertThat(tokens.check(ROOM, token, NOW_MS)).contains(HAD);
     }
 
     @Test

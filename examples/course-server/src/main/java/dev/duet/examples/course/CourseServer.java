@@ -41,7 +41,7 @@ public final class CourseServer {
     /** What one browser says to the others; the rooms hand it on and never look inside. */
     private record Words(Args args, int sizeBytes) implements Payload {}
 
-    private final Rooms rooms = new Rooms(Limits.of(CAPACITY, Duration.ZERO), 0, 1);
+    private final Rooms rooms = new Rooms(Limits.of(CAPACITY, Duration.ZERO), 0, 1, 0);
     private final LocalDirectory seats = new LocalDirectory(CAPACITY, 0);
     private final ArrayDeque<Output> todo = new ArrayDeque<>();
 
@@ -78,7 +78,7 @@ public final class CourseServer {
         socket.attach(visit);
         ParticipantId id = new ParticipantId(visit.number.toString());
         Person nobody = new Person(DisplayName.NONE, "");
-        handle(new Input.Join(visit, 0, room.get(), id, nobody, Optional.empty(), false));
+        handle(new Input.Join(visit, 0, room.get(), id, nobody, Optional.empty(), Optional.empty(), false));
     }
 
     private void message(Socket socket, Event event) {
@@ -112,10 +112,7 @@ public final class CourseServer {
     private void perform(Output output) {
         switch (output) {
             case Output.Admit admit -> handle(new Input.Admitted(admit.join())); // Everybody may come.
-            case Output.TakeSeat take ->
-                handle(seats.take(take.room(), take.claim())
-                        .<Input>map(seat -> new Input.SeatTaken(take.join(), take.room(), seat))
-                        .orElse(new Input.Full(take.join())));
+            case Output.TakeSeat take -> handle(take.answer(seats.take(take.room(), take.claim())));
             case Output.ReleaseSeat free -> seats.release(free.room(), free.seat());
             case Output.Joined it -> tell(it.session(), "joined", it.you().id());
             case Output.ParticipantJoined it ->

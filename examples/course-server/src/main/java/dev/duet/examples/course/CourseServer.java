@@ -123,11 +123,7 @@ public final class CourseServer {
             case Output.Left it -> end((Visit) it.session(), "leaved");
             // Is anybody there? Socket.IO's heartbeat finds out soon enough.
             case Output.Probe it -> handle(new Input.Heard(it.session()));
-            case Output.Rejected _,
-                    Output.ParticipantAway _,
-                    Output.ParticipantBack _,
-                    Output.Ended _,
-                    Output.Gone _ -> {}
+            default -> {} // Course pages hear nothing of the rest.
         }
     }
 

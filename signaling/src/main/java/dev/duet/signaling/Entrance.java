@@ -31,6 +31,10 @@ final class Entrance {
     }
 
     void take(PendingJoin join) {
+        if (room.wentOnWithout(join.asked)) {
+            superseded(join);
+            return;
+        }
         join.state = PendingJoin.State.TAKING;
         rooms.deadlines.set(join, rooms.nowNanos + limits.directoryNanos());
         out(new Output.TakeSeat(join.id, room.name, join.claim));

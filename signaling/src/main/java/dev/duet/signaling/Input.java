@@ -13,6 +13,7 @@ public sealed interface Input {
      * @param id the name the participant will have if a new seat is taken
      * @param resume the seat it had, as its verified token says
      * @param streams there when this client numbers its signals and acknowledges what it gets: how far it has received what the others sent
+     * @param connection grows with every connection that is opened: what comes late of an old one takes no seat from a later one
      * @param resumable whether this kind of client can come back; one that cannot leaves at once when its connection is lost
      */
     record Join(
@@ -23,6 +24,7 @@ public sealed interface Input {
             Person person,
             Optional<Resumption> resume,
             Optional<List<StreamPosition>> streams,
+            long connection,
             boolean resumable)
             implements Input {}
 

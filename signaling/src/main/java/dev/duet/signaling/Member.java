@@ -41,6 +41,10 @@ final class Member extends Deadlines.Owner implements Place {
     boolean numbers;
     /** Another one whenever the streams from and to this seat started over. */
     int epoch;
+    /** Of the session that has the seat, or had it last. */
+    long connection;
+    /** Whether the seat was given by an earlier process. */
+    boolean adopted;
     /** How far it had received what others sent it under an earlier process, as it says itself. */
     List<StreamPosition> believed = List.of();
 
@@ -51,6 +55,7 @@ final class Member extends Deadlines.Owner implements Place {
         this.seat = seat;
         this.session = asked.session();
         this.resumable = asked.resumable();
+        this.connection = asked.connection();
         this.numbers = asked.streams().isPresent();
         this.epoch = seat.generation();
         this.inbox = inbox;

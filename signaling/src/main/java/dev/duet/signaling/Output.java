@@ -79,10 +79,11 @@ public sealed interface Output {
     /**
      * A numbered signal was not taken.
      *
-     * @param expected the number that has to come next; 0 when the signal's number counts as used
-     * @param refused the number that counts as used; 0 when it has to come again
+     * @param expected the number that has to come next
+     * @param refused whether the signal will never be taken, so that another one has to have its number
      */
-    record SignalRejected(Session session, long request, ParticipantId to, Rejection why, long expected, long refused)
+    record SignalRejected(
+            Session session, long request, ParticipantId to, Rejection why, long expected, boolean refused)
             implements Output {}
 
     /**

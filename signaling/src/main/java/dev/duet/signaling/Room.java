@@ -49,7 +49,7 @@ final class Room {
             return;
         }
         Member member = sit(join, join.asked.id(), seat);
-        joined(member, join, false, 0);
+        joined(member, join, false);
         tellOthers(member, (session, _) -> new Output.ParticipantJoined(session, member.view()));
     }
 
@@ -61,23 +61,32 @@ final class Room {
         return member;
     }
 
+    /** Whether the seat that this join claims went on to a connection that was opened after its own. */
+    boolean wentOnWithout(Input.Join asked) {
+        return asked.resume().isPresent()
+                && holderOf(asked.resume().get().seat().index()) instanceof Member holder
+                && holder.seat.stamp() == asked.resume().get().seat().stamp()
+                && holder.connection > asked.connection();
+    }
+
     /** Somebody sat here when this room belonged to an earlier process. */
     private void adopt(PendingJoin join, Resumption had, Seat seat) {
         Member member = sit(join, had.participant(), seat);
+        member.adopted = true;
         List<StreamPosition> positions = join.asked.streams().orElse(List.of());
         boolean recovered = !positions.isEmpty();
         if (recovered) {
             member.epoch = had.epoch();
             signals.adopt(member, positions);
         }
-        joined(member, join, recovered, rooms.earlierNanosLeft());
+        joined(member, join, recovered);
         back(member, recovered);
         if (recovered) {
             signals.catchUp(member, join.session());
         }
     }
 
-    private void joined(Member member, PendingJoin join, boolean recovered, long othersMayReturnNanos) {
+    private void joined(Member member, PendingJoin join, boolean recovered) {
         out(new Output.Joined(
                 join.session(),
                 join.asked.request(),
@@ -86,7 +95,7 @@ final class Room {
                 member.seat,
                 othersOf(member),
                 recovered,
-                othersMayReturnNanos));
+                member.adopted ? rooms.earlierNanosLeft() : 0));
     }
 
     private void back(Member member, boolean recovered) {
@@ -112,12 +121,13 @@ final class Room {
         boolean samePage = member.person.instance().equals(asked.person().instance());
         member.person = asked.person();
         member.resumable = asked.resumable();
+        member.connection = asked.connection();
         member.heardNanos = rooms.nowNanos;
         member.probed = false;
         member.candidates = 0;
         rooms.place(asked.session(), member);
         boolean recovered = signals.resume(member, asked.streams(), samePage);
-        joined(member, join, recovered, 0);
+        joined(member, join, recovered);
         back(member, recovered);
         if (recovered) {
             signals.catchUp(member, asked.session());

@@ -46,7 +46,7 @@ final class Signals {
             return;
         }
         if (signal.seq() > stream.next()) {
-            sendAgain(signal, Rejection.OUT_OF_SEQUENCE, stream.next());
+            reject(signal, Rejection.OUT_OF_SEQUENCE, stream.next(), false);
             return;
         }
         switch (pass(from, to, signal.kind(), signal.payload())) {
@@ -56,17 +56,14 @@ final class Signals {
                     out(new Output.Acknowledged(signal.session(), to.id, signal.seq()));
                 }
             }
-            case PARTICIPANT_AWAY -> sendAgain(signal, Rejection.PARTICIPANT_AWAY, signal.seq());
-            case WINDOW_FULL -> sendAgain(signal, Rejection.WINDOW_FULL, signal.seq());
-            case Rejection why -> {
-                stream.skip();
-                out(new Output.SignalRejected(signal.session(), signal.request(), to.id, why, 0, signal.seq()));
-            }
+            case PARTICIPANT_AWAY -> reject(signal, Rejection.PARTICIPANT_AWAY, signal.seq(), false);
+            case WINDOW_FULL -> reject(signal, Rejection.WINDOW_FULL, signal.seq(), false);
+            case Rejection why -> reject(signal, why, signal.seq(), true);
         }
     }
 
-    private void sendAgain(Input.Signal signal, Rejection why, long expected) {
-        out(new Output.SignalRejected(signal.session(), signal.request(), signal.to(), why, expected, 0));
+    private void reject(Input.Signal signal, Rejection why, long expected, boolean refused) {
+        out(new Output.SignalRejected(signal.session(), signal.request(), signal.to(), why, expected, refused));
     }
 
     private void reject(Input.Signal signal, Rejection why) {
@@ -103,7 +100,7 @@ final class Signals {
         }
         Stream stream = to.inbox.from(from.id);
         if (!to.numbers) {
-            stream.skip();
+            stream.handOver();
         } else if (to.inbox.fits(stream, payload.sizeBytes())) {
             to.inbox.keep(stream, kind, payload);
         } else {

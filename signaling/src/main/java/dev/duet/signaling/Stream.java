@@ -37,12 +37,10 @@ final class Stream {
         return accepted + 1;
     }
 
-    /** Uses up the next number for something that is not kept. */
-    void skip() {
+    /** Counts what its recipient does not acknowledge and need not. */
+    void handOver() {
         accepted++;
-        if (kept.isEmpty()) {
-            acknowledged = accepted;
-        }
+        acknowledged = accepted;
     }
 
     /** Keeps what has the next number. */
@@ -58,9 +56,6 @@ final class Stream {
         acknowledged = Math.max(acknowledged, seq);
         while (!kept.isEmpty() && kept.element().seq <= acknowledged) {
             keptBytes -= kept.remove().payload.sizeBytes();
-        }
-        if (kept.isEmpty()) {
-            acknowledged = accepted;
         }
         return before - keptBytes;
     }

@@ -15,8 +15,8 @@ final class RecordingRooms {
     static final RoomName ROOM = new RoomName("room");
     static final long FIRST_STAMP = 1;
 
-    /** Somebody's connection. */
-    record Client(String name) implements Session {
+    /** Somebody's connection; the name is the page's. */
+    record Client(String name, long connection) implements Session {
         ParticipantId id() {
             return new ParticipantId("id of " + name);
         }
@@ -58,7 +58,7 @@ final class RecordingRooms {
     }
 
     static Client client(String name) {
-        return new Client(name);
+        return new Client(name, 0);
     }
 
     List<Output> join(Client client) {
@@ -85,7 +85,7 @@ final class RecordingRooms {
             Optional<Resumption> had,
             Optional<List<StreamPosition>> streams,
             boolean resumable) {
-        return input(new Input.Join(client, 1, room, client.id(), client.person(), had, streams, resumable));
+        return input(new Input.Join(client, 1, room, client.id(), client.person(), had, streams, client.connection(), resumable));
     }
 
     /** Joins and gives the seat. */
@@ -144,6 +144,10 @@ final class RecordingRooms {
         inputs.add(input);
         drain();
         return List.copyOf(told);
+    }
+
+    RoomCounters counters() {
+        return rooms.counters();
     }
 
     int roomCount() {

@@ -137,6 +137,7 @@ final class RoomsSimulationTest {
                                 new Person(DisplayName.NONE, ""),
                                 Optional.empty(),
                                 Optional.empty(),
+                                1,
                                 true),
                         0,
                         _ -> rooms.handle(new Input.TimePassed(), 0, _ -> {})))

@@ -40,6 +40,7 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
     private final DuetLoop here;
     private final Channel channel;
     private final Source source;
+    private final long number;
     private final WebSocketHandler frames;
     private final TokenBucket rate;
     private int dropped;
@@ -66,6 +67,7 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
         this.dialect = dialect;
         this.channel = channel;
         this.source = source;
+        this.number = dialect.numberConnection();
         this.here = dialect.on(channel.eventLoop());
         this.frames = new WebSocketHandler(this, here.scratch, dialect.limits.messageBytesMax());
         this.pressure = new Backpressure(channel, dialect.limits, this::tooSlow);
@@ -168,7 +170,7 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
         stay = next;
         ParticipantId id = dialect.newParticipantId();
         Person person = new Person(join.name(), join.instance());
-        shard.submit(new Input.Join(next, join.request(), join.room(), id, person, resume, join.streams(), true));
+        shard.submit(new Input.Join(next, join.request(), join.room(), id, person, resume, join.streams(), number, true));
     }
 
     private void leave(DuetMessage.Leave leave) {

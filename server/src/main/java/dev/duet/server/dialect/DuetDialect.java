@@ -11,6 +11,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What all Duet connections of a server share.
@@ -27,6 +28,7 @@ public final class DuetDialect {
     final IceServers iceServers;
     final byte[] hello;
     private final SecureRandom random;
+    private final AtomicLong connections = new AtomicLong();
     private final Map<EventLoop, DuetLoop> loops = new HashMap<>();
     final Sources sources;
 
@@ -74,6 +76,11 @@ public final class DuetDialect {
     /** Tells every client that the server stops; they may come back. Returns when it is said. */
     public void goodbye() {
         loops.values().forEach(DuetLoop::goodbye);
+    }
+
+    /** A number larger than those of all connections before. */
+    long numberConnection() {
+        return connections.incrementAndGet();
     }
 
     ParticipantId newParticipantId() {

@@ -183,10 +183,9 @@ final class DuetWriter {
         return message("error", rejected.request(), json -> {
             explain(json, List.of(why.id(), why.message(), why.fix()));
             json.writeStringProperty("participant", rejected.to().value());
-            if (rejected.expected() > 0) {
-                json.writeNumberProperty("expected", rejected.expected());
-            } else {
-                json.writeNumberProperty("refused", rejected.refused());
+            json.writeNumberProperty("expected", rejected.expected());
+            if (rejected.refused()) {
+                json.writeNumberProperty("refused", rejected.expected());
             }
         });
     }

@@ -143,7 +143,7 @@ test('losingSignalingLeavesTheMediaAlone', () => {
   const effects = machine.effects();
   assert.equal(effects.some((effect) => effect.type === 'open-connection'), false);
   assert.deepEqual(effects.filter((effect) => effect.type === 'refresh-connection'), [
-    { type: 'refresh-connection', restartIce: false },
+    { type: 'refresh-connection', resend: true, restartIce: false },
   ]);
   assert.deepEqual(effects[0], {
     type: 'send',
@@ -168,7 +168,7 @@ test('theSameInstanceKeepsTheConnectionAndTheLowerOrderRestartsIceIfItIsBroken',
 
     machine.hear({ type: 'participant-back', participant: other, recovered: false });
 
-    assert.deepEqual(machine.did('refresh-connection'), [{ type: 'refresh-connection', restartIce }]);
+    assert.deepEqual(machine.did('refresh-connection'), [{ type: 'refresh-connection', resend: true, restartIce }]);
   }
 });
 
@@ -185,7 +185,7 @@ test('aShakyConnectionIsRestartedAfterSomePatience', () => {
 
   machine.take({ type: 'timer', timer: 'disconnected' });
 
-  assert.deepEqual(machine.effects(), [{ type: 'refresh-connection', restartIce: true }]);
+  assert.deepEqual(machine.effects(), [{ type: 'refresh-connection', resend: true, restartIce: true }]);
 });
 
 test('aConnectionThatRecoversByItselfIsNotRestarted', () => {

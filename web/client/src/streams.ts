@@ -44,8 +44,8 @@ export const ACK_AFTER_MESSAGES = 16;
 export const RATE_PAUSE_MS = 1_000;
 /** A full window opens with an acknowledgement; should none be heard, it is tried again. */
 export const WINDOW_PAUSE_MS = 1_000;
-/** What is used of the server's limits for messages; the rest is for pings. */
-const SHARE = 0.9;
+/** What is used of the server's limits for messages; the rest is for pings, and for what arrives in less time than it was said in. */
+const SHARE = 0.8;
 /** What a message needs beside its body. */
 const ENVELOPE_BYTES = 512;
 /** As many others as a client may name, and as many signals as can come from somebody not yet named. */
@@ -184,6 +184,7 @@ export class Streams {
         return [...news, ...this.#flush(nowMs), { type: 'message', message }, ...this.#named(message.participant.id, nowMs)];
       }
       case 'participant-left':
+        this.#early.delete(message.participant);
         return [...this.#drop(message.participant, 'left'), { type: 'message', message }];
       case 'ended':
         return [...this.ended(), { type: 'message', message }];

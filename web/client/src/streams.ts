@@ -86,6 +86,8 @@ interface Stream {
 
 export class Streams {
   readonly #streams = new Map<string, Stream>();
+  /** How far it had come with those who left: a restarted server may take them back where they were. */
+  readonly #former = new Map<string, Pick<Stream, 'epoch' | 'received'>>();
   /** Who is in the room of a server that numbers nothing. */
   readonly #plain = new Set<string>();
   /** What came from somebody who was not named yet. */
@@ -143,6 +145,7 @@ export class Streams {
   ended(): StreamsOutput[] {
     const out = [...this.#streams.keys()].flatMap((id) => this.#drop(id, 'ended'));
     this.lost();
+    this.#former.clear();
     this.#you = undefined;
     return out;
   }
@@ -153,7 +156,7 @@ export class Streams {
       case 'signal':
         return this.#signal(message, nowMs);
       case 'join': {
-        const streams = [...this.#streams]
+        const streams = [...this.#streams, ...this.#former]
           .slice(0, OTHERS_MAX)
           .map(([participant, { epoch, received }]) => ({ participant, epoch, received }));
         return [this.#send({ ...message, streams }, nowMs)];
@@ -231,6 +234,7 @@ export class Streams {
     this.#you = you;
     this.#joined = true;
     this.#plain.clear();
+    if (!goesOn) this.#former.clear();
     const out: StreamsOutput[] = [];
     for (const [id, stream] of [...this.#streams]) {
       if (participants.some((participant) => participant.id === id)) continue;
@@ -255,12 +259,24 @@ export class Streams {
     }
     const out = this.#drop(id, 'started-over');
     if (epoch === undefined) this.#plain.add(id);
-    else this.#streams.set(id, newStream(epoch, accepted ?? 0));
+    else this.#streams.set(id, { ...newStream(epoch, accepted ?? 0), received: this.#formerly(id, epoch) });
+    this.#former.delete(id);
     return out;
   }
 
+  #formerly(id: string, epoch: number): number {
+    const former = this.#former.get(id);
+    return former?.epoch === epoch ? former.received : 0;
+  }
+
   #drop(id: string, why: UndeliveredReason): StreamsOutput[] {
-    const outbox = this.#streams.get(id)?.outbox ?? [];
+    const stream = this.#streams.get(id);
+    const outbox = stream?.outbox ?? [];
+    if (stream !== undefined && why === 'left') {
+      this.#former.set(id, { epoch: stream.epoch, received: stream.received });
+      // The longest gone goes first.
+      for (const oldest of [...this.#former.keys()].slice(0, -OTHERS_MAX)) this.#former.delete(oldest);
+    }
     this.#streams.delete(id);
     this.#plain.delete(id);
     return outbox.length === 0 ? [] : [undelivered(id, outbox.map((kept) => kept.body), why)];

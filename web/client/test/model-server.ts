@@ -40,6 +40,8 @@ interface Seat {
   epoch: number;
   instance: string;
   end: ServerEnd | undefined;
+  /** Which connection that was, or was last. */
+  turn: number;
   awaySinceMs: number;
   /** By sender. */
   readonly inbox: Map<string, Pair>;
@@ -61,7 +63,8 @@ export class ModelServer {
   #boot = 0;
   #startedMs = 0;
   #seats = new Map<string, Seat>();
-  #buckets = new Map<ServerEnd, { tokens: number; atMs: number }>();
+  #buckets = new Map<ServerEnd, { tokens: number; atMs: number; turn: number }>();
+  #nextTurn = 1;
   #nextOrder = 1;
 
   constructor(strict: Strictness, random: () => number) {
@@ -78,7 +81,7 @@ export class ModelServer {
   }
 
   opened(end: ServerEnd, nowMs: number): void {
-    this.#buckets.set(end, { tokens: this.#strict.messageBurst, atMs: nowMs });
+    this.#buckets.set(end, { tokens: this.#strict.messageBurst, atMs: nowMs, turn: this.#nextTurn++ });
     end.send({
       type: 'hello',
       protocol: 'duet.v1',
@@ -197,13 +200,21 @@ export class ModelServer {
 
   #newSeat(end: ServerEnd, { instance = '' }: JoinMessage): void {
     const order = this.#nextOrder++;
-    const seat = newSeat({ id: `p${order}`, order, epoch: 1, instance, end });
+    const seat = newSeat({ id: `p${order}`, order, epoch: 1, instance, end, turn: this.#turnOf(end) });
     this.#seats.set(seat.id, seat);
     this.#sayJoined(seat, false);
     this.#tellOthers(seat, { type: 'participant-joined', participant: this.#shown(seat) });
   }
 
   #resume(seat: Seat, end: ServerEnd, { instance = '', streams = [] }: JoinMessage, leftMs?: number): void {
+    const turn = this.#turnOf(end);
+    if (turn < seat.turn) {
+      this.#count('late join');
+      end.send({ type: 'ended', reason: 'superseded' });
+      end.close();
+      return;
+    }
+    seat.turn = turn;
     const old = seat.end;
     if (old !== undefined) {
       this.#buckets.delete(old);
@@ -235,9 +246,10 @@ export class ModelServer {
   /** The token of a seat of before the restart. */
   #adopt(token: Token, end: ServerEnd, { instance = '', streams = [] }: JoinMessage, nowMs: number): void {
     const { id, order } = token;
+    const turn = this.#turnOf(end);
     const recovered = streams.length > 0;
     this.#count(recovered ? 'adopted' : 'adopted anew');
-    const seat = newSeat({ id, order, epoch: recovered ? token.epoch : token.epoch + 1, instance, end });
+    const seat = newSeat({ id, order, epoch: recovered ? token.epoch : token.epoch + 1, instance, end, turn });
     seat.believed = streams;
     this.#seats.set(id, seat);
     this.#nextOrder = Math.max(this.#nextOrder, order + 1);
@@ -293,6 +305,10 @@ export class ModelServer {
     for (const other of this.#seats.values()) if (other !== seat) other.end?.send(message);
   }
 
+  #turnOf(end: ServerEnd): number {
+    return this.#buckets.get(end)?.turn ?? 0;
+  }
+
   #seatOf(end: ServerEnd): Seat | undefined {
     return [...this.#seats.values()].find((seat) => seat.end === end);
   }
@@ -302,7 +318,7 @@ export class ModelServer {
   }
 }
 
-function newSeat(seat: Pick<Seat, 'id' | 'order' | 'epoch' | 'instance' | 'end'>): Seat {
+function newSeat(seat: Pick<Seat, 'id' | 'order' | 'epoch' | 'instance' | 'end' | 'turn'>): Seat {
   return { ...seat, awaySinceMs: 0, inbox: new Map(), believed: [] };
 }
 

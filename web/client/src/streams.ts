@@ -6,6 +6,7 @@
  * Pure: it stands between the one who joins rooms and the socket, takes what either says with the time, and gives what is to
  * be done in order. It is owned by one page and mutable; `due` is to be called at `deadlineMs`.
  */
+import { Pace } from './pace.ts';
 import type {
   ClientMessage,
   ErrorMessage,
@@ -16,6 +17,8 @@ import type {
   SignalFromServer,
   SignalToServer,
 } from './protocol.ts';
+import { acknowledge, append, goOnAfter, newStream, remove, sizeOf } from './stream.ts';
+import type { Stream } from './stream.ts';
 
 /**
  * Why a signal was not delivered: the outbox is full; it is too large; the server refused it; whom it was for has left, has
@@ -44,45 +47,11 @@ export const ACK_AFTER_MESSAGES = 16;
 export const RATE_PAUSE_MS = 1_000;
 /** A full window opens with an acknowledgement; should none be heard, it is tried again. */
 export const WINDOW_PAUSE_MS = 1_000;
-/** What is used of the server's limits for messages; the rest is for pings, and for what arrives in less time than it was said in. */
-const SHARE = 0.8;
 /** What a message needs beside its body. */
 const ENVELOPE_BYTES = 512;
 /** As many others as a client may name, and as many signals as can come from somebody not yet named. */
 const OTHERS_MAX = 8;
 const EARLY_MAX = 256;
-
-const utf8 = new TextEncoder();
-
-interface Kept {
-  seq: number;
-  /** The request that said it last; 0 before. */
-  id: number;
-  readonly body: SignalBody;
-  readonly sizeBytes: number;
-}
-
-/** Both directions between this participant and one other. */
-interface Stream {
-  readonly epoch: number;
-  /** Sent or to be sent, and not acknowledged; ascending. */
-  outbox: Kept[];
-  outboxBytes: number;
-  nextSeq: number;
-  /** Up to here it was said on this connection, or the server has it from an earlier one. */
-  sent: number;
-  acknowledged: number;
-  /** Not before then is anything said; `Infinity`: not before the other is back. */
-  pausedUntilMs: number;
-  /** Errors about requests before this one are about what has been said again since. */
-  errorsFromId: number;
-  received: number;
-  /** What the other has been told of `received`, and when it is told the rest. */
-  told: number;
-  ackDueMs: number;
-  /** Not in the room of a restarted server; given up then. */
-  goneAtMs: number;
-}
 
 export class Streams {
   readonly #streams = new Map<string, Stream>();
@@ -100,13 +69,10 @@ export class Streams {
     messageBurst: 200,
     windowMessages: 256,
     windowBytes: 262_144,
-    candidateBytes: 1_024,
   };
   /** `ice-servers` has 0, `join` 1; what a ping has does not matter. */
   #nextId = 2;
-  /** What may be said at once; acknowledgements and requests are not held back, and may make it negative. */
-  #tokens = 0;
-  #tokensAtMs = 0;
+  readonly #pace = new Pace();
 
   /** When {@link due} has something to do; `Infinity` for never. */
   get deadlineMs(): number {
@@ -117,7 +83,7 @@ export class Streams {
       first = Math.min(first, stream.ackDueMs);
       const waiting = (stream.outbox.at(-1)?.seq ?? 0) > stream.sent;
       if (waiting && stream.goneAtMs === Infinity) {
-        first = Math.min(first, Math.max(stream.pausedUntilMs, this.#tokenAtMs()));
+        first = Math.min(first, Math.max(stream.pausedUntilMs, this.#pace.nextAtMs()));
       }
     }
     return first;
@@ -125,8 +91,7 @@ export class Streams {
 
   /** The socket is open; nothing is said before the join. */
   opened(nowMs: number): void {
-    this.#tokens = this.#limits.messageBurst * SHARE;
-    this.#tokensAtMs = nowMs;
+    this.#pace.begin(this.#limits, nowMs);
   }
 
   /** The socket is lost: what comes of it from now on must not be given to this any more. */
@@ -217,14 +182,13 @@ export class Streams {
       if (this.#joined && !numbers) return [this.#send(message, nowMs)];
       return [undelivered(to, [body], numbers ? 'left' : 'unreachable')];
     }
-    const sizeBytes = utf8.encode(JSON.stringify(body)).length;
+    const sizeBytes = sizeOf(body);
     if (sizeBytes + ENVELOPE_BYTES > this.#limits.messageBytes) return [undelivered(to, [body], 'too-large')];
     const { windowMessages, windowBytes } = this.#limits;
     if (stream.outbox.length >= windowMessages || stream.outboxBytes + sizeBytes > windowBytes) {
       return [undelivered(to, [body], 'full')];
     }
-    stream.outbox.push({ seq: stream.nextSeq++, id: 0, body, sizeBytes });
-    stream.outboxBytes += sizeBytes;
+    append(stream, body, sizeBytes);
     return this.#flush(nowMs);
   }
 
@@ -254,7 +218,7 @@ export class Streams {
     if (goesOn && stream !== undefined && stream.epoch === epoch) {
       stream.goneAtMs = Infinity;
       stream.pausedUntilMs = 0;
-      this.#goOnAfter(stream, accepted ?? stream.acknowledged);
+      goOnAfter(stream, accepted ?? stream.acknowledged, this.#nextId);
       return [];
     }
     const out = this.#drop(id, 'started-over');
@@ -308,11 +272,7 @@ export class Streams {
 
   #acknowledged(id: string, seq: number, nowMs: number): StreamsOutput[] {
     const stream = this.#streams.get(id);
-    if (stream === undefined || seq <= stream.acknowledged || seq >= stream.nextSeq) return [];
-    stream.acknowledged = seq;
-    // More than was said since everything is being said again: the first time has arrived after all.
-    stream.sent = Math.max(stream.sent, seq);
-    while (stream.outbox[0] !== undefined && stream.outbox[0].seq <= seq) remove(stream, 0);
+    if (stream === undefined || !acknowledge(stream, seq)) return [];
     if (stream.pausedUntilMs !== Infinity) stream.pausedUntilMs = 0;
     return this.#flush(nowMs);
   }
@@ -325,15 +285,14 @@ export class Streams {
     const index = stream.outbox.findIndex((kept) => kept.seq === refused);
     const out = index < 0 ? [] : [undelivered(participant, [remove(stream, index).body], 'refused')];
     if (expected === undefined) return out;
-    this.#goOnAfter(stream, expected - 1);
+    goOnAfter(stream, expected - 1, this.#nextId);
     stream.pausedUntilMs = Math.max(stream.pausedUntilMs, nowMs + pauseAfter(error.code));
     return [...out, ...this.#flush(nowMs)];
   }
 
   /** Something was dropped, and the server does not say what. */
   #sayAllAgain(nowMs: number): StreamsOutput[] {
-    this.#refill(nowMs);
-    this.#tokens = Math.min(this.#tokens, 0);
+    this.#pace.stop(nowMs);
     for (const stream of this.#streams.values()) {
       stream.sent = stream.acknowledged;
       stream.errorsFromId = this.#nextId;
@@ -359,13 +318,12 @@ export class Streams {
   /** Says what may be said now. */
   #flush(nowMs: number): StreamsOutput[] {
     if (!this.#joined) return [];
-    this.#refill(nowMs);
     const out: StreamsOutput[] = [];
     for (const [to, stream] of this.#streams) {
       if (stream.goneAtMs !== Infinity || stream.pausedUntilMs > nowMs) continue;
       for (const kept of stream.outbox) {
         if (kept.seq <= stream.sent) continue;
-        if (this.#tokens < 1) return out;
+        if (!this.#pace.allows(nowMs)) return out;
         kept.id = this.#nextId++;
         stream.sent = kept.seq;
         const { id, seq, body } = kept;
@@ -375,58 +333,11 @@ export class Streams {
     return out;
   }
 
-  /**
-   * The server has everything up to `accepted`, and nothing after it: that is said again. What was refused has left a gap,
-   * which closes, because no number after `accepted` is in use yet.
-   */
-  #goOnAfter(stream: Stream, accepted: number): void {
-    stream.nextSeq = accepted + 1;
-    for (const kept of stream.outbox) if (kept.seq > accepted) kept.seq = stream.nextSeq++;
-    stream.sent = accepted;
-    stream.errorsFromId = this.#nextId;
-  }
-
   #send(message: ClientMessage, nowMs: number): StreamsOutput {
-    this.#refill(nowMs);
-    this.#tokens -= 1;
+    this.#pace.take(nowMs);
     return { type: 'send', message };
   }
 
-  #refill(nowMs: number): void {
-    const { messagesPerSecond, messageBurst } = this.#limits;
-    const more = (Math.max(0, nowMs - this.#tokensAtMs) / 1_000) * messagesPerSecond * SHARE;
-    this.#tokens = Math.min(messageBurst * SHARE, this.#tokens + more);
-    this.#tokensAtMs = nowMs;
-  }
-
-  #tokenAtMs(): number {
-    const missing = Math.max(0, 1 - this.#tokens);
-    return this.#tokensAtMs + Math.ceil((missing * 1_000) / (this.#limits.messagesPerSecond * SHARE));
-  }
-}
-
-/** Begins at 1, but after what the server has of somebody who had been given up here. */
-function newStream(epoch: number, accepted: number): Stream {
-  return {
-    epoch,
-    outbox: [],
-    outboxBytes: 0,
-    nextSeq: accepted + 1,
-    sent: accepted,
-    acknowledged: accepted,
-    pausedUntilMs: 0,
-    errorsFromId: 0,
-    received: 0,
-    told: 0,
-    ackDueMs: Infinity,
-    goneAtMs: Infinity,
-  };
-}
-
-function remove(stream: Stream, index: number): Kept {
-  const [kept] = stream.outbox.splice(index, 1) as [Kept];
-  stream.outboxBytes -= kept.sizeBytes;
-  return kept;
 }
 
 function pauseAfter(code: string): number {

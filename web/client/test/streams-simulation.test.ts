@@ -430,25 +430,26 @@ function run(seeds: number, faults: Faults, strict: Strictness, ambiguous: reado
     for (const why of world.reports.values()) total.reports.set(why, (total.reports.get(why) ?? 0) + 1);
     for (const [what, n] of world.server.counts) total.counts.set(what, (total.counts.get(what) ?? 0) + n);
   }
-  console.log(`# ${total.sent} sent, ${total.arrived} arrived, ${total.cuts} cuts`, total.reports, total.counts);
+  const happened = Object.fromEntries([...total.reports, ...total.counts]);
+  console.log(`${total.sent} sent, ${total.arrived} arrived, ${total.cuts} cuts, ${JSON.stringify(happened)}`);
   return total;
 }
 
 test('nothingIsLostDoubledOrReorderedOverCutsAndRestarts', () => {
   const faults = { ...quiet, cuts: true, restarts: true };
 
-  const { arrived, cuts, counts } = run(24, faults, exact, []);
+  const { arrived, cuts, counts } = run(16, faults, exact, []);
 
-  assert.ok(arrived > 60_000 && cuts > 400, `${arrived} arrived, ${cuts} cuts`);
+  assert.ok(arrived > 40_000 && cuts > 300, `${arrived} arrived, ${cuts} cuts`);
   for (const what of ['replayed', 'recovered', 'adopted', 'repeated', 'late']) {
     assert.ok((counts.get(what) ?? 0) > 20, `${what}: ${counts.get(what)}`);
   }
 });
 
 test('aServerStricterThanItSaysLosesNothingEither', () => {
-  const { arrived, counts, reports } = run(14, { ...quiet, cuts: true, restarts: true }, harsh, []);
+  const { arrived, counts, reports } = run(10, { ...quiet, cuts: true, restarts: true }, harsh, []);
 
-  assert.ok(arrived > 20_000, `${arrived} arrived`);
+  assert.ok(arrived > 10_000, `${arrived} arrived`);
   for (const what of ['rate-limited', 'out-of-sequence', 'window-full', 'candidate-too-large']) {
     assert.ok((counts.get(what) ?? 0) > 10, `${what}: ${counts.get(what)}`);
   }
@@ -458,8 +459,8 @@ test('aServerStricterThanItSaysLosesNothingEither', () => {
 test('whatAReloadOrALongAbsenceLosesIsReported', () => {
   const faults: Faults = { cuts: true, restarts: false, reloads: true, absences: true, clients: 3 };
 
-  const { arrived, reports, counts } = run(6, faults, exact, ['started-over', 'left']);
-  run(6, { ...faults, restarts: true }, exact, ['started-over', 'left']);
+  const { arrived, reports, counts } = run(5, faults, exact, ['started-over', 'left']);
+  run(5, { ...faults, restarts: true }, exact, ['started-over', 'left']);
 
   assert.ok(arrived > 10_000, `${arrived} arrived`);
   for (const why of ['full', 'started-over', 'left']) assert.ok((reports.get(why) ?? 0) > 10, why);

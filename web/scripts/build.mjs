@@ -8,7 +8,8 @@ import { build } from 'esbuild';
 import { buildClients } from './clients.mjs';
 import { compress } from './compressed.mjs';
 
-const BUDGET_GZIP_BYTES = 24_000;
+// 24 kB until the page kept what it says until the other has it (streams.ts): 1.5 kB for losing nothing.
+const BUDGET_GZIP_BYTES = 26_000;
 const CLASSIC_BUDGET_GZIP_BYTES = 20_000;
 const BUDGETED = new Set(['.html', '.js', '.css']);
 const TARGET = ['chrome109', 'firefox115', 'safari16.4'];

@@ -59,9 +59,10 @@ class Page {
     window.addEventListener('load', () => this.#render());
     window.addEventListener('hashchange', () => location.reload());
     window.addEventListener('pagehide', () => this.#call?.pageHidden());
-    // A page out of the back-forward cache has lost its connections: a fresh one resumes the seat.
+    // In the back-forward cache a call loses its connections, camera and microphone, and mostly its seat as well: a fresh
+    // page resumes the seat if it is still there, and asks the person first if it is not. Without a call nothing was lost.
     window.addEventListener('pageshow', (event) => {
-      if (event.persisted) location.reload();
+      if (event.persisted && this.#state.kind === 'active') location.reload();
     });
     window.addEventListener('online', () => this.#call?.nudge());
     document.addEventListener('visibilitychange', () => {

@@ -19,6 +19,7 @@ const inCall: ActiveCall = {
   you: { id: 'pAnn', order: 1, instance: 'a', state: 'present' },
   iceServers: [],
   askedIceServers: false,
+  unsaid: false,
   other: { state: 'present', participant: bo },
   connection: { state: 'connected', instance: 'b', everConnected: true },
   fullRetries: 0,

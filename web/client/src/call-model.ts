@@ -13,6 +13,7 @@ import type {
   ServerMessage,
   SignalBody,
 } from './protocol.ts';
+import type { Undelivered } from './streams.ts';
 
 export type Phase = 'idle' | 'waiting' | 'connecting' | 'connected' | 'reconnecting' | 'ended';
 
@@ -35,6 +36,8 @@ export type Other =
       readonly reason: AwayReason;
       readonly untilMs?: number;
       readonly seatGone: boolean;
+      /** A restarted server does not know this one yet, and may never again. */
+      readonly mayReturn?: true;
     };
 
 export type Signaling =
@@ -76,6 +79,8 @@ export interface ActiveCall {
   readonly other: Other;
   readonly connection: Connection;
   readonly media?: MediaState;
+  /** Something that was to be said to the other was not delivered. */
+  readonly unsaid: boolean;
   readonly fullRetries: number;
   readonly unavailableRetries: number;
 }
@@ -90,7 +95,7 @@ export interface EndedCall {
 
 export type Call = { readonly kind: 'idle' } | ActiveCall | EndedCall;
 
-export type TimerName = 'retry-join' | 'disconnected' | 'ice-servers';
+export type TimerName = 'retry-join' | 'disconnected' | 'ice-servers' | 'others-return';
 
 export type Input =
   | { readonly type: 'join'; readonly intent: JoinIntent }
@@ -105,6 +110,7 @@ export type Input =
   /** The signaling connection was closed for good, with this WebSocket close code. */
   | { readonly type: 'signaling-closed'; readonly code: number }
   | { readonly type: 'message'; readonly message: ServerMessage }
+  | Undelivered
   | { readonly type: 'connection-changed'; readonly state: RTCPeerConnectionState }
   /** The connection has something to tell its other end. */
   | { readonly type: 'local-signal'; readonly body: SignalBody }
@@ -126,8 +132,8 @@ export type Effect =
     }
   | { readonly type: 'close-connection' }
   | { readonly type: 'remote-signal'; readonly body: SignalBody }
-  /** Both sides hear each other again: an offer that may have been lost is sent again, or ICE restarted. */
-  | { readonly type: 'refresh-connection'; readonly restartIce: boolean }
+  /** Both sides hear each other again: with `resend` an offer that may have been lost is sent again, otherwise ICE restarted. */
+  | { readonly type: 'refresh-connection'; readonly resend: boolean; readonly restartIce: boolean }
   /** What looks for a path, in an offer or an answer, waits for `use-ice-servers`. */
   | { readonly type: 'hold-connection' }
   | { readonly type: 'use-ice-servers'; readonly iceServers: readonly IceServer[] }

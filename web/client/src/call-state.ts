@@ -9,8 +9,9 @@
  * Transitions of an active call:
  * - `joined`: signaling is joined; the other is whoever the message names, or nobody; the seat token is kept
  * - `participant-joined`, `participant-back`: the other is present. Same `instance` as the connection's: the
- *   connection goes on. Another: it is replaced. The lower `order` offers
- * - `participant-away`: the other is away, the connection is not touched
+ *   connection goes on, and when the streams between the two went on as well nothing is said again. Another: it is
+ *   replaced. The lower `order` offers
+ * - `participant-away`, or missing after a restart of the server: the other is away, the connection is not touched
  * - `participant-left`: the other is nobody and the connection closes, except after `grace-ended` while media still
  *   flows: then only the signaling was lost, and the call goes on until the media ends as well
  * - a try to open the signaling was refused before the first `joined`: the call is ended
@@ -27,26 +28,36 @@ import type {
   EndReason,
   Input,
   JoinIntent,
-  MediaState,
   Phase,
   Step,
   TimerName,
 } from './call-model.ts';
+import {
+  bodyOf,
+  joinedOther,
+  mediaLost,
+  mediaNews,
+  otherAway,
+  otherLeft,
+  otherMayReturn,
+  otherMissing,
+  otherPresent,
+  remoteSignal,
+  toOther,
+  unsaid,
+} from './call-other.ts';
+import { after, never, stay } from './call-step.ts';
 import type { CallError } from './errors.ts';
 import { ICE_SERVERS_ID, askFirst, iceServersSettled, withIceServers } from './ice-servers.ts';
 import { isRefusal } from './open-failure.ts';
 import type { OpenFailure } from './open-failure.ts';
 import type {
-  AwayReason,
   ClientMessage,
   ErrorMessage,
   FullMessage,
   IceServersMessage,
   JoinedMessage,
-  LeftReason,
-  Participant,
   ServerMessage,
-  SignalBody,
 } from './protocol.ts';
 
 /** How long `disconnected` may last before ICE is restarted. It is often gone by itself. */
@@ -99,6 +110,8 @@ function taken(call: Call, input: Input, nowMs: number): Step {
       return connectionChanged(call, input.state);
     case 'local-signal':
       return stay(call, toOther(call, input.body));
+    case 'undelivered':
+      return unsaid(call, input);
     case 'local-media': {
       const next: ActiveCall = { ...call, media: input.media };
       return stay(next, mediaNews(next));
@@ -119,6 +132,7 @@ function join(intent: JoinIntent): Step {
     askedIceServers: false,
     other: { state: 'none' },
     connection: { state: 'none' },
+    unsaid: false,
     fullRetries: 0,
     unavailableRetries: 0,
   };
@@ -174,7 +188,7 @@ function message(call: ActiveCall, m: ServerMessage, nowMs: number): Step {
     case 'participant-back':
       // Only one other participant is shown: in a room for more the first one stays until he leaves.
       if (call.other.state === 'present' && call.other.participant.id !== m.participant.id) return stay(call);
-      return otherPresent(call, m.participant);
+      return otherPresent(call, m.participant, m.type === 'participant-back' && m.recovered);
     case 'participant-away':
       return otherAway(call, m.participant, m.reason, nowMs + m.graceMs);
     case 'participant-left':
@@ -187,8 +201,10 @@ function message(call: ActiveCall, m: ServerMessage, nowMs: number): Step {
       return error(call, m, nowMs);
     case 'ice-servers':
       return iceServersCame(call, m, nowMs);
+    case 'ack':
     case 'hello':
     case 'left':
+    case 'moving':
     case 'pong':
       return stay(call);
     default:
@@ -206,88 +222,14 @@ function joined(call: ActiveCall, m: JoinedMessage, nowMs: number): Step {
     unavailableRetries: 0,
   };
   const kept: Effect = { type: 'keep-seat', room: call.intent.room, token: m.seat.token, graceMs: m.seat.graceMs };
-  const { connection } = call;
-  const known = m.participants.find((p) => connection.state !== 'none' && p.instance === connection.instance);
+  const { connection, other } = call;
   const first = connection.state === 'none' ? [kept] : [kept, ...iceServersSettled(present).effects];
-  return after(joinedOther(present, known ?? m.participants[0]), ...first);
-}
-
-/** The room's whole state replaces what this side believed of the other. */
-function joinedOther(call: ActiveCall, other: Participant | undefined): Step {
-  if (other === undefined) return otherMissing(call, 'lost');
-  if (other.state === 'present') return otherPresent(call, other);
-  const media = knownMedia(call);
-  return stay({
-    ...call,
-    other: { state: 'away', participant: other, reason: 'connection-lost', seatGone: false, ...media },
-  });
-}
-
-function otherPresent(call: ActiveCall, participant: Participant): Step {
-  const { you, connection } = call;
-  if (you === undefined) return stay(call);
-  const current = call.other;
-  const offers = you.order < participant.order;
-  const same = connection.state !== 'none' && connection.instance === participant.instance;
-  if (same && connection.state !== 'closed') {
-    const next: ActiveCall = { ...call, other: { state: 'present', participant, ...knownMedia(call) } };
-    const restartIce = offers && connection.state !== 'connected';
-    return stay(next, [{ type: 'refresh-connection', restartIce }, ...mediaNews(next)]);
+  const here = m.participants.some((p) => other.state !== 'none' && p.id === other.participant.id);
+  const known = m.participants.find((p) => connection.state !== 'none' && p.instance === connection.instance);
+  if (m.othersMayReturnMs !== undefined && other.state !== 'none' && !here && known === undefined) {
+    return after(otherMayReturn(present, m.othersMayReturnMs, nowMs), ...first);
   }
-  const returning = current.state !== 'none' && connection.state !== 'none' && connection.everConnected;
-  const next: ActiveCall = {
-    ...call,
-    other: { state: 'present', participant },
-    connection: { state: 'new', instance: participant.instance, everConnected: returning },
-  };
-  return stay(next, [
-    { type: 'clear-timer', timer: 'disconnected' },
-    { type: 'open-connection', offers, polite: !offers, iceServers: call.iceServers },
-    ...mediaNews(next),
-  ]);
-}
-
-function otherAway(call: ActiveCall, id: string, reason: AwayReason, untilMs: number): Step {
-  if (call.other.state === 'none' || call.other.participant.id !== id) return stay(call);
-  const { participant } = call.other;
-  return stay({
-    ...call,
-    other: { state: 'away', participant, reason, untilMs, seatGone: false, ...knownMedia(call) },
-  });
-}
-
-function otherLeft(call: ActiveCall, id: string, reason: LeftReason): Step {
-  if (call.other.state === 'none' || call.other.participant.id !== id) return stay(call);
-  return reason === 'grace-ended' ? otherMissing(call, reason) : otherGone(call, reason);
-}
-
-/** The other has no seat any more. While media flows it is only the signaling that was lost, so the call goes on. */
-function otherMissing(call: ActiveCall, reason: 'grace-ended' | 'lost'): Step {
-  const { other, connection } = call;
-  if (other.state === 'none') return stay(call);
-  if (connection.state !== 'connected') return otherGone(call, reason);
-  const { participant } = other;
-  return stay({
-    ...call,
-    other: { state: 'away', participant, reason: 'connection-lost', seatGone: true, ...knownMedia(call) },
-  });
-}
-
-function otherGone(call: ActiveCall, reason: LeftReason | 'lost'): Step {
-  const name = call.other.state === 'none' ? undefined : call.other.participant.name;
-  const departed = { reason, ...(name === undefined ? {} : { name }) };
-  return stay({ ...call, other: { state: 'none', departed }, connection: { state: 'none' } }, [
-    { type: 'clear-timer', timer: 'disconnected' },
-    { type: 'close-connection' },
-  ]);
-}
-
-function remoteSignal(call: ActiveCall, from: string, body: SignalBody): Step {
-  const { other } = call;
-  if (other.state === 'none' || other.participant.id !== from) return stay(call);
-  if (!('data' in body)) return stay(call, [{ type: 'remote-signal', body }]);
-  const media = readMediaState(body.data);
-  return stay(media === undefined ? call : { ...call, other: { ...other, media } });
+  return after(joinedOther(present, known ?? m.participants[0], m.recovered), ...first);
 }
 
 /** Who went on with the old ones because these took too long has perhaps no relay now, and looks for a path again. */
@@ -352,15 +294,6 @@ function connectionChanged(call: ActiveCall, state: RTCPeerConnectionState): Ste
   }
 }
 
-/** The media path is broken, not only shaky. Who is not in the room any more is now really gone. */
-function mediaLost(call: ActiveCall): Step {
-  const { other, you } = call;
-  if (other.state === 'away' && other.seatGone) return otherGone(call, 'lost');
-  if (other.state !== 'present' || you === undefined || call.signaling.state !== 'joined') return stay(call);
-  const offers = you.order < other.participant.order;
-  return stay(call, offers ? [{ type: 'refresh-connection', restartIce: true }] : []);
-}
-
 function timer(call: ActiveCall, name: TimerName): Step {
   switch (name) {
     case 'retry-join':
@@ -369,6 +302,8 @@ function timer(call: ActiveCall, name: TimerName): Step {
       return call.connection.state === 'disconnected' ? mediaLost(call) : stay(call);
     case 'ice-servers':
       return iceServersSettled(call);
+    case 'others-return':
+      return call.other.state === 'away' && call.other.mayReturn ? otherMissing(call, 'lost') : stay(call);
     default:
       return never(name);
   }
@@ -388,50 +323,10 @@ function end(call: ActiveCall, reason: EndReason, error?: CallError, first: read
       { type: 'clear-timer', timer: 'retry-join' },
       { type: 'clear-timer', timer: 'disconnected' },
       { type: 'clear-timer', timer: 'ice-servers' },
+      { type: 'clear-timer', timer: 'others-return' },
       { type: 'forget-seat' },
       { type: 'close-connection' },
       { type: 'close-signaling' },
     ],
   };
-}
-
-/** Signals are sent only to somebody who hears them; `refresh-connection` later says again what was left out. */
-function toOther(call: ActiveCall, body: SignalBody): Effect[] {
-  const { other, signaling } = call;
-  if (other.state !== 'present' || signaling.state !== 'joined') return [];
-  return [{ type: 'send', message: { type: 'signal', to: other.participant.id, ...body } }];
-}
-
-function mediaNews(call: ActiveCall): Effect[] {
-  if (call.media === undefined) return [];
-  const { microphone, camera } = call.media;
-  return toOther(call, { data: { media: { microphone, camera } } });
-}
-
-function readMediaState(data: unknown): MediaState | undefined {
-  const media = (data as { media?: Partial<Record<keyof MediaState, unknown>> } | null)?.media;
-  if (typeof media?.microphone !== 'boolean' || typeof media.camera !== 'boolean') return undefined;
-  return { microphone: media.microphone, camera: media.camera };
-}
-
-function knownMedia(call: ActiveCall): { media?: MediaState } {
-  return call.other.state !== 'none' && call.other.media !== undefined ? { media: call.other.media } : {};
-}
-
-function bodyOf(m: SignalBody): SignalBody {
-  if ('description' in m) return { description: m.description };
-  if ('candidate' in m) return { candidate: m.candidate };
-  return { data: m.data };
-}
-
-function stay(call: Call, effects: readonly Effect[] = []): Step {
-  return { call, effects };
-}
-
-function after(rest: Step, ...first: readonly Effect[]): Step {
-  return { call: rest.call, effects: [...first, ...rest.effects] };
-}
-
-function never(value: never): never {
-  throw new Error(`unreachable: ${JSON.stringify(value)}`);
 }

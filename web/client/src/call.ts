@@ -9,7 +9,8 @@ import { MediaConnection } from './peer-connection.ts';
 import type { ConnectionOptions, LocalTracks } from './peer-connection.ts';
 import type { IceServer, SignalBody } from './protocol.ts';
 import { SeatStore } from './seat-store.ts';
-import { SignalingConnection } from './signaling.ts';
+import { Session } from './session.ts';
+import type { Undelivered } from './streams.ts';
 
 export interface CallOptions {
   /** The server, `wss://HOST/ws`. */
@@ -20,13 +21,15 @@ export interface CallOptions {
   readonly seats: SeatStore;
   /** `relay`: the media goes through the server's relay only. Otherwise the browsers take the best path. */
   readonly iceTransportPolicy?: RTCIceTransportPolicy;
+  /** Told what was said to the other and will not arrive; descriptions and candidates are said again by the call itself. */
+  readonly undelivered?: (news: Undelivered) => void;
   /** Told after every change; the state is read from the call. */
   readonly changed: () => void;
 }
 
 export class DuetCall {
   readonly #options: CallOptions;
-  readonly #signaling: SignalingConnection;
+  readonly #session: Session;
   readonly #timers = new Map<TimerName, number>();
   readonly #inputs: Input[] = [];
   #running = false;
@@ -40,9 +43,13 @@ export class DuetCall {
   constructor(options: CallOptions) {
     this.#options = options;
     this.#tracks = options.tracks;
-    this.#signaling = new SignalingConnection(options.url, {
+    this.#session = new Session(options.url, {
       opened: () => this.#feed({ type: 'signaling-opened' }),
       message: (message) => this.#feed({ type: 'message', message }),
+      undelivered: (news) => {
+        this.#feed(news);
+        options.undelivered?.(news);
+      },
       lost: () => this.#feed({ type: 'signaling-lost' }),
       notOpened: (why) => this.#feed({ type: 'signaling-not-opened', why }),
       closed: (code) => this.#feed({ type: 'signaling-closed', code }),
@@ -95,7 +102,7 @@ export class DuetCall {
 
   /** For `online` and for a page that is visible again. */
   nudge(): void {
-    this.#signaling.nudge();
+    this.#session.nudge();
   }
 
   /** An effect may cause the next input at once; inputs are taken one after the other all the same. */
@@ -118,11 +125,11 @@ export class DuetCall {
   #carryOut(effect: Effect): void {
     switch (effect.type) {
       case 'open-signaling':
-        return this.#signaling.open();
+        return this.#session.open();
       case 'close-signaling':
-        return this.#signaling.close();
+        return this.#session.close();
       case 'send':
-        return this.#signaling.send(effect.message);
+        return this.#session.send(effect.message);
       case 'keep-seat':
         return this.#options.seats.keep({ room: effect.room, token: effect.token, graceMs: effect.graceMs });
       case 'forget-seat':
@@ -137,7 +144,7 @@ export class DuetCall {
       case 'remote-signal':
         return this.#connection?.receive(effect.body);
       case 'refresh-connection':
-        return this.#connection?.refresh(effect.restartIce);
+        return this.#connection?.refresh(effect.resend, effect.restartIce);
       case 'hold-connection':
         return this.#connection?.hold();
       case 'use-ice-servers':

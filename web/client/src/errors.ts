@@ -23,6 +23,8 @@ export type ServerErrorCode =
   | 'participant-away'
   | 'candidate-too-large'
   | 'too-many-candidates'
+  | 'out-of-sequence'
+  | 'window-full'
   | 'join-refused'
   | 'anonymous-refused'
   | 'unavailable';

@@ -11,3 +11,4 @@ export type { MediaPath, RelayProtocol } from './path.ts';
 export type { LocalTracks } from './peer-connection.ts';
 export type { Participant } from './protocol.ts';
 export { SeatStore } from './seat-store.ts';
+export type { Undelivered, UndeliveredReason } from './streams.ts';

@@ -83,9 +83,12 @@ export class MediaConnection {
   }
 
   /** Both ends hear each other again: says what may have been lost, and looks for a new path if the old one is gone. */
-  refresh(restartIce: boolean): void {
-    if (this.#pc.signalingState === 'have-local-offer') this.#sendDescription();
-    else if (restartIce) this.#pc.restartIce();
+  refresh(resend: boolean, restartIce: boolean): void {
+    if (this.#pc.signalingState === 'have-local-offer') {
+      if (resend) this.#sendDescription();
+    } else if (restartIce) {
+      this.#pc.restartIce();
+    }
   }
 
   /** Nothing that looks for a path is begun before {@link useIceServers}. */

@@ -21,6 +21,10 @@ export interface Participant {
   readonly name?: string;
   readonly instance?: string;
   readonly state: 'present' | 'away';
+  /** Another one whenever this participant's streams start over; absent when the server numbers nothing. */
+  readonly epoch?: number;
+  /** The last of this client's signals to that participant that the server has. */
+  readonly accepted?: number;
 }
 
 export interface SessionDescription {
@@ -51,6 +55,13 @@ export type AwayReason = 'connection-lost' | 'silent' | 'returning';
 export type LeftReason = 'left' | 'grace-ended' | 'replaced' | 'removed';
 export type EndedReason = 'superseded' | 'removed';
 
+/** How far this client has received what a participant sent to it. */
+export interface StreamPosition {
+  readonly participant: string;
+  readonly epoch: number;
+  readonly received: number;
+}
+
 export type JoinMessage = {
   readonly type: 'join';
   readonly id?: number;
@@ -58,15 +69,35 @@ export type JoinMessage = {
   readonly name?: string;
   readonly instance?: string;
   readonly resume?: string;
+  readonly streams?: readonly StreamPosition[];
   readonly token?: string;
 };
-export type SignalToServer = { readonly type: 'signal'; readonly id?: number; readonly to: string } & SignalBody;
+export type SignalToServer = {
+  readonly type: 'signal';
+  readonly id?: number;
+  readonly to: string;
+  readonly epoch?: number;
+  readonly seq?: number;
+} & SignalBody;
+/** Everything of that participant up to `seq` was received. */
+export type AckMessage = {
+  readonly type: 'ack';
+  readonly participant: string;
+  readonly epoch: number;
+  readonly seq: number;
+};
 export type LeaveMessage = { readonly type: 'leave'; readonly id?: number; readonly returning?: boolean };
 export type IceServersRequest = { readonly type: 'ice-servers'; readonly id?: number };
 export type PingMessage = { readonly type: 'ping'; readonly id?: number };
 
 /** Everything a client may send. */
-export type ClientMessage = JoinMessage | SignalToServer | LeaveMessage | IceServersRequest | PingMessage;
+export type ClientMessage =
+  | JoinMessage
+  | SignalToServer
+  | AckMessage
+  | LeaveMessage
+  | IceServersRequest
+  | PingMessage;
 
 export type HelloMessage = {
   readonly type: 'hello';
@@ -89,6 +120,8 @@ export type JoinedMessage = {
   readonly iceServers: readonly IceServer[];
   /** For how long they can begin a call; without it for ever. */
   readonly iceServersLifeMs?: number;
+  /** The server was restarted: who is missing in `participants` may still come back for so long. */
+  readonly othersMayReturnMs?: number;
 };
 export type FullMessage = {
   readonly type: 'full';
@@ -114,13 +147,17 @@ export type ParticipantLeftMessage = {
   readonly participant: string;
   readonly reason: LeftReason;
 };
-export type SignalFromServer = { readonly type: 'signal'; readonly from: string } & SignalBody;
+export type SignalFromServer = { readonly type: 'signal'; readonly from: string; readonly seq?: number } & SignalBody;
+/** That participant has received everything of this client up to `seq`. */
+export type AckFromServer = { readonly type: 'ack'; readonly participant: string; readonly seq: number };
 export type IceServersMessage = {
   readonly type: 'ice-servers';
   readonly id?: number;
   readonly iceServers: readonly IceServer[];
   readonly iceServersLifeMs?: number;
 };
+/** The server stops; it closes this connection with 1012. */
+export type MovingMessage = { readonly type: 'moving'; readonly retryAfterMs: number };
 export type LeftMessage = { readonly type: 'left'; readonly id?: number };
 export type PongMessage = { readonly type: 'pong'; readonly id?: number };
 export type EndedMessage = { readonly type: 'ended'; readonly reason: EndedReason };
@@ -131,6 +168,10 @@ export type ErrorMessage = {
   readonly message: string;
   readonly fix?: string;
   readonly retryAfterMs?: number;
+  /** Of a numbered signal: whom it was for, and the number the server waits for, or the one that is used up. */
+  readonly participant?: string;
+  readonly expected?: number;
+  readonly refused?: number;
 };
 
 /** Everything the server may send. */
@@ -143,8 +184,10 @@ export type ServerMessage =
   | ParticipantBackMessage
   | ParticipantLeftMessage
   | SignalFromServer
+  | AckFromServer
   | IceServersMessage
   | LeftMessage
+  | MovingMessage
   | PongMessage
   | EndedMessage
   | ErrorMessage;
@@ -153,6 +196,7 @@ export type ServerMessage =
 export const CLIENT_TYPES: Readonly<Record<ClientMessage['type'], true>> = {
   join: true,
   signal: true,
+  ack: true,
   leave: true,
   'ice-servers': true,
   ping: true,
@@ -172,6 +216,8 @@ const isParticipant = (value: unknown): boolean =>
   isNumber(value['order']) &&
   isTextOrAbsent(value['name']) &&
   isTextOrAbsent(value['instance']) &&
+  isNumberOrAbsent(value['epoch']) &&
+  isNumberOrAbsent(value['accepted']) &&
   (value['state'] === 'present' || value['state'] === 'away');
 const isDescription = (value: unknown): boolean => isFields(value) && isText(value['type']) && isText(value['sdp']);
 const isCandidate = (value: unknown): boolean => value === null || (isFields(value) && isText(value['candidate']));
@@ -183,6 +229,7 @@ const isSignal = (m: Fields): boolean => {
   const present = ['description', 'candidate', 'data'].filter((field) => field in m);
   return (
     isText(m['from']) &&
+    isNumberOrAbsent(m['seq']) &&
     present.length === 1 &&
     (!('description' in m) || isDescription(m['description'])) &&
     (!('candidate' in m) || isCandidate(m['candidate']))
@@ -206,8 +253,10 @@ export const SERVER_TYPES: Readonly<Record<ServerMessage['type'], (m: Fields) =>
   'participant-back': (m) => isParticipant(m['participant']),
   'participant-left': (m) => isText(m['participant']),
   signal: isSignal,
+  ack: (m) => isText(m['participant']) && isNumber(m['seq']),
   'ice-servers': hasIceServers,
   left: () => true,
+  moving: (m) => isNumber(m['retryAfterMs']),
   pong: () => true,
   ended: (m) => isText(m['reason']),
   error: (m) => isText(m['code']),

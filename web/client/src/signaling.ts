@@ -5,7 +5,7 @@
  * A browser shows a page neither the server's WebSocket pings nor a dead network: after `heartbeat.pingMs` of silence
  * this side sends `ping`, and gives the connection up when nothing at all comes back in time.
  */
-import { backoffMs, mayReconnect } from './backoff.ts';
+import { backoffMs, mayReconnect, movingMs } from './backoff.ts';
 import { probe } from './open-failure.ts';
 import type { OpenFailure } from './open-failure.ts';
 import { PROTOCOL, readServerMessage } from './protocol.ts';
@@ -59,6 +59,8 @@ export class SignalingConnection {
   /** How long the seat is kept for us; nothing before the first join. */
   #graceMs = 0;
   #lostAtMs: number | undefined;
+  /** What the server has asked for before it stops. */
+  #retryAfterMs: number | undefined;
   #awaitingPong = false;
   #nextId = 2;
   #finished = false;
@@ -121,6 +123,7 @@ export class SignalingConnection {
     }
     const { message } = received;
     if (message.type === 'hello' && message.heartbeat?.pingMs > 0) this.#pingMs = message.heartbeat.pingMs;
+    if (message.type === 'moving') this.#retryAfterMs = message.retryAfterMs;
     if (message.type === 'joined') {
       // Only a completed join is a success: a server that accepts and drops connections is not hammered.
       this.#attempt = 0;
@@ -165,10 +168,16 @@ export class SignalingConnection {
   #lost(opened: boolean): void {
     const now = this.#world.now();
     this.#lostAtMs ??= now;
-    const graceLeftMs = this.#lostAtMs + this.#graceMs - now;
-    this.#wait(() => this.open(), backoffMs(this.#attempt++, this.#world.random(), graceLeftMs));
+    this.#wait(() => this.open(), this.#pauseMs(this.#lostAtMs + this.#graceMs - now));
     this.#events.lost();
     if (!opened) void this.#findOut(this.#attempt);
+  }
+
+  #pauseMs(graceLeftMs: number): number {
+    const askedMs = this.#retryAfterMs;
+    this.#retryAfterMs = undefined;
+    const random = this.#world.random();
+    return askedMs === undefined ? backoffMs(this.#attempt++, random, graceLeftMs) : movingMs(askedMs, random);
   }
 
   async #findOut(attempt: number): Promise<void> {

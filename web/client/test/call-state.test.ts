@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ActiveCall, Call, Effect, Input } from '../src/call-model.ts';
 import { FULL_RETRIES_MAX, phaseOf, step } from '../src/call-state.ts';
-import type { Participant, ServerMessage } from '../src/protocol.ts';
+import type { JoinedMessage, Participant, ServerMessage } from '../src/protocol.ts';
 
 /** The machine with what it did since it was last asked, and a clock that the test moves. */
 class Machine {
@@ -143,7 +143,7 @@ test('losingSignalingLeavesTheMediaAlone', () => {
   const effects = machine.effects();
   assert.equal(effects.some((effect) => effect.type === 'open-connection'), false);
   assert.deepEqual(effects.filter((effect) => effect.type === 'refresh-connection'), [
-    { type: 'refresh-connection', restartIce: false },
+    { type: 'refresh-connection', resend: true, restartIce: false },
   ]);
   assert.deepEqual(effects[0], {
     type: 'send',
@@ -168,7 +168,7 @@ test('theSameInstanceKeepsTheConnectionAndTheLowerOrderRestartsIceIfItIsBroken',
 
     machine.hear({ type: 'participant-back', participant: other, recovered: false });
 
-    assert.deepEqual(machine.did('refresh-connection'), [{ type: 'refresh-connection', restartIce }]);
+    assert.deepEqual(machine.did('refresh-connection'), [{ type: 'refresh-connection', resend: true, restartIce }]);
   }
 });
 
@@ -185,7 +185,7 @@ test('aShakyConnectionIsRestartedAfterSomePatience', () => {
 
   machine.take({ type: 'timer', timer: 'disconnected' });
 
-  assert.deepEqual(machine.effects(), [{ type: 'refresh-connection', restartIce: true }]);
+  assert.deepEqual(machine.effects(), [{ type: 'refresh-connection', resend: true, restartIce: true }]);
 });
 
 test('aConnectionThatRecoversByItselfIsNotRestarted', () => {
@@ -375,6 +375,92 @@ test('aPageThatGoesAwaySaysThatItMayReturnAndKeepsTheSeat', () => {
   assert.deepEqual(machine.effects(), [{ type: 'send', message: { type: 'leave', returning: true } }]);
 });
 
+/** The same two where the server numbers. */
+const numbered = (participant: Participant, epoch = 1): Participant => ({ ...participant, epoch });
+const recovered = (you: Participant, ...participants: Participant[]): ServerMessage => ({
+  ...(joined(you, ...participants) as JoinedMessage),
+  recovered: true,
+});
+
+test('afterARecoveredResumeNothingIsSaidTwice', () => {
+  const media = { microphone: true, camera: true };
+  const machine = inCall(numbered(bo), numbered(ann)).take(
+    { type: 'local-media', media },
+    { type: 'signaling-lost' },
+    { type: 'signaling-opened' },
+  );
+  machine.effects();
+
+  machine.hear(recovered(numbered(bo), numbered(ann)));
+  assert.deepEqual(machine.effects().map((effect) => effect.type), ['keep-seat', 'clear-timer', 'use-ice-servers']);
+  machine.hear({ type: 'participant-back', participant: numbered(ann), recovered: true });
+  assert.deepEqual(machine.effects(), []);
+
+  machine.hear({ type: 'participant-back', participant: numbered(ann, 2), recovered: false });
+  assert.deepEqual(machine.effects(), [
+    { type: 'refresh-connection', resend: true, restartIce: false },
+    { type: 'send', message: { type: 'signal', to: 'ann', data: { media } } },
+  ]);
+});
+
+test('aConnectionThatBrokeMeanwhileLooksForANewPathAfterARecoveredResume', () => {
+  const machine = inCall(numbered(bo), numbered(ann)).take(
+    { type: 'signaling-lost' },
+    { type: 'connection-changed', state: 'failed' },
+    { type: 'signaling-opened' },
+  );
+  machine.effects();
+
+  machine.hear(recovered(numbered(bo), numbered(ann)));
+
+  assert.deepEqual(machine.did('refresh-connection'), [
+    { type: 'refresh-connection', resend: false, restartIce: true },
+  ]);
+});
+
+test('whatWasNotDeliveredIsSaidAgainWhenTheOtherIsBack', () => {
+  const machine = inCall(numbered(bo), numbered(ann)).take({
+    type: 'undelivered',
+    participant: 'ann',
+    bodies: [{ candidate: null }],
+    why: 'full',
+  });
+  const back: ServerMessage = { type: 'participant-back', participant: numbered(ann), recovered: true };
+
+  assert.equal(machine.hear(back).did('refresh-connection').length, 1);
+  assert.equal(machine.hear(back).did('refresh-connection').length, 0, 'once');
+});
+
+test('signalsAreKeptForWhoeverIsAwayAsLongAsTheSeatIsKept', () => {
+  const signal: Input = { type: 'local-signal', body: { candidate: null } };
+  const machine = inCall(numbered(bo), numbered(ann)).hear(lost('ann')).take(signal, { type: 'signaling-lost' }, signal);
+  assert.equal(machine.did('send').length, 2);
+
+  machine.hear({ type: 'participant-left', participant: 'ann', reason: 'grace-ended' }).take(signal);
+
+  assert.equal(machine.did('send').length, 0);
+});
+
+test('whoIsMissingAfterARestartMayComeBack', () => {
+  const restarted: ServerMessage = {
+    ...(recovered(numbered(bo)) as JoinedMessage),
+    othersMayReturnMs: 20_000,
+  };
+  const back: ServerMessage = { type: 'participant-back', participant: numbered(ann), recovered: true };
+  const fired: Input = { type: 'timer', timer: 'others-return' };
+  const machine = inCall(numbered(bo), numbered(ann)).take({ type: 'connection-changed', state: 'connecting' });
+
+  machine.hear(restarted);
+  assert.deepEqual(machine.did('set-timer'), [{ type: 'set-timer', timer: 'others-return', afterMs: 20_000 }]);
+  const { other } = machine.active;
+  assert.deepEqual(other.state === 'away' && [other.untilMs, other.seatGone], [21_000, false]);
+  machine.hear(back).take(fired);
+  assert.equal(machine.active.other.state, 'present', 'the timer is about nobody any more');
+
+  machine.hear(restarted).take(fired);
+  assert.equal(machine.phase, 'waiting');
+});
+
 test('anyOrderOfInputsKeepsTheRulesOfTheMachine', () => {
   for (let seed = 1; seed <= 2_000; seed++) {
     const random = generator(seed);
@@ -389,7 +475,8 @@ test('anyOrderOfInputsKeepsTheRulesOfTheMachine', () => {
         if (effect.type === 'close-connection') connections = 0;
         if (effect.type === 'send' && effect.message.type === 'signal') {
           const { other, signaling } = machine.active;
-          assert.ok(other.state === 'present' && signaling.state === 'joined', `seed ${seed} step ${i}`);
+          const heard = other.state === 'present' && signaling.state === 'joined';
+          assert.ok(heard || (other.state !== 'none' && other.participant.epoch !== undefined), `seed ${seed} step ${i}`);
         }
       }
       if (machine.call.kind === 'active') {
@@ -416,14 +503,16 @@ function generator(seed: number): () => number {
 
 function anyInput(random: () => number): Input {
   const pick = <T>(...values: readonly T[]): T => values[Math.floor(random() * values.length)] as T;
-  const people = [bo, ann, person('ann', 2, 'reloaded'), person('cy', 3)];
+  const people = [bo, ann, numbered(ann), numbered(bo), person('ann', 2, 'reloaded'), person('cy', 3)];
   const hear = (message: ServerMessage): Input => ({ type: 'message', message });
   return pick<() => Input>(
     () => ({ type: 'signaling-lost' }),
     () => ({ type: 'signaling-opened' }),
     () => hear(pick(joined(bo), joined(bo, ann), joined(ann, bo), joined(ann, { ...bo, state: 'away' }))),
     () => hear({ type: 'participant-joined', participant: pick(...people) }),
-    () => hear({ type: 'participant-back', participant: pick(...people), recovered: false }),
+    () => hear({ type: 'participant-back', participant: pick(...people), recovered: random() < 0.5 }),
+    () => hear({ ...(recovered(numbered(bo)) as JoinedMessage), othersMayReturnMs: 1_000 }),
+    () => ({ type: 'undelivered', participant: pick('ann', 'bo'), bodies: [{ candidate: null }], why: 'full' }),
     () => hear(lost(pick('ann', 'bo', 'cy'))),
     () =>
       hear({
@@ -434,7 +523,7 @@ function anyInput(random: () => number): Input {
     () => ({ type: 'connection-changed', state: pick('connecting', 'connected', 'disconnected', 'failed') }),
     () => ({ type: 'local-signal', body: { candidate: null } }),
     () => ({ type: 'local-media', media: { microphone: random() < 0.5, camera: random() < 0.5 } }),
-    () => ({ type: 'timer', timer: pick('retry-join', 'disconnected') }),
+    () => ({ type: 'timer', timer: pick('retry-join', 'disconnected', 'others-return') }),
     () => hear({ type: 'full', room: 'r', capacity: 2, retryAfterMs: 100 }),
     () => (random() < 0.1 ? { type: 'leave' } : { type: 'page-hidden' }),
     () => ({ type: 'join', intent: { room: 'r', instance: 'i' } }),

@@ -83,7 +83,7 @@ test('anIceRestartWithOldIceServersWaitsForNewOnes', () => {
 
   const effects = member.take(LIFE_MS, failed);
 
-  const restart: Effect = { type: 'refresh-connection', restartIce: true };
+  const restart: Effect = { type: 'refresh-connection', resend: true, restartIce: true };
   assert.deepEqual(effects.slice(0, 4), [ASK, WAIT, { type: 'clear-timer', timer: 'disconnected' }, HOLD]);
   assert.deepEqual(effects.slice(4), [restart]);
 });
@@ -134,7 +134,7 @@ test('anAnswerThatIsLateStartsTheSearchAgain', () => {
     return member.hear(LIFE_MS + 3_000, answer).slice(1);
   };
 
-  assert.deepEqual(late('connecting'), [USE_FRESH, { type: 'refresh-connection', restartIce: true }]);
+  assert.deepEqual(late('connecting'), [USE_FRESH, { type: 'refresh-connection', resend: true, restartIce: true }]);
   assert.deepEqual(late('connected'), [USE_FRESH]);
 });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { backoffMs, mayReconnect } from '../src/backoff.ts';
+import { MOVING_MAX_MS, MOVING_SPREAD_MS, backoffMs, mayReconnect, movingMs } from '../src/backoff.ts';
 import { isRefusal, openFailureOf, probeAddress } from '../src/open-failure.ts';
 import type { OpenFailure } from '../src/open-failure.ts';
 import { SignalingConnection } from '../src/signaling.ts';
@@ -234,6 +234,30 @@ test('theBackoffStaysBetweenItsBoundsAndInsideTheGrace', () => {
       assert.ok(backoffMs(attempt, random, 4_000) <= 2_000);
     }
   }
+});
+
+test('whileTheSeatIsKeptNobodyWaitsLong', () => {
+  for (let attempt = 0; attempt < 40; attempt++) assert.ok(backoffMs(attempt, 0.999_999, 30_000) <= 2_500);
+});
+
+test('aServerThatStopsIsComeBackToWhenItSaysAndNotAllAtOnce', () => {
+  const world = new World();
+  world.socket.open();
+  world.socket.say(joined);
+  world.socket.say({ type: 'moving', retryAfterMs: 1_000 });
+  world.socket.break(1012);
+
+  world.pass(1_499);
+  assert.equal(world.sockets.length, 1);
+  world.pass(1);
+  assert.equal(world.sockets.length, 2);
+  // It is not there yet: from now on as ever.
+  world.socket.break(1006);
+  world.pass(400);
+  assert.equal(world.sockets.length, 3);
+
+  assert.equal(movingMs(1e9, 0), MOVING_MAX_MS);
+  assert.equal(movingMs(1_000, 0.999_999), 1_000 + MOVING_SPREAD_MS);
 });
 
 test('anAnswerToTheProbeIsAReason', () => {

@@ -1,0 +1,172 @@
+/**
+ * The other participant and what is said to them: a part of the call machine of call-state.ts. Pure.
+ */
+import type { ActiveCall, Effect, MediaState, Step } from './call-model.ts';
+import { stay } from './call-step.ts';
+import type { AwayReason, LeftReason, Participant, SignalBody } from './protocol.ts';
+import type { Undelivered } from './streams.ts';
+
+/** The room's whole state replaces what this side believed of the other. */
+export function joinedOther(call: ActiveCall, other: Participant | undefined, recovered: boolean): Step {
+  if (other === undefined) return otherMissing(call, 'lost');
+  if (other.state === 'present') return otherPresent(call, other, recovered);
+  const media = knownMedia(call);
+  return stay({
+    ...call,
+    other: { state: 'away', participant: other, reason: 'connection-lost', seatGone: false, ...media },
+  });
+}
+
+/**
+ * @param recovered whether every signal between the two is certain to arrive: then nothing has to be said again
+ */
+export function otherPresent(call: ActiveCall, participant: Participant, recovered: boolean): Step {
+  const { you, connection } = call;
+  if (you === undefined) return stay(call);
+  const current = call.other;
+  const offers = you.order < participant.order;
+  const same = connection.state !== 'none' && connection.instance === participant.instance;
+  if (same && connection.state !== 'closed') {
+    const next: ActiveCall = { ...call, unsaid: false, other: { state: 'present', participant, ...knownMedia(call) } };
+    if (goesOn(call, participant, recovered)) {
+      const broken = connection.state === 'failed' || connection.state === 'disconnected';
+      return stay(next, offers && broken ? [{ type: 'refresh-connection', resend: false, restartIce: true }] : []);
+    }
+    const restartIce = offers && connection.state !== 'connected';
+    return stay(next, [{ type: 'refresh-connection', resend: true, restartIce }, ...mediaNews(next)]);
+  }
+  const returning = current.state !== 'none' && connection.state !== 'none' && connection.everConnected;
+  const next: ActiveCall = {
+    ...call,
+    unsaid: false,
+    other: { state: 'present', participant },
+    connection: { state: 'new', instance: participant.instance, everConnected: returning },
+  };
+  return stay(next, [
+    { type: 'clear-timer', timer: 'disconnected' },
+    { type: 'open-connection', offers, polite: !offers, iceServers: call.iceServers },
+    ...mediaNews(next),
+  ]);
+}
+
+/** The streams between the two went on, and nothing was left out. */
+function goesOn(call: ActiveCall, { id, epoch }: Participant, recovered: boolean): boolean {
+  const before = call.other.state === 'none' ? undefined : call.other.participant;
+  return recovered && !call.unsaid && epoch !== undefined && before?.id === id && before.epoch === epoch;
+}
+
+export function otherAway(call: ActiveCall, id: string, reason: AwayReason, untilMs: number): Step {
+  if (call.other.state === 'none' || call.other.participant.id !== id) return stay(call);
+  const { participant } = call.other;
+  return stay({
+    ...call,
+    other: { state: 'away', participant, reason, untilMs, seatGone: false, ...knownMedia(call) },
+  });
+}
+
+export function otherLeft(call: ActiveCall, id: string, reason: LeftReason): Step {
+  if (call.other.state === 'none' || call.other.participant.id !== id) return stay(call);
+  return reason === 'grace-ended' ? otherMissing(call, reason) : otherGone(call, reason);
+}
+
+/** The server was restarted, and the other may be on the way back to it. */
+export function otherMayReturn(call: ActiveCall, afterMs: number, nowMs: number): Step {
+  const { other } = call;
+  if (other.state === 'none') return stay(call);
+  const { participant } = other;
+  const untilMs = nowMs + afterMs;
+  return stay(
+    {
+      ...call,
+      other: {
+        state: 'away',
+        participant,
+        reason: 'connection-lost',
+        untilMs,
+        seatGone: false,
+        mayReturn: true,
+        ...knownMedia(call),
+      },
+    },
+    [{ type: 'set-timer', timer: 'others-return', afterMs }],
+  );
+}
+
+/** The other has no seat any more. While media flows it is only the signaling that was lost, so the call goes on. */
+export function otherMissing(call: ActiveCall, reason: 'grace-ended' | 'lost'): Step {
+  const { other, connection } = call;
+  if (other.state === 'none') return stay(call);
+  if (connection.state !== 'connected') return otherGone(call, reason);
+  const { participant } = other;
+  return stay({
+    ...call,
+    other: { state: 'away', participant, reason: 'connection-lost', seatGone: true, ...knownMedia(call) },
+  });
+}
+
+function otherGone(call: ActiveCall, reason: LeftReason | 'lost'): Step {
+  const name = call.other.state === 'none' ? undefined : call.other.participant.name;
+  const departed = { reason, ...(name === undefined ? {} : { name }) };
+  return stay({ ...call, unsaid: false, other: { state: 'none', departed }, connection: { state: 'none' } }, [
+    { type: 'clear-timer', timer: 'disconnected' },
+    { type: 'close-connection' },
+  ]);
+}
+
+export function remoteSignal(call: ActiveCall, from: string, body: SignalBody): Step {
+  const { other } = call;
+  if (other.state === 'none' || other.participant.id !== from) return stay(call);
+  if (!('data' in body)) return stay(call, [{ type: 'remote-signal', body }]);
+  const media = readMediaState(body.data);
+  return stay(media === undefined ? call : { ...call, other: { ...other, media } });
+}
+
+/** What is not delivered is said again when the other is back; who refused it would refuse it again. */
+export function unsaid(call: ActiveCall, { participant, why }: Undelivered): Step {
+  const { other } = call;
+  if (other.state === 'none' || other.participant.id !== participant || why === 'refused') return stay(call);
+  return stay({ ...call, unsaid: true });
+}
+
+/** The media path is broken, not only shaky. Who is not in the room any more is now really gone. */
+export function mediaLost(call: ActiveCall): Step {
+  const { other, you } = call;
+  if (other.state === 'away' && other.seatGone) return otherGone(call, 'lost');
+  if (other.state !== 'present' || you === undefined || call.signaling.state !== 'joined') return stay(call);
+  const offers = you.order < other.participant.order;
+  return stay(call, offers ? [{ type: 'refresh-connection', resend: true, restartIce: true }] : []);
+}
+
+/**
+ * A signal is said to somebody who hears it, or to whom it is kept for: streams.ts. Otherwise `refresh-connection` later
+ * says again what was left out.
+ */
+export function toOther(call: ActiveCall, body: SignalBody): Effect[] {
+  const { other, signaling } = call;
+  if (other.state === 'none') return [];
+  const heard = other.state === 'present' && signaling.state === 'joined';
+  const kept = other.participant.epoch !== undefined && !(other.state === 'away' && other.seatGone);
+  return heard || kept ? [{ type: 'send', message: { type: 'signal', to: other.participant.id, ...body } }] : [];
+}
+
+export function mediaNews(call: ActiveCall): Effect[] {
+  if (call.media === undefined) return [];
+  const { microphone, camera } = call.media;
+  return toOther(call, { data: { media: { microphone, camera } } });
+}
+
+function readMediaState(data: unknown): MediaState | undefined {
+  const media = (data as { media?: Partial<Record<keyof MediaState, unknown>> } | null)?.media;
+  if (typeof media?.microphone !== 'boolean' || typeof media.camera !== 'boolean') return undefined;
+  return { microphone: media.microphone, camera: media.camera };
+}
+
+function knownMedia(call: ActiveCall): { media?: MediaState } {
+  return call.other.state !== 'none' && call.other.media !== undefined ? { media: call.other.media } : {};
+}
+
+export function bodyOf(m: SignalBody): SignalBody {
+  if ('description' in m) return { description: m.description };
+  if ('candidate' in m) return { candidate: m.candidate };
+  return { data: m.data };
+}

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Deadlines {
     /** Something that waits for a time. */
-    abstract static sealed class Owner permits Member, PendingJoin {
+    abstract static sealed class Owner permits Member, PendingJoin, Lease {
         private long deadlineNumber;
     }
 

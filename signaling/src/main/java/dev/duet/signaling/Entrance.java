@@ -4,7 +4,6 @@ import dev.duet.signaling.Output.EndReason;
 import dev.duet.signaling.Output.SeatClaim;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -92,11 +91,7 @@ final class Entrance {
     private void refuse(PendingJoin join) {
         settle(join);
         rooms.displace(join.session());
-        Member away = room.longestAway();
-        OptionalLong retryAfter = away == null
-                ? OptionalLong.empty()
-                : OptionalLong.of(Math.max(0, away.awaySinceNanos + limits.takeOverNanos() - rooms.nowNanos));
-        out(new Output.RoomFull(join.session(), join.asked.request(), room.name, retryAfter));
+        out(new Output.RoomFull(join.session(), join.asked.request(), room.name, room.retryAfterNanos()));
         rooms.dropIfEmpty(room);
     }
 

@@ -14,6 +14,7 @@ public sealed interface Input {
      * @param resume the seat it had, as its verified token says
      * @param streams there when this client numbers its signals and acknowledges what it gets: how far it has received what the others sent
      * @param connection grows with every connection that is opened: what comes late of an old one takes no seat from a later one
+     * @param visit there when the same person has looked into the room before
      * @param resumable whether this kind of client can come back; one that cannot leaves at once when its connection is lost
      */
     record Join(
@@ -25,8 +26,23 @@ public sealed interface Input {
             Optional<Resumption> resume,
             Optional<List<StreamPosition>> streams,
             long connection,
+            Optional<Visit> visit,
             boolean resumable)
             implements Input {}
+
+    /**
+     * How somebody who joins had looked in.
+     *
+     * @param look the session of {@link Look}
+     * @param offer the parked offer that they are going to answer; 0 for none
+     */
+    record Visit(Session look, long offer) {}
+
+    /** A session that is no join's asks who is in a room. */
+    record Look(Session session, long request, RoomName room, Person person) implements Input {}
+
+    /** A session that waits in its room leaves an offer for whoever comes. */
+    record Park(Session session, long request, Payload description) implements Input {}
 
     /** The policy said yes. Answers {@link Output.Admit}. */
     record Admitted(JoinId join) implements Input {}

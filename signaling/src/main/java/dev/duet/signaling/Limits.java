@@ -15,6 +15,9 @@ import java.time.Duration;
  * @param candidateBytesMax the largest candidate
  * @param candidatesMax candidates that may follow one description
  * @param awaySeatsMax seats kept for lost connections at one time; beyond it a lost connection leaves at once
+ * @param leasesMax how many may look into one room at a time
+ * @param leaseNanos for how long one look is good
+ * @param parkedNanos for how long a parked offer is shown to those who look
  * @param windowMessages signals that one participant may have sent to another who has not acknowledged them
  * @param windowBytes the same in bytes of payload
  * @param keptBytesMax bytes kept for all participants of one event loop
@@ -30,6 +33,9 @@ public record Limits(
         int candidateBytesMax,
         int candidatesMax,
         int awaySeatsMax,
+        int leasesMax,
+        long leaseNanos,
+        long parkedNanos,
         int windowMessages,
         int windowBytes,
         long keptBytesMax) {
@@ -56,6 +62,9 @@ public record Limits(
                 1024,
                 64,
                 100_000,
+                3,
+                Duration.ofSeconds(60).toNanos(),
+                Duration.ofSeconds(60).toNanos(),
                 256,
                 256 * 1024,
                 64L * 1024 * 1024);

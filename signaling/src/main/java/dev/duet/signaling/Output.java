@@ -1,6 +1,7 @@
 package dev.duet.signaling;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,7 @@ public sealed interface Output {
      * @param others everybody else in the room, in the order of their seats
      * @param recovered the seat was resumed and nothing was missed
      * @param othersMayReturnNanos for so long others may come back whom an earlier process knew; 0 when everybody is known
+     * @param offer the parked offer that this session is to answer; 0 for none
      */
     record Joined(
             Session session,
@@ -37,7 +39,8 @@ public sealed interface Output {
             Seat seat,
             List<Other> others,
             boolean recovered,
-            long othersMayReturnNanos)
+            long othersMayReturnNanos,
+            long offer)
             implements Output {}
 
     /**
@@ -50,8 +53,12 @@ public sealed interface Output {
     /** The request was not carried out. */
     record Rejected(Session session, long request, Rejection why) implements Output {}
 
-    /** Tell a session that somebody took a seat. */
-    record ParticipantJoined(Session session, Participant participant) implements Output {}
+    /**
+     * Tell a session that somebody took a seat.
+     *
+     * @param offer of this session, which that participant is going to answer; 0 when the two have to begin as usual
+     */
+    record ParticipantJoined(Session session, Participant participant, long offer) implements Output {}
 
     /** Tell a session that somebody's connection is lost while the seat is kept. */
     record ParticipantAway(Session session, ParticipantId participant, AwayReason why, long graceNanos)
@@ -92,6 +99,25 @@ public sealed interface Output {
      * @param connectionLost whether they may still be in the call, because only their connection to the server ended
      */
     record Gone(ParticipantId participant, boolean connectionLost) implements Output {}
+
+    /** What somebody sees who looks into a room, for as long as the lease lasts. */
+    record Looked(
+            Session session,
+            long request,
+            RoomName room,
+            List<Participant> participants,
+            long leaseNanos,
+            Optional<ParkedOffer> offer)
+            implements Output {}
+
+    /** The lease of somebody who looked is over. */
+    record LeaseEnded(Session session) implements Output {}
+
+    /** The session's offer is parked, for so long. */
+    record Parked(Session session, long request, long number, long lifeNanos) implements Output {}
+
+    /** Somebody saw the session's parked offer and did not come: it is to park another. */
+    record OfferSpent(Session session, long number) implements Output {}
 
     /** The session has no seat any more, as it wished. */
     record Left(Session session, long request) implements Output {}

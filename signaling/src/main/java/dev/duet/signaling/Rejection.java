@@ -24,6 +24,9 @@ public enum Rejection {
             "too-many-candidates",
             "too many candidates for one description",
             "send a new description before more candidates"),
+    LOBBY_FULL("lobby-full", "as many as may look into this room do so already", "join, or look again later"),
+    NOT_WAITING(
+            "not-waiting", "somebody is in the room already", "talk to them; an offer is parked while nobody is there"),
     JOIN_REFUSED("join-refused", "the server's policy refused this join", "ask whoever runs this server"),
     UNAVAILABLE("unavailable", "the server cannot answer this join now", "try again after retryAfterMs");
 

@@ -8,6 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,7 @@ final class Room {
     private final Map<ParticipantId, Member> members = new LinkedHashMap<>();
     private final Signals signals;
     final Entrance entrance;
+    final Lobby lobby;
 
     Room(RoomName name, Rooms rooms) {
         this.name = name;
@@ -29,6 +32,7 @@ final class Room {
         this.limits = rooms.limits;
         this.signals = new Signals(this, rooms);
         this.entrance = new Entrance(this, rooms);
+        this.lobby = new Lobby(this, rooms);
     }
 
     // ---- seats ----
@@ -49,8 +53,19 @@ final class Room {
             return;
         }
         Member member = sit(join, join.asked.id(), seat);
-        joined(member, join, false);
-        tellOthers(member, (session, _) -> new Output.ParticipantJoined(session, member.view()));
+        Optional<ParkedOffer> offer = join.asked.visit().flatMap(visit -> lobby.enter(visit.look(), visit.offer()));
+        if (members.size() > 1) {
+            lobby.withdraw();
+        }
+        joined(member, join, false, numberOf(offer));
+        tellOthers(member, (session, other) -> {
+            long number = numberOf(offer.filter(parked -> parked.from().equals(other.id)));
+            return new Output.ParticipantJoined(session, member.view(), number);
+        });
+    }
+
+    private static long numberOf(Optional<ParkedOffer> offer) {
+        return offer.map(ParkedOffer::number).orElse(0L);
     }
 
     private Member sit(PendingJoin join, ParticipantId id, Seat seat) {
@@ -73,20 +88,21 @@ final class Room {
     private void adopt(PendingJoin join, Resumption had, Seat seat) {
         Member member = sit(join, had.participant(), seat);
         member.adopted = true;
+        lobby.withdraw();
         List<StreamPosition> positions = join.asked.streams().orElse(List.of());
         boolean recovered = !positions.isEmpty();
         if (recovered) {
             member.epoch = had.epoch();
             signals.adopt(member, positions);
         }
-        joined(member, join, recovered);
+        joined(member, join, recovered, 0);
         back(member, recovered);
         if (recovered) {
             signals.catchUp(member, join.session());
         }
     }
 
-    private void joined(Member member, PendingJoin join, boolean recovered) {
+    private void joined(Member member, PendingJoin join, boolean recovered, long offer) {
         out(new Output.Joined(
                 join.session(),
                 join.asked.request(),
@@ -95,7 +111,8 @@ final class Room {
                 member.seat,
                 othersOf(member),
                 recovered,
-                member.adopted ? rooms.earlierNanosLeft() : 0));
+                member.adopted ? rooms.earlierNanosLeft() : 0,
+                offer));
     }
 
     private void back(Member member, boolean recovered) {
@@ -127,7 +144,10 @@ final class Room {
         member.candidates = 0;
         rooms.place(asked.session(), member);
         boolean recovered = signals.resume(member, asked.streams(), samePage);
-        joined(member, join, recovered);
+        if (!samePage) {
+            lobby.withdraw();
+        }
+        joined(member, join, recovered, 0);
         back(member, recovered);
         if (recovered) {
             signals.catchUp(member, asked.session());
@@ -249,6 +269,7 @@ final class Room {
     private void remove(Member member, LeftReason why) {
         present(member);
         members.remove(member.id);
+        lobby.withdraw();
         signals.end(member);
         out(new Output.Gone(member.id, why != LeftReason.LEFT || !member.resumable));
         tellOthers(member, (session, _) -> new Output.ParticipantLeft(session, member.id, why));
@@ -279,6 +300,22 @@ final class Room {
         return List.copyOf(others);
     }
 
+    /** Everybody in the room, in the order of their seats. */
+    List<Participant> participants() {
+        return members.values().stream()
+                .map(Member::view)
+                .sorted(Comparator.comparingLong(Participant::order))
+                .toList();
+    }
+
+    /** When an away seat could be taken over. */
+    OptionalLong retryAfterNanos() {
+        Member away = longestAway();
+        return away == null
+                ? OptionalLong.empty()
+                : OptionalLong.of(Math.max(0, away.awaySinceNanos + limits.takeOverNanos() - rooms.nowNanos));
+    }
+
     private @Nullable Member holderOf(int seatIndex) {
         for (Member member : members.values()) {
             if (member.seat.index() == seatIndex) {
@@ -304,7 +341,7 @@ final class Room {
     }
 
     boolean isEmpty() {
-        return members.isEmpty() && entrance.isEmpty();
+        return members.isEmpty() && entrance.isEmpty() && lobby.isEmpty();
     }
 
     @Nullable
@@ -319,6 +356,7 @@ final class Room {
     void checkInvariants() {
         Rooms.require(members.size() <= limits.capacity(), "more members than seats", members.keySet());
         entrance.checkInvariants();
+        lobby.checkInvariants();
         for (Member member : members.values()) {
             Rooms.require(member.candidates <= limits.candidatesMax(), "candidates uncounted", member.id);
             Rooms.require(!member.probed || member.session != null, "a probe without a session", member.id);

@@ -24,6 +24,7 @@ public final class Rooms {
     private final Map<RoomName, Room> rooms = new HashMap<>();
     private final Map<Session, Place> places = new HashMap<>();
     private final Map<JoinId, PendingJoin> joins = new HashMap<>();
+    private final Map<JoinId, Lease> leases = new HashMap<>();
     private final long joinIdStep;
     private long lastJoinId;
     private final long earlierUntilNanos;
@@ -32,6 +33,7 @@ public final class Rooms {
     int awaySeats;
     long keptBytes;
     long lastArrival;
+    long lastOffer;
 
     long nowNanos;
     Consumer<? super Output> out = _ -> {};
@@ -77,6 +79,7 @@ public final class Rooms {
             switch (owner) {
                 case Member member -> member.room.graceEnded(member);
                 case PendingJoin join -> join.room.entrance.tookTooLong(join);
+                case Lease lease -> lease.room.lobby.over(lease);
             }
         }
     }
@@ -87,14 +90,20 @@ public final class Rooms {
             case Input.Admitted(JoinId id) -> {
                 if (pending(id, PendingJoin.State.ADMITTING) instanceof PendingJoin join) {
                     join.room.entrance.take(join);
+                } else if (asked(id) instanceof Lease lease) {
+                    lease.room.lobby.admitted(lease);
                 }
             }
             case Input.Refused(JoinId id) -> {
                 if (pending(id, PendingJoin.State.ADMITTING) instanceof PendingJoin join) {
                     join.room.entrance.reject(join, Rejection.JOIN_REFUSED);
+                } else if (asked(id) instanceof Lease lease) {
+                    lease.room.lobby.over(lease);
                 }
             }
             case Input.SeatAnswered answered -> seatAnswered(answered);
+            case Input.Look look -> look(look);
+            case Input.Park park -> park(park);
             case Input.Signal signal -> signal(signal);
             case Input.Acknowledge acknowledge -> {
                 if (places.get(acknowledge.session()) instanceof Member member) {
@@ -133,12 +142,40 @@ public final class Rooms {
             out.accept(new Output.Rejected(asked.session(), asked.request(), Rejection.ALREADY_IN_ROOM));
             return;
         }
-        Room room = rooms.computeIfAbsent(asked.room(), name -> new Room(name, this));
-        lastJoinId += joinIdStep;
-        PendingJoin join = new PendingJoin(new JoinId(lastJoinId), room, asked, earlierNanosLeft() > 0);
+        Room room = room(asked.room());
+        PendingJoin join = new PendingJoin(nextJoinId(), room, asked, earlierNanosLeft() > 0);
         places.put(asked.session(), join);
         joins.put(join.id, join);
         room.entrance.ask(join);
+    }
+
+    private void look(Input.Look asked) {
+        if (places.containsKey(asked.session())) {
+            out.accept(new Output.Rejected(asked.session(), asked.request(), Rejection.ALREADY_IN_ROOM));
+            return;
+        }
+        Room room = room(asked.room());
+        Lease lease = new Lease(nextJoinId(), room, asked);
+        places.put(asked.session(), lease);
+        leases.put(lease.id, lease);
+        room.lobby.ask(lease);
+    }
+
+    private void park(Input.Park park) {
+        if (places.get(park.session()) instanceof Member member) {
+            member.room.lobby.park(member, park);
+        } else {
+            out.accept(new Output.Rejected(park.session(), park.request(), Rejection.NOT_IN_ROOM));
+        }
+    }
+
+    private Room room(RoomName called) {
+        return rooms.computeIfAbsent(called, name -> new Room(name, this));
+    }
+
+    private JoinId nextJoinId() {
+        lastJoinId += joinIdStep;
+        return new JoinId(lastJoinId);
     }
 
     private void seatAnswered(Input.SeatAnswered answered) {
@@ -189,6 +226,10 @@ public final class Rooms {
                 join.room.entrance.cancel(join);
                 out.accept(new Output.Left(leave.session(), leave.request()));
             }
+            case Lease lease -> {
+                lease.room.lobby.end(lease);
+                out.accept(new Output.Left(leave.session(), leave.request()));
+            }
             case null -> out.accept(new Output.Rejected(leave.session(), leave.request(), Rejection.NOT_IN_ROOM));
         }
     }
@@ -197,6 +238,7 @@ public final class Rooms {
         switch (places.get(session)) {
             case Member member -> member.room.disconnected(member);
             case PendingJoin join -> join.room.entrance.cancel(join);
+            case Lease lease -> lease.room.lobby.end(lease);
             case null -> {}
         }
     }
@@ -211,6 +253,12 @@ public final class Rooms {
         return counters;
     }
 
+    /** Somebody about whose look the policy is asked. */
+    private @Nullable Lease asked(JoinId id) {
+        Lease lease = leases.get(id);
+        return lease != null && !lease.admitted ? lease : null;
+    }
+
     void place(Session session, Place place) {
         places.put(session, place);
     }
@@ -223,6 +271,13 @@ public final class Rooms {
     void settle(PendingJoin join) {
         deadlines.clear(join);
         joins.remove(join.id);
+    }
+
+    /** Forgets a look that is over. */
+    void settle(Lease lease) {
+        deadlines.clear(lease);
+        leases.remove(lease.id);
+        places.remove(lease.session());
     }
 
     void dropIfEmpty(Room room) {
@@ -240,6 +295,7 @@ public final class Rooms {
         int away = 0;
         int attached = 0;
         int pending = 0;
+        int looking = 0;
         long kept = 0;
         for (Room room : rooms.values()) {
             room.checkInvariants();
@@ -257,11 +313,13 @@ public final class Rooms {
                 require(member.session != null || member.away != null, "a present member has no session", member.id);
             }
             pending += room.entrance.pendingCount();
+            looking += room.lobby.leaseCount();
         }
         require(away == awaySeats, "away seats miscounted", awaySeats);
         require(kept == keptBytes, "kept bytes miscounted", keptBytes);
         require(pending == joins.size(), "pending joins miscounted", joins.size());
-        require(attached + pending == places.size(), "sessions miscounted", places.size());
+        require(looking == leases.size(), "leases miscounted", leases.size());
+        require(attached + pending + looking == places.size(), "sessions miscounted", places.size());
     }
 
     static void require(boolean condition, String what, Object about) {

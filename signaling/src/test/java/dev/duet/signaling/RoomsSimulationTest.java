@@ -138,6 +138,7 @@ final class RoomsSimulationTest {
                                 Optional.empty(),
                                 Optional.empty(),
                                 1,
+                                Optional.empty(),
                                 true),
                         0,
                         _ -> rooms.handle(new Input.TimePassed(), 0, _ -> {})))

@@ -82,8 +82,8 @@ final class RoomsTest {
         assertThat(told)
                 .containsExactly(
                         new Output.Joined(
-                                bo, 1, ROOM, second, new Seat(1, 2, 1), List.of(new Other(first, 0)), false, 0),
-                        new Output.ParticipantJoined(ann, second));
+                                bo, 1, ROOM, second, new Seat(1, 2, 1), List.of(new Other(first, 0)), false, 0, 0),
+                        new Output.ParticipantJoined(ann, second, 0));
     }
 
     @Test
@@ -166,7 +166,7 @@ final class RoomsTest {
         assertThat(told)
                 .containsExactly(
                         new Output.Joined(
-                                again, 1, ROOM, same, new Seat(1, 2, 2), List.of(new Other(other, 0)), false, 0),
+                                again, 1, ROOM, same, new Seat(1, 2, 2), List.of(new Other(other, 0)), false, 0, 0),
                         new Output.ParticipantBack(ann, new Other(same, 0), false));
     }
 
@@ -207,7 +207,7 @@ final class RoomsTest {
         Client again = client("bo again");
 
         assertThat(rooms.resume(again, seat))
-                .contains(new Output.ParticipantJoined(ann, new Participant(again.id(), 3, 1, again.person(), false)));
+                .contains(new Output.ParticipantJoined(ann, new Participant(again.id(), 3, 1, again.person(), false), 0));
     }
 
     @Test
@@ -270,6 +270,9 @@ final class RoomsTest {
                 usual.candidateBytesMax(),
                 usual.candidatesMax(),
                 most,
+                usual.leasesMax(),
+                usual.leaseNanos(),
+                usual.parkedNanos(),
                 usual.windowMessages(),
                 usual.windowBytes(),
                 usual.keptBytesMax());
@@ -332,8 +335,8 @@ final class RoomsTest {
         assertThat(told)
                 .containsExactly(
                         left(ann, bo, LeftReason.REPLACED),
-                        new Output.Joined(cy, 1, ROOM, next, new Seat(1, 3, 1), List.of(new Other(other, 0)), false, 0),
-                        new Output.ParticipantJoined(ann, next));
+                        new Output.Joined(cy, 1, ROOM, next, new Seat(1, 3, 1), List.of(new Other(other, 0)), false, 0, 0),
+                        new Output.ParticipantJoined(ann, next, 0));
     }
 
     @Test

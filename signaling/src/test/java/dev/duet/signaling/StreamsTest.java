@@ -215,6 +215,9 @@ final class StreamsTest {
                 LIMITS.candidateBytesMax(),
                 LIMITS.candidatesMax(),
                 LIMITS.awaySeatsMax(),
+                LIMITS.leasesMax(),
+                LIMITS.leaseNanos(),
+                LIMITS.parkedNanos(),
                 LIMITS.windowMessages(),
                 LIMITS.windowBytes(),
                 8);
@@ -483,7 +486,8 @@ final class StreamsTest {
                         new Seat(0, ANNS.stamp(), 4),
                         List.of(),
                         true,
-                        30_000_000_000L));
+                        30_000_000_000L,
+                        0));
     }
 
     @Test

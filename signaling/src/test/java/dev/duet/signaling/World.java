@@ -161,7 +161,7 @@ final class World {
         ParticipantId id = new ParticipantId("p" + ++lastParticipant);
         Person person = new Person(DisplayName.NONE, "i" + client.number);
         Optional<Resumption> had = resume.map(seat -> new Resumption(seat, id, 1));
-        run(new Input.Join(client, 1, client.room, id, person, had, Optional.empty(), client.number, client.resumable));
+        run(new Input.Join(client, 1, client.room, id, person, had, Optional.empty(), client.number, Optional.empty(), client.resumable));
     }
 
     /** Somebody who had a seat tries to get it back, from a new connection. */
@@ -265,6 +265,8 @@ final class World {
             }
             case Output.Rejected rejected -> rejected(rejected);
             case Output.SignalRejected _, Output.Acknowledged _ -> throw new IllegalStateException("nobody numbers");
+            case Output.Looked _, Output.LeaseEnded _, Output.Parked _, Output.OfferSpent _ ->
+                throw new IllegalStateException("nobody looks");
             case Output.Ended ended -> ended((Client) ended.session());
             case Output.Left left -> requireHere((Client) left.session());
             case Output.Probe(Session session) -> {
@@ -272,7 +274,7 @@ final class World {
                     answer(new Input.Heard(session));
                 }
             }
-            case Output.ParticipantJoined(Session session, Participant participant) -> {
+            case Output.ParticipantJoined(Session session, Participant participant, long _) -> {
                 Client client = listening(session);
                 require(!client.others.containsKey(participant.id()), "joined twice: " + participant);
                 require(!client.departures.containsKey(participant.id()), "joined after leaving: " + participant);
@@ -338,7 +340,7 @@ final class World {
             case ALREADY_IN_ROOM -> require(client.asked, "not in the room, and told to be: " + client);
             case UNKNOWN_PARTICIPANT, PARTICIPANT_AWAY, TOO_MANY_CANDIDATES ->
                 require(client.joined, "refused a message before joining: " + client);
-            case OUT_OF_SEQUENCE, WINDOW_FULL, CANDIDATE_TOO_LARGE ->
+            case OUT_OF_SEQUENCE, WINDOW_FULL, CANDIDATE_TOO_LARGE, LOBBY_FULL, NOT_WAITING ->
                 throw new IllegalStateException("nobody numbers, and everything is small: " + rejected);
         }
     }

@@ -1,0 +1,154 @@
+package dev.duet.signaling;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Before one room: who looks in without a seat, and the offer that whoever waits inside has parked for them. One visitor at a time gets it,
+ * and only once: whoever has seen it and does not come has spent it.
+ *
+ * <p>Not thread-safe: owned by the room's event loop.
+ */
+final class Lobby {
+    private final Room room;
+    private final Rooms rooms;
+    private final Limits limits;
+    private final Set<Lease> leases = new LinkedHashSet<>();
+    private @Nullable ParkedOffer parked;
+    private long parkedUntilNanos;
+    private @Nullable Lease lentTo;
+
+    Lobby(Room room, Rooms rooms) {
+        this.room = room;
+        this.rooms = rooms;
+        this.limits = rooms.limits;
+    }
+
+    // ---- visitors ----
+
+    void ask(Lease lease) {
+        if (leases.size() >= limits.leasesMax()) {
+            end(lease);
+            out(new Output.Rejected(lease.session(), lease.asked.request(), Rejection.LOBBY_FULL));
+            return;
+        }
+        leases.add(lease);
+        rooms.deadlines.set(lease, rooms.nowNanos + limits.policyNanos());
+        out(new Output.Admit(lease.id, lease.session(), room.name, lease.asked.person()));
+    }
+
+    void admitted(Lease lease) {
+        if (room.members().size() >= limits.capacity()) {
+            end(lease);
+            out(new Output.RoomFull(lease.session(), lease.asked.request(), room.name, room.retryAfterNanos()));
+            return;
+        }
+        lease.admitted = true;
+        rooms.deadlines.set(lease, rooms.nowNanos + limits.leaseNanos());
+        out(new Output.Looked(
+                lease.session(),
+                lease.asked.request(),
+                room.name,
+                room.participants(),
+                limits.leaseNanos(),
+                lend(lease)));
+    }
+
+    /** The policy said no, or took too long; or the lease is over. */
+    void over(Lease lease) {
+        boolean asked = !lease.admitted;
+        end(lease);
+        out(
+                asked
+                        ? new Output.Rejected(lease.session(), lease.asked.request(), Rejection.JOIN_REFUSED)
+                        : new Output.LeaseEnded(lease.session()));
+    }
+
+    /** Nobody is looking by this lease any more. */
+    void end(Lease lease) {
+        rooms.settle(lease);
+        leases.remove(lease);
+        if (lentTo == lease) {
+            spend();
+        }
+        rooms.dropIfEmpty(room);
+    }
+
+    // ---- the parked offer ----
+
+    void park(Member member, Input.Park park) {
+        if (room.members().size() > 1) {
+            out(new Output.Rejected(park.session(), park.request(), Rejection.NOT_WAITING));
+            return;
+        }
+        long number = ++rooms.lastOffer;
+        parked = new ParkedOffer(number, member.id, park.description().kept());
+        parkedUntilNanos = rooms.nowNanos + limits.parkedNanos();
+        lentTo = null;
+        out(new Output.Parked(park.session(), park.request(), number, limits.parkedNanos()));
+    }
+
+    private Optional<ParkedOffer> lend(Lease lease) {
+        if (parked == null || lentTo != null || rooms.nowNanos - parkedUntilNanos >= 0) {
+            return Optional.empty();
+        }
+        Member waiting = room.member(parked.from());
+        if (waiting == null || waiting.session == null || waiting.away != null) {
+            return Optional.empty();
+        }
+        lentTo = lease;
+        return Optional.of(parked);
+    }
+
+    /** Who had been lent it does not come: whoever waits has to park another. */
+    private void spend() {
+        ParkedOffer spent = Objects.requireNonNull(parked);
+        withdraw();
+        if (room.member(spent.from()) instanceof Member waiting && waiting.session instanceof Session session) {
+            out(new Output.OfferSpent(session, spent.number()));
+        }
+    }
+
+    /** There is nobody any more who waits, or who will answer it. */
+    void withdraw() {
+        parked = null;
+        lentTo = null;
+    }
+
+    /** Somebody comes in who was looking; gives the offer that they are going to answer, if it is still good. */
+    Optional<ParkedOffer> enter(Session look, long offer) {
+        Lease lease = lentTo;
+        Optional<ParkedOffer> mine = Optional.ofNullable(parked)
+                .filter(held -> lease != null && lease.session().equals(look) && held.number() == offer);
+        for (Lease one : List.copyOf(leases)) {
+            if (one.session().equals(look)) {
+                mine.ifPresent(_ -> lentTo = null);
+                end(one);
+            }
+        }
+        return mine.filter(held -> room.member(held.from()) instanceof Member waiting && waiting.session != null);
+    }
+
+    private void out(Output output) {
+        rooms.out.accept(output);
+    }
+
+    boolean isEmpty() {
+        return leases.isEmpty();
+    }
+
+    int leaseCount() {
+        return leases.size();
+    }
+
+    void checkInvariants() {
+        Rooms.require(leases.size() <= limits.leasesMax(), "too many look in", room.name);
+        Rooms.require(lentTo == null || leases.contains(lentTo), "an offer is lent to nobody", room.name);
+        Rooms.require(lentTo == null || parked != null, "nothing is lent", room.name);
+        Rooms.require(parked == null || room.member(parked.from()) != null, "an offer of nobody", room.name);
+    }
+}

@@ -16,10 +16,10 @@ public final class User {
     private static final VarHandle FROM_PEERS = handle("bytesFromPeers", long.class);
 
     private final String id;
-    private final int allocationsMax;
     private final long nanosPerKilobyte;
     private final Pace toPeers;
     private final Pace fromPeers;
+    private volatile int allocationsMax;
     private volatile boolean ended;
 
     @SuppressWarnings("UnusedVariable") // Only by its handle.
@@ -53,6 +53,11 @@ public final class User {
 
     public String id() {
         return id;
+    }
+
+    /** From now on it may have so many allocations at a time; those it has it keeps. */
+    public void allow(int allocations) {
+        allocationsMax = allocations;
     }
 
     /** It gets no more allocations; those it has are for the caller to close. */

@@ -168,7 +168,7 @@ final class CourseConnection {
         // Each stay is another page to the others: none of this kind comes back as itself.
         Person person = new Person(DisplayName.NONE, dialect.newId());
         next.shard.submit(new Input.Join(
-                next, DuetMessage.NO_REQUEST, next.room, id, person, Optional.empty(), Optional.empty(), 0, false));
+                next, DuetMessage.NO_REQUEST, next.room, id, person, Optional.empty(), Optional.empty(), 0, Optional.empty(), false));
     }
 
     /** The same page joins once more: this session goes without a word to its page, then the other may join. */
@@ -312,6 +312,10 @@ final class CourseConnection {
             }
             case Output.Acknowledged _,
                     Output.SignalRejected _,
+                    Output.Looked _,
+                    Output.LeaseEnded _,
+                    Output.Parked _,
+                    Output.OfferSpent _,
                     Output.Admit _,
                     Output.TakeSeat _,
                     Output.ReleaseSeat _,

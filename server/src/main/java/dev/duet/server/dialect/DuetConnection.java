@@ -48,6 +48,8 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
     /** The stay in a room, from the join on; messages of an earlier one are not passed on. */
     private @Nullable DuetStay stay;
 
+    private final DuetLobby lobby;
+
     private boolean counted = true;
     private boolean probed;
     private final Backpressure pressure;
@@ -68,6 +70,7 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
         this.channel = channel;
         this.source = source;
         this.number = dialect.numberConnection();
+        this.lobby = new DuetLobby(dialect, channel.eventLoop(), source.host(), this::send);
         this.here = dialect.on(channel.eventLoop());
         this.frames = new WebSocketHandler(this, here.scratch, dialect.limits.messageBytesMax());
         this.pressure = new Backpressure(channel, dialect.limits, this::tooSlow);
@@ -114,6 +117,8 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
             case DuetMessage.Signal signal -> signal(signal, utf8);
             case DuetMessage.Ack ack -> ack(ack);
             case DuetMessage.Join join -> join(join);
+            case DuetMessage.Look look -> look(look);
+            case DuetMessage.Park park -> park(park, utf8);
             case DuetMessage.Leave leave -> leave(leave);
             case DuetMessage.IceServers(long request) -> iceServers(request);
             case DuetMessage.Ping(long request) -> send(DuetWriter.pong(request));
@@ -153,13 +158,24 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
         }
     }
 
-    private void join(DuetMessage.Join join) {
+    /** Whether this client may go to a room's door now; if not it is told why. */
+    private boolean mayCome(long request) {
         if (stay != null) {
-            send(DuetWriter.error(join.request(), Rejection.ALREADY_IN_ROOM, OptionalLong.empty()));
-            return;
+            send(DuetWriter.error(request, Rejection.ALREADY_IN_ROOM, OptionalLong.empty()));
+        } else if (!source.mayJoin()) {
+            send(DuetWriter.error(request, DuetError.ANONYMOUS_REFUSED));
         }
-        if (!source.mayJoin()) {
-            send(DuetWriter.error(join.request(), DuetError.ANONYMOUS_REFUSED));
+        return stay == null && source.mayJoin();
+    }
+
+    private void look(DuetMessage.Look look) {
+        if (mayCome(look.request())) {
+            lobby.look(look);
+        }
+    }
+
+    private void join(DuetMessage.Join join) {
+        if (!mayCome(join.request())) {
             return;
         }
         Optional<Resumption> resume =
@@ -168,13 +184,29 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
         boolean numbers = join.streams().isPresent();
         DuetStay next = new DuetStay(this, channel.eventLoop(), shard, join.room(), numbers);
         stay = next;
-        ParticipantId id = dialect.newParticipantId();
+        Optional<DuetLook> looked = lobby.lookInto(join.room());
+        ParticipantId id = looked.map(before -> before.id).orElseGet(dialect::newParticipantId);
         Person person = new Person(join.name(), join.instance());
-        shard.submit(new Input.Join(next, join.request(), join.room(), id, person, resume, join.streams(), number, true));
+        Optional<Input.Visit> visit = looked.map(before -> new Input.Visit(before, join.offer()));
+        shard.submit(new Input.Join(
+                next, join.request(), join.room(), id, person, resume, join.streams(), number, visit, true));
+    }
+
+    private void park(DuetMessage.Park park, byte[] message) {
+        if (stay instanceof DuetStay current && current.hasSeat()) {
+            current.shard.submit(
+                    new Input.Park(current, park.request(), ParkedDescription.of(park, message)));
+        } else {
+            send(DuetWriter.error(park.request(), Rejection.NOT_IN_ROOM, OptionalLong.empty()));
+        }
     }
 
     private void leave(DuetMessage.Leave leave) {
         DuetStay current = stay;
+        if (current == null && lobby.stopLooking()) {
+            send(DuetWriter.left(leave.request()));
+            return;
+        }
         if (current == null) {
             send(DuetWriter.error(leave.request(), Rejection.NOT_IN_ROOM, OptionalLong.empty()));
             return;
@@ -205,6 +237,7 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
     @Override
     public void closed() {
         gone();
+        lobby.stopLooking();
         if (stay instanceof DuetStay current) {
             current.shard.submit(new Input.Disconnected(current));
             stay = null;
@@ -227,7 +260,9 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
             case Output.Joined joined -> joined(from, joined);
             case Output.RoomFull full -> failed(from, DuetWriter.full(full, dialect.roomLimits.capacity()), true);
             case Output.Rejected rejected -> rejected(from, rejected);
-            case Output.ParticipantJoined other -> send(DuetWriter.participantJoined(other.participant()));
+            case Output.ParticipantJoined other -> send(DuetWriter.participantJoined(other));
+            case Output.Parked parked -> send(DuetWriter.parked(parked));
+            case Output.OfferSpent spent -> send(DuetWriter.offerSpent(spent));
             case Output.ParticipantAway away -> send(DuetWriter.participantAway(away));
             case Output.ParticipantBack back -> send(DuetWriter.participantBack(back));
             case Output.ParticipantLeft left -> send(DuetWriter.participantLeft(left));
@@ -239,13 +274,14 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
                 probed = true;
                 ping();
             }
-            case Output.Admit _, Output.TakeSeat _, Output.ReleaseSeat _, Output.Gone _ ->
+            default ->
                 throw new IllegalArgumentException("not for a session: " + output);
         }
     }
 
     private void joined(DuetStay from, Output.Joined joined) {
         from.me = joined.you().id().value().getBytes(StandardCharsets.US_ASCII);
+        lobby.joined(joined.you().id());
         if (counted) {
             counted = false;
             dialect.sources.forgetUnjoined(source.key());

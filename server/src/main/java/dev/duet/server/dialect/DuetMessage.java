@@ -19,6 +19,7 @@ sealed interface DuetMessage {
      * Asks for a seat.
      *
      * @param streams there when this client numbers and acknowledges
+     * @param offer the parked offer that it is going to answer; 0 for none
      */
     record Join(
             long request,
@@ -26,8 +27,14 @@ sealed interface DuetMessage {
             DisplayName name,
             String instance,
             Optional<String> resume,
-            Optional<List<StreamPosition>> streams)
+            Optional<List<StreamPosition>> streams,
+            long offer)
             implements DuetMessage {}
+
+    record Look(long request, RoomName room, DisplayName name) implements DuetMessage {}
+
+    /** The description stands in the array that was read, from {@code start} to {@code end}. */
+    record Park(long request, int start, int end) implements DuetMessage {}
 
     record Leave(long request, boolean returning) implements DuetMessage {}
 

@@ -42,6 +42,7 @@ final class DuetReader {
         EPOCH,
         SEQ,
         STREAMS,
+        OFFER,
         DESCRIPTION,
         CANDIDATE,
         DATA
@@ -62,6 +63,7 @@ final class DuetReader {
     private @Nullable String participant;
     private int epoch;
     private long seq;
+    private long offer;
     private @Nullable List<StreamPosition> streams;
     private @Nullable SignalKind kind;
     private int start;
@@ -103,6 +105,7 @@ final class DuetReader {
         participant = null;
         epoch = 0;
         seq = 0;
+        offer = 0;
         streams = null;
         kind = null;
     }
@@ -138,6 +141,7 @@ final class DuetReader {
             case "epoch" -> Field.EPOCH;
             case "seq" -> Field.SEQ;
             case "streams" -> Field.STREAMS;
+            case "offer" -> Field.OFFER;
             case "description" -> Field.DESCRIPTION;
             case "candidate" -> Field.CANDIDATE;
             case "data" -> Field.DATA;
@@ -160,6 +164,7 @@ final class DuetReader {
             case EPOCH -> epoch = (int) integer(parser, 1, Integer.MAX_VALUE, 0);
             case SEQ -> seq = integer(parser, 1, INTEGER_MAX, 0);
             case STREAMS -> streams = streams(parser);
+            case OFFER -> offer = integer(parser, 1, INTEGER_MAX, 0);
             case DESCRIPTION -> payload(parser, SignalKind.DESCRIPTION);
             case CANDIDATE -> payload(parser, SignalKind.CANDIDATE);
             case DATA -> payload(parser, SignalKind.DATA);
@@ -257,7 +262,11 @@ final class DuetReader {
             case "ping" -> new DuetMessage.Ping(request);
             case "ack" -> ack();
             case "ice-servers" -> new DuetMessage.IceServers(request);
-            case "look" -> wrong(DuetError.UNSUPPORTED);
+            case "look" -> look();
+            case "park" ->
+                kind == SignalKind.DESCRIPTION
+                        ? new DuetMessage.Park(request, start, end)
+                        : wrong(DuetError.BAD_MESSAGE);
             default -> wrong(DuetError.UNKNOWN_TYPE);
         };
     }
@@ -277,27 +286,40 @@ final class DuetReader {
     }
 
     private DuetMessage join() {
+        Optional<RoomName> named = Optional.ofNullable(room).flatMap(RoomName::of);
+        Optional<DisplayName> shown = DisplayName.of(name);
+        return doorError(named, shown)
+                .<DuetMessage>map(this::wrong)
+                .orElseGet(() -> new DuetMessage.Join(
+                        request,
+                        named.orElseThrow(),
+                        shown.orElseThrow(),
+                        instance,
+                        Optional.ofNullable(resume),
+                        Optional.ofNullable(streams).map(List::copyOf),
+                        offer));
+    }
+
+    private DuetMessage look() {
+        Optional<RoomName> named = Optional.ofNullable(room).flatMap(RoomName::of);
+        Optional<DisplayName> shown = DisplayName.of(name);
+        return doorError(named, shown)
+                .<DuetMessage>map(this::wrong)
+                .orElseGet(() -> new DuetMessage.Look(request, named.orElseThrow(), shown.orElseThrow()));
+    }
+
+    /** What keeps somebody from a room, as far as a message alone can tell. */
+    private Optional<DuetError> doorError(Optional<RoomName> named, Optional<DisplayName> shown) {
         if (room == null) {
-            return wrong(DuetError.BAD_MESSAGE);
+            return Optional.of(DuetError.BAD_MESSAGE);
+        } else if ((seen & (1 << Field.TOKEN.ordinal())) != 0) {
+            return Optional.of(DuetError.UNSUPPORTED);
+        } else if (named.isEmpty()) {
+            return Optional.of(DuetError.ROOM_NAME_INVALID);
+        } else if (shown.isEmpty() || DisplayName.of(instance).isEmpty()) {
+            return Optional.of(DuetError.NAME_INVALID);
         }
-        if ((seen & (1 << Field.TOKEN.ordinal())) != 0) {
-            return wrong(DuetError.UNSUPPORTED);
-        }
-        Optional<RoomName> roomName = RoomName.of(room);
-        if (roomName.isEmpty()) {
-            return wrong(DuetError.ROOM_NAME_INVALID);
-        }
-        Optional<DisplayName> displayName = DisplayName.of(name);
-        if (displayName.isEmpty() || DisplayName.of(instance).isEmpty()) {
-            return wrong(DuetError.NAME_INVALID);
-        }
-        return new DuetMessage.Join(
-                request,
-                roomName.get(),
-                displayName.get(),
-                instance,
-                Optional.ofNullable(resume),
-                Optional.ofNullable(streams).map(List::copyOf));
+        return Optional.empty();
     }
 
     private DuetMessage.Wrong wrong(DuetError why) {

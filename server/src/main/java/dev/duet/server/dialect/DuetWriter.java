@@ -10,6 +10,7 @@ import dev.duet.signaling.Participant;
 import dev.duet.signaling.Rejection;
 import dev.duet.signaling.RoomName;
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
@@ -47,6 +48,7 @@ final class DuetWriter {
             json.writeNumberProperty("seatGraceMs", room.seatGraceNanos() / NANOS_PER_MS);
             json.writeArrayPropertyStart("features");
             json.writeString("streams");
+            json.writeString("look");
             if (!identity.iceServers().life().isZero()) {
                 json.writeString("relay");
             }
@@ -69,6 +71,7 @@ final class DuetWriter {
             joined.others().forEach(other -> other(json, other));
             json.writeEndArray();
             iceServers(json, ice);
+            offer(json, joined.offer());
             if (joined.othersMayReturnNanos() > 0) {
                 json.writeNumberProperty("othersMayReturnMs", joined.othersMayReturnNanos() / NANOS_PER_MS);
             }
@@ -113,11 +116,52 @@ final class DuetWriter {
         });
     }
 
-    static byte[] participantJoined(Participant participant) {
+    static byte[] participantJoined(Output.ParticipantJoined joined) {
         return message("participant-joined", DuetMessage.NO_REQUEST, json -> {
             json.writeName("participant");
-            participant(json, participant);
+            participant(json, joined.participant());
+            offer(json, joined.offer());
         });
+    }
+
+    static byte[] looked(Output.Looked looked, Limits limits, IceAnswer ice) {
+        return message("looked", looked.request(), json -> {
+            json.writeStringProperty("room", looked.room().value());
+            json.writeNumberProperty("capacity", limits.capacity());
+            json.writeNumberProperty("leaseMs", looked.leaseNanos() / NANOS_PER_MS);
+            json.writeArrayPropertyStart("participants");
+            looked.participants().forEach(participant -> participant(json, participant));
+            json.writeEndArray();
+            iceServers(json, ice);
+            looked.offer().ifPresent(parked -> {
+                offer(json, parked.number());
+                json.writeStringProperty("from", parked.from().value());
+                json.writeName("description");
+                byte[] description = ((ParkedDescription) parked.description()).json();
+                json.writeRawValue(new String(description, StandardCharsets.UTF_8));
+            });
+        });
+    }
+
+    static byte[] lookEnded() {
+        return message("look-ended", DuetMessage.NO_REQUEST, _ -> {});
+    }
+
+    static byte[] parked(Output.Parked parked) {
+        return message("parked", parked.request(), json -> {
+            offer(json, parked.number());
+            json.writeNumberProperty("lifeMs", parked.lifeNanos() / NANOS_PER_MS);
+        });
+    }
+
+    static byte[] offerSpent(Output.OfferSpent spent) {
+        return message("offer-spent", DuetMessage.NO_REQUEST, json -> offer(json, spent.number()));
+    }
+
+    private static void offer(JsonGenerator json, long number) {
+        if (number > 0) {
+            json.writeNumberProperty("offer", number);
+        }
     }
 
     static byte[] participantBack(Output.ParticipantBack back) {

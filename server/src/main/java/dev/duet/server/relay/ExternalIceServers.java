@@ -18,12 +18,21 @@ public final class ExternalIceServers implements IceServers {
 
     @Override
     public List<IceServer> forParticipant(String participant, String host) {
+        return servers(participant, life());
+    }
+
+    @Override
+    public List<IceServer> forVisitor(String visitor, String host) {
+        return servers(visitor, VISITOR_LIFE);
+    }
+
+    private List<IceServer> servers(String participant, Duration life) {
         List<String> stun =
                 config.external().stream().filter(url -> url.startsWith("stun")).toList();
         List<String> turn =
                 config.external().stream().filter(url -> url.startsWith("turn")).toList();
         Optional<IceServer.Login> login = secrets.all().stream().findFirst().map(secret -> {
-            long expires = System.currentTimeMillis() / 1_000 + life().toSeconds();
+            long expires = System.currentTimeMillis() / 1_000 + life.toSeconds();
             String username = new RestCredential(expires, participant).username();
             return new IceServer.Login(username, RestCredential.password(secret, username));
         });

@@ -13,6 +13,11 @@ public interface IceServers {
         }
 
         @Override
+        public List<IceServer> forVisitor(String visitor, String host) {
+            return List.of();
+        }
+
+        @Override
         public Duration life() {
             return Duration.ZERO;
         }
@@ -29,7 +34,18 @@ public interface IceServers {
      */
     List<IceServer> forParticipant(String participant, String host);
 
-    /** For how long they can be used to begin a call. */
+    /** For how long a visitor's credentials can be used. */
+    Duration VISITOR_LIFE = Duration.ofMinutes(2);
+
+    /**
+     * For somebody who looks into a room and may join it under the same name: enough to prepare a call.
+     *
+     * @param visitor whose allocations they will be
+     * @param host by which the visitor reached this server, as it stands in a URL
+     */
+    List<IceServer> forVisitor(String visitor, String host);
+
+    /** For how long a participant's can be used to begin a call. */
     Duration life();
 
     /**

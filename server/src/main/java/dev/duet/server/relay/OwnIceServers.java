@@ -31,6 +31,15 @@ public final class OwnIceServers implements IceServers {
 
     @Override
     public List<IceServer> forParticipant(String participant, String host) {
+        return servers(host, relay.login(participant));
+    }
+
+    @Override
+    public List<IceServer> forVisitor(String visitor, String host) {
+        return servers(host, relay.visitorLogin(visitor));
+    }
+
+    private List<IceServer> servers(String host, IceServer.Login login) {
         String reachable = reachable(host);
         String udp = reachable + ':' + relay.udpPort();
         List<String> turn = new ArrayList<>();
@@ -45,7 +54,7 @@ public final class OwnIceServers implements IceServers {
         });
         return List.of(
                 new IceServer(List.of("stun:" + udp), Optional.empty()),
-                new IceServer(turn, Optional.of(relay.login(participant))));
+                new IceServer(turn, Optional.of(login)));
     }
 
     /** A browser binds its sockets to the network, and "localhost" is not there. */

@@ -20,6 +20,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p>Thread-safe.
  */
 final class RelayUsers implements Credentials {
+    /** Allocations of somebody who has no seat yet: a browser takes one for each TURN URL. */
+    static final int VISITOR_ALLOCATIONS_MAX = 4;
+
     /** Credentials of one participant that can be named by their hash; older ones only by name. */
     private static final int HASHED_MAX = 4;
 
@@ -43,10 +46,19 @@ final class RelayUsers implements Credentials {
 
     /** A credential for a participant who has a seat. */
     IceServer.Login login(String participant) {
-        Duration life = limits.credentialLife();
+        return login(participant, limits.credentialLife(), limits.allocationsMax());
+    }
+
+    /** A credential for somebody who may become that participant. */
+    IceServer.Login visitorLogin(String visitor) {
+        return login(visitor, IceServers.VISITOR_LIFE, Math.min(VISITOR_ALLOCATIONS_MAX, limits.allocationsMax()));
+    }
+
+    private IceServer.Login login(String participant, Duration life, int allocationsMax) {
         long expires = System.currentTimeMillis() / 1_000 + life.toSeconds();
         String username = new RestCredential(expires, participant).username();
         Seated who = seated.computeIfAbsent(participant, id -> new Seated(newUser(id), new ArrayDeque<>()));
+        who.user.allow(allocationsMax);
         String hash = HexFormat.of().formatHex(LongTermKey.userHash(username, realm));
         synchronized (who) {
             if (!who.hashes.contains(hash)) {

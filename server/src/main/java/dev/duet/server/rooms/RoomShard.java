@@ -101,6 +101,10 @@ public final class RoomShard {
             case Output.ParticipantLeft it -> tell(it.session(), output);
             case Output.Deliver it -> tell(it.session(), output);
             case Output.Acknowledged it -> tell(it.session(), output);
+            case Output.Looked it -> tell(it.session(), output);
+            case Output.LeaseEnded(Session session) -> tell(session, output);
+            case Output.Parked it -> tell(it.session(), output);
+            case Output.OfferSpent it -> tell(it.session(), output);
             case Output.SignalRejected it -> tell(it.session(), output);
             case Output.Left it -> tell(it.session(), output);
             case Output.Ended it -> tell(it.session(), output);

@@ -1,0 +1,91 @@
+package dev.duet.server.dialect;
+
+import dev.duet.server.relay.IceServers;
+import dev.duet.signaling.Input;
+import dev.duet.signaling.Output;
+import dev.duet.signaling.ParticipantId;
+import dev.duet.signaling.Person;
+import dev.duet.signaling.RoomName;
+import io.netty.channel.EventLoop;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one connection sees of rooms before it joins one: its look, as long as that lasts.
+ *
+ * <p>Not thread-safe: owned by the connection's event loop.
+ */
+final class DuetLobby {
+    private final DuetDialect dialect;
+    private final EventLoop loop;
+    private final String host;
+    private final Consumer<byte[]> client;
+    private @Nullable DuetLook look;
+
+    /**
+     * @param host by which the client reached this server, as it stands in a URL
+     * @param client takes what the client is told, as JSON
+     */
+    DuetLobby(DuetDialect dialect, EventLoop loop, String host, Consumer<byte[]> client) {
+        this.dialect = dialect;
+        this.loop = loop;
+        this.host = host;
+        this.client = client;
+    }
+
+    /** Looks into a room, and no longer into the one before. */
+    void look(DuetMessage.Look asked) {
+        stopLooking();
+        DuetLook next = new DuetLook(
+                this, loop, dialect.shards.of(asked.room()), asked.room(), dialect.newParticipantId());
+        look = next;
+        next.shard.submit(new Input.Look(next, asked.request(), asked.room(), new Person(asked.name(), "")));
+    }
+
+    /** Says whether there was a look to end. */
+    boolean stopLooking() {
+        if (!(look instanceof DuetLook before)) {
+            return false;
+        }
+        look = null;
+        before.shard.submit(new Input.Disconnected(before));
+        dialect.iceServers.gone(before.id.value(), false);
+        return true;
+    }
+
+    Optional<DuetLook> lookInto(RoomName room) {
+        return Optional.ofNullable(look).filter(current -> current.room.equals(room));
+    }
+
+    /** The client has a seat; when it is the one it had looked for, the look has become that. */
+    void joined(ParticipantId id) {
+        if (look instanceof DuetLook before && before.id.equals(id)) {
+            look = null;
+        }
+    }
+
+    /** Takes what a room says to a look. */
+    void perform(DuetLook from, Output output) {
+        if (from != look) {
+            return;
+        }
+        switch (output) {
+            case Output.Looked looked -> {
+                var ice = new DuetWriter.IceAnswer(
+                        dialect.iceServers.forVisitor(from.id.value(), host), IceServers.VISITOR_LIFE);
+                client.accept(DuetWriter.looked(looked, dialect.roomLimits, ice));
+            }
+            case Output.LeaseEnded _ -> end(DuetWriter.lookEnded());
+            case Output.RoomFull full -> end(DuetWriter.full(full, dialect.roomLimits.capacity()));
+            case Output.Rejected no -> end(DuetWriter.error(no.request(), no.why(), OptionalLong.empty()));
+            default -> throw new IllegalArgumentException("not for a look: " + output);
+        }
+    }
+
+    private void end(byte[] why) {
+        stopLooking();
+        client.accept(why);
+    }
+}

@@ -105,7 +105,8 @@ final class Serve {
                 .trustedProxies(settings.trustedProxies())
                 .pagesListing(settings.pagesListing())
                 .limits(settings.limits())
-                .relay(settings.relay());
+                .relay(settings.relay())
+                .secret(SeatKey.of(settings.dataDir(), new SecureRandom()));
         settings.pages().ifPresent(builder::pages);
         certificates.ifPresent(builder::certificates);
         return builder.build();

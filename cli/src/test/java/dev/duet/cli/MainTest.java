@@ -8,6 +8,7 @@ import dev.duet.server.Cidr;
 import dev.duet.server.DuetConfig;
 import dev.duet.server.DuetStartException;
 import dev.duet.server.HttpMode;
+import dev.duet.server.ServerSecret;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -15,9 +16,11 @@ import java.net.BindException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The command as a whole, with a server that starts nothing. */
 class MainTest {
@@ -287,6 +291,66 @@ class MainTest {
 
         assertOneLine("cannot make the data directory");
         assertOneLine("--data-dir");
+    }
+
+    @Test
+    void theKeyOfSeatsIsMadeOnceAndForTheOwnerAlone() throws Exception {
+        assertThat(run()).isZero();
+        Path key = home.resolve(".duet/seat.key");
+        String text = Files.readString(key);
+        assertThat(text).matches("[0-9a-f]{64}\n");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(key)))
+                .isEqualTo("rw-------");
+
+        assertThat(run()).isZero();
+
+        assertThat(Files.readString(key)).isEqualTo(text);
+        assertThat(starter.started)
+                .extracting(DuetConfig::secret)
+                .containsOnly(Optional.of(ServerSecret.of(HexFormat.of().parseHex(text.strip()))));
+        assertThat(err.toString(StandardCharsets.UTF_8)).doesNotContain(text.strip());
+    }
+
+    @Test
+    void aKeyOfSeatsThatOthersCouldReadIsTheOwnersAgain() throws Exception {
+        Path key = write("seat.key", "0123456789abcdef".repeat(4));
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));
+
+        assertThat(run("--data-dir", home.toString())).isZero();
+
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(key)))
+                .isEqualTo("rw-------");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "0123456789abcdef", "0123456789abcdeX0123456789abcdef0123456789abcdef0123456789abcdef"})
+    void aDamagedKeyOfSeatsEndsTheStart(String text) throws Exception {
+        write("seat.key", text);
+
+        assertThat(run("--data-dir", home.toString())).isEqualTo(2);
+
+        assertOneLine("seat.key is damaged (expected: 64 hexadecimal digits); restore it from a backup, or delete it");
+        if (!text.isEmpty()) {
+            assertThat(err.toString(StandardCharsets.UTF_8)).doesNotContain(text);
+        }
+    }
+
+    @Test
+    void aKeyOfSeatsThatIsTooLongIsNotReadWhole() throws Exception {
+        write("seat.key", "0".repeat(100_000));
+
+        assertThat(run("--data-dir", home.toString())).isEqualTo(2);
+
+        assertOneLine("seat.key is damaged");
+    }
+
+    @Test
+    void aKeyOfSeatsThatCannotBeReadIsTheMachinesFault() throws Exception {
+        Files.createDirectory(home.resolve("seat.key"));
+
+        assertThat(run("--data-dir", home.toString())).isEqualTo(1);
+
+        assertOneLine("seat.key; make it readable and writable for the user that runs Duet");
     }
 
     @Test

@@ -47,7 +47,6 @@ public final class DuetServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(DuetServer.class);
     private static final int CERTIFICATE_CHECK_SECONDS = 5;
     private static final int RELAY_HOUSEKEEPING_SECONDS = 2;
-    private static final int SECRET_BYTES = 32;
 
     private final Engine engine;
     private final Optional<RelayServer> relay;
@@ -97,8 +96,8 @@ public final class DuetServer implements AutoCloseable {
         Limits roomLimits = Limits.of(config.capacity(), config.seatGrace());
         shards = new RoomShards(loops, roomLimits, policy, directories, this::gone);
         SecureRandom random = new SecureRandom();
-        byte[] secret = new byte[SECRET_BYTES];
-        random.nextBytes(secret);
+        byte[] secret =
+                config.secret().orElseGet(() -> ServerSecret.random(random)).bytes();
         Sources sources = new Sources(config.limits());
         var identity = new DuetDialect.Identity(VERSION, secret, random, sources, iceServers);
         dialect = new DuetDialect(loops, shards, config.limits(), roomLimits, identity);

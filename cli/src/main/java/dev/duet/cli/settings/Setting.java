@@ -31,7 +31,7 @@ public enum Setting {
             "",
             "Certificate chain (PEM), taken up anew when it changes. Default: a certificate of Duet's own local CA."),
     KEY("key", new Kind.Text("FILE"), "", "Private key of --cert (PEM, not encrypted)."),
-    DATA_DIR("data-dir", new Kind.Text("DIR"), "~/.duet", "Where Duet keeps its local CA."),
+    DATA_DIR("data-dir", new Kind.Text("DIR"), "~/.duet", "Where Duet keeps its local CA and the key of seats."),
     CAPACITY("capacity", new Kind.Count(2, 4), "2", "Seats in a room; 3 and 4 make a mesh, each sends to each."),
     SEAT_GRACE(
             "seat-grace",

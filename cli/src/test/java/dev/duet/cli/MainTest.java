@@ -39,6 +39,7 @@ class MainTest {
 
     private final Map<String, String> environment = new HashMap<>();
     private final FakeStarter starter = new FakeStarter();
+    private StopRequest.Way way = StopRequest.Way.AT_ONCE;
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
@@ -174,6 +175,7 @@ class MainTest {
                 wrong("--capacity has the value '5'; give a number from 2 to 4", "--capacity", "5"),
                 wrong("--seat-grace has the value '30'; give a time such as 30s", "--seat-grace", "30"),
                 wrong("at most 10m", "--seat-grace", "11m"),
+                wrong("--drain-timeout has the value 'soon'; give a time such as 30s", "--drain-timeout", "soon"),
                 wrong("--tls has the value 'maybe'; give on or off", "--tls", "maybe"),
                 wrong("--http has the value 'x'; give redirect or serve", "--http", "x"),
                 wrong("--allow-origin has the value 'a.example'; give an origin", "--allow-origin", "a.example"),
@@ -294,6 +296,28 @@ class MainTest {
     }
 
     @Test
+    void whatStopsAServiceDrainsItFirst() {
+        way = StopRequest.Way.DRAIN;
+
+        assertThat(run("--drain-timeout", "90s")).isZero();
+
+        assertThat(starter.drained).containsExactly(Duration.ofSeconds(90));
+        assertThat(starter.closed).isEqualTo(1);
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .contains(" INFO  stopping drain_timeout=PT1M30S")
+                .endsWith(" INFO  stopped\n");
+    }
+
+    @Test
+    void controlCStopsAtOnceAndSaysWhatDoesNot() {
+        assertThat(run()).isZero();
+
+        assertThat(starter.drained).isEmpty();
+        assertThat(starter.closed).isEqualTo(1);
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains(" stopping how=\"at once; SIGTERM waits for");
+    }
+
+    @Test
     void theKeyOfSeatsIsMadeOnceAndForTheOwnerAlone() throws Exception {
         assertThat(run()).isZero();
         Path key = home.resolve(".duet/seat.key");
@@ -385,7 +409,7 @@ class MainTest {
                         new PrintStream(out, true, StandardCharsets.UTF_8),
                         new PrintStream(err, true, StandardCharsets.UTF_8),
                         starter,
-                        () -> {},
+                        () -> way,
                         Terminal.NONE));
     }
 }

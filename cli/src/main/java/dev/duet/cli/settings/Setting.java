@@ -38,6 +38,11 @@ public enum Setting {
             new Kind.Time(Duration.ofMinutes(10)),
             "30s",
             "How long a lost connection keeps its seat, such as 30s or 2m."),
+    DRAIN_TIMEOUT(
+            "drain-timeout",
+            new Kind.Time(Duration.ofHours(24)),
+            "10s",
+            "How long SIGTERM waits for Socket.IO pages and relayed calls; 0s does not wait."),
     ANONYMOUS(
             "anonymous",
             new Kind.Flag(),

@@ -40,7 +40,7 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
 
     private final DuetDialect dialect;
     private final DuetLoop here;
-    private final Channel channel;
+    final Channel channel;
     private final Source source;
     private final WebSocketHandler frames;
     private final TokenBucket rate;
@@ -89,6 +89,7 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
     public void greet(boolean speaksDuet) {
         if (speaksDuet) {
             channel.writeAndFlush(Frames.text(channel.alloc(), dialect.hello), channel.voidPromise());
+            here.greeted(this);
             return;
         }
         byte[] error = DuetWriter.error(DuetMessage.NO_REQUEST, DuetError.SUBPROTOCOL_MISSING);
@@ -224,14 +225,18 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
     @Override
     public void closed() {
         gone();
-        if (stay instanceof Stay current) {
-            current.shard.submit(new Input.Disconnected(current));
-            stay = null;
-        }
+        disconnected();
         if (counted) {
             dialect.sources.forgetUnjoined(source.key());
         }
         pressure.wakeWaiting();
+    }
+
+    private void disconnected() {
+        if (stay instanceof Stay current) {
+            current.shard.submit(new Input.Disconnected(current));
+            stay = null;
+        }
     }
 
     // ---- from the room ----
@@ -371,9 +376,13 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
         channel.close();
     }
 
-    /** The server stops. */
-    void goodbye() {
-        frames.close(channel, CloseCode.SERVICE_RESTART, "the server stops");
+    /** The server stops. Everything before this was said; what comes now is for the seat. */
+    void move(long retryAfterMs) {
+        disconnected();
+        if (!frames.isClosing()) {
+            channel.write(Frames.text(channel.alloc(), DuetWriter.moving(retryAfterMs)), channel.voidPromise());
+            frames.close(channel, CloseCode.SERVICE_RESTART, "the server stops");
+        }
     }
 
     // ---- when the client does not read ----

@@ -35,6 +35,7 @@ public final class RoomShard {
     private final Consumer<Output.Gone> gone;
     private final Queue<Output> outputs = new ArrayDeque<>();
     private boolean running;
+    private volatile boolean takesNewRooms = true;
     private @Nullable Future<?> timer;
     private long timerNanos = Long.MAX_VALUE;
 
@@ -123,7 +124,16 @@ public final class RoomShard {
         }
     }
 
+    /** From now on nobody begins a room: who is the first in one is told to try again later. Seats are resumed, and rooms filled. */
+    void takeNoNewRooms() {
+        takesNewRooms = false;
+    }
+
     private void take(Output.TakeSeat take) {
+        if (!takesNewRooms && take.claim() instanceof Output.SeatClaim.Any && rooms.isEmpty(take.room())) {
+            submit(new Input.Unavailable(take.join()));
+            return;
+        }
         directory.take(take.room(), take.claim(), new Directory.Answer() {
             @Override
             public void taken(Optional<Seat> seat) {

@@ -1,6 +1,6 @@
 // Functions whose source is run inside a page: nothing outside a function's own body exists there.
 
-/* global document, window, RTCPeerConnection, navigator, MediaRecorder, MediaStream, OfflineAudioContext, Blob, setInterval, setTimeout */
+/* global DOMException, document, window, RTCPeerConnection, navigator, MediaRecorder, MediaStream, OfflineAudioContext, Blob, setInterval, setTimeout */
 
 /**
  * Before the page's own scripts: the camera shows a drawn picture. For Firefox, which cannot play a file as a
@@ -49,9 +49,10 @@ export function installCamera({ cells }) {
 /**
  * Before the page's own scripts: keeps the page's connections and how their states change, what the server says about who is in the
  * room and which data signals come, and when the person entered, ICE was connected and the first picture of the other was shown.
- * `iceServers` stand in for those of the page; with `frames` the times of all pictures are kept.
+ * `iceServers` stand in for those of the page; with `frames` the times of all pictures are kept; with `thrifty` pictures are small and few,
+ * and there is no sound (it costs a tab more than anything else), so that one machine carries many calls.
  */
-export function installWatch({ iceServers, frames }) {
+export function installWatch({ iceServers, frames, thrifty }) {
   const Original = window.RTCPeerConnection;
   const watched = { connections: [], usernames: [], relays: [], failures: [], states: [], told: [], frames: [] };
   const configured = (configuration) => {
@@ -93,6 +94,16 @@ export function installWatch({ iceServers, frames }) {
       super.setConfiguration(configured(configuration));
     }
   };
+  if (thrifty) {
+    const devices = navigator.mediaDevices;
+    const original = devices.getUserMedia.bind(devices);
+    devices.getUserMedia = async ({ video }) => {
+      if (!video) {
+        throw new DOMException('no microphone here', 'NotFoundError');
+      }
+      return original({ video: { width: 160, height: 90, frameRate: 2 } });
+    };
+  }
   const Socket = window.WebSocket;
   window.WebSocket = class extends Socket {
     constructor(...arguments_) {

@@ -7,6 +7,7 @@ import dev.duet.server.rooms.RoomShards;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
 import org.slf4j.Logger;
@@ -42,10 +43,14 @@ record Drain(
         if (await(timeout, closed)) {
             return;
         }
-        int clients = duet.connectionCount();
-        Duration spread = spread(clients);
-        log.info("event=moving clients={} spread_ms={}", clients, spread.toMillis());
-        duet.move(spread, random);
+        try {
+            int clients = duet.connectionCount();
+            Duration spread = spread(clients);
+            log.info("event=moving clients={} spread_ms={}", clients, spread.toMillis());
+            duet.move(spread, random);
+        } catch (RejectedExecutionException e) {
+            log.info("event=drained reason=\"the server was closed meanwhile\"");
+        }
     }
 
     /** How long it takes to tell so many to come back: a thousand a second is what a server can let in beside its calls. */

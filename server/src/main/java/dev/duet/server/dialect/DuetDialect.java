@@ -86,7 +86,8 @@ public final class DuetDialect {
         List<Future<Integer>> counts =
                 loops.values().stream().map(DuetLoop::count).toList();
         return counts.stream()
-                .mapToInt(count -> count.awaitUninterruptibly().getNow())
+                .filter(count -> count.awaitUninterruptibly(SAYING_MS) && count.isSuccess())
+                .mapToInt(Future::getNow)
                 .sum();
     }
 

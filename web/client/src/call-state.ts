@@ -204,7 +204,11 @@ function message(call: ActiveCall, m: ServerMessage, nowMs: number): Step {
     case 'ack':
     case 'hello':
     case 'left':
+    case 'look-ended':
+    case 'looked':
     case 'moving':
+    case 'offer-spent':
+    case 'parked':
     case 'pong':
       return stay(call);
     default:

@@ -86,6 +86,10 @@ export type AckMessage = {
   readonly epoch: number;
   readonly seq: number;
 };
+/** Asks who is in a room, without a seat. */
+export type LookMessage = { readonly type: 'look'; readonly id?: number; readonly room: string; readonly name?: string };
+/** Leaves an offer for whoever comes. */
+export type ParkMessage = { readonly type: 'park'; readonly id?: number; readonly description: SessionDescription };
 export type LeaveMessage = { readonly type: 'leave'; readonly id?: number; readonly returning?: boolean };
 export type IceServersRequest = { readonly type: 'ice-servers'; readonly id?: number };
 export type PingMessage = { readonly type: 'ping'; readonly id?: number };
@@ -95,6 +99,8 @@ export type ClientMessage =
   | JoinMessage
   | SignalToServer
   | AckMessage
+  | LookMessage
+  | ParkMessage
   | LeaveMessage
   | IceServersRequest
   | PingMessage;
@@ -158,6 +164,23 @@ export type IceServersMessage = {
 };
 /** The server stops; it closes this connection with 1012. */
 export type MovingMessage = { readonly type: 'moving'; readonly retryAfterMs: number };
+export type LookedMessage = {
+  readonly type: 'looked';
+  readonly id?: number;
+  readonly room: string;
+  readonly capacity: number;
+  readonly leaseMs: number;
+  readonly participants: readonly Participant[];
+  readonly iceServers: readonly IceServer[];
+  readonly iceServersLifeMs?: number;
+  /** The offer that is shown to this visitor, and to nobody else; whose, and what it says. */
+  readonly offer?: number;
+  readonly from?: string;
+  readonly description?: SessionDescription;
+};
+export type LookEndedMessage = { readonly type: 'look-ended' };
+export type ParkedMessage = { readonly type: 'parked'; readonly id?: number; readonly offer: number; readonly lifeMs: number };
+export type OfferSpentMessage = { readonly type: 'offer-spent'; readonly offer: number };
 export type LeftMessage = { readonly type: 'left'; readonly id?: number };
 export type PongMessage = { readonly type: 'pong'; readonly id?: number };
 export type EndedMessage = { readonly type: 'ended'; readonly reason: EndedReason };
@@ -186,6 +209,10 @@ export type ServerMessage =
   | SignalFromServer
   | AckFromServer
   | IceServersMessage
+  | LookedMessage
+  | LookEndedMessage
+  | ParkedMessage
+  | OfferSpentMessage
   | LeftMessage
   | MovingMessage
   | PongMessage
@@ -197,6 +224,8 @@ export const CLIENT_TYPES: Readonly<Record<ClientMessage['type'], true>> = {
   join: true,
   signal: true,
   ack: true,
+  look: true,
+  park: true,
   leave: true,
   'ice-servers': true,
   ping: true,
@@ -255,6 +284,14 @@ export const SERVER_TYPES: Readonly<Record<ServerMessage['type'], (m: Fields) =>
   signal: isSignal,
   ack: (m) => isText(m['participant']) && isNumber(m['seq']),
   'ice-servers': hasIceServers,
+  looked: (m) =>
+    Array.isArray(m['participants']) &&
+    m['participants'].every(isParticipant) &&
+    hasIceServers(m) &&
+    (m['offer'] === undefined || (isText(m['from']) && isDescription(m['description']))),
+  'look-ended': () => true,
+  parked: (m) => isNumber(m['offer']) && isNumber(m['lifeMs']),
+  'offer-spent': (m) => isNumber(m['offer']),
   left: () => true,
   moving: (m) => isNumber(m['retryAfterMs']),
   pong: () => true,

@@ -76,11 +76,15 @@ final class Room {
         return member;
     }
 
-    /** Whether the seat that this join claims went on to a connection that was opened after its own. */
+    /** Whether the seat that this join claims is had by the same page over a connection that it opened later. */
     boolean wentOnWithout(Input.Join asked) {
-        return asked.resume().isPresent()
-                && holderOf(asked.resume().get().seat().index()) instanceof Member holder
-                && holder.seat.stamp() == asked.resume().get().seat().stamp()
+        if (asked.resume().isEmpty() || asked.person().instance().isEmpty()) {
+            return false;
+        }
+        Seat claimed = asked.resume().get().seat();
+        return holderOf(claimed.index()) instanceof Member holder
+                && holder.seat.stamp() == claimed.stamp()
+                && holder.person.instance().equals(asked.person().instance())
                 && holder.connection > asked.connection();
     }
 

@@ -237,8 +237,8 @@ final class LobbyTest {
         rooms.lose(ann);
 
         assertThat(look(look))
-                .containsExactly(looked(
-                        look, List.of(new Participant(ann.id(), 1, 1, ann.person(), true)), Optional.empty()));
+                .containsExactly(
+                        looked(look, List.of(new Participant(ann.id(), 1, 1, ann.person(), true)), Optional.empty()));
     }
 
     @Test

@@ -85,7 +85,17 @@ final class RecordingRooms {
             Optional<Resumption> had,
             Optional<List<StreamPosition>> streams,
             boolean resumable) {
-        return input(new Input.Join(client, 1, room, client.id(), client.person(), had, streams, client.connection(), Optional.empty(), resumable));
+        return input(new Input.Join(
+                client,
+                1,
+                room,
+                client.id(),
+                client.person(),
+                had,
+                streams,
+                client.connection(),
+                Optional.empty(),
+                resumable));
     }
 
     /** Joins and gives the seat. */

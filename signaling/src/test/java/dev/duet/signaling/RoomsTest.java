@@ -207,7 +207,8 @@ final class RoomsTest {
         Client again = client("bo again");
 
         assertThat(rooms.resume(again, seat))
-                .contains(new Output.ParticipantJoined(ann, new Participant(again.id(), 3, 1, again.person(), false), 0));
+                .contains(
+                        new Output.ParticipantJoined(ann, new Participant(again.id(), 3, 1, again.person(), false), 0));
     }
 
     @Test
@@ -335,7 +336,8 @@ final class RoomsTest {
         assertThat(told)
                 .containsExactly(
                         left(ann, bo, LeftReason.REPLACED),
-                        new Output.Joined(cy, 1, ROOM, next, new Seat(1, 3, 1), List.of(new Other(other, 0)), false, 0, 0),
+                        new Output.Joined(
+                                cy, 1, ROOM, next, new Seat(1, 3, 1), List.of(new Other(other, 0)), false, 0, 0),
                         new Output.ParticipantJoined(ann, next, 0));
     }
 

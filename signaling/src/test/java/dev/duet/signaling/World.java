@@ -161,7 +161,17 @@ final class World {
         ParticipantId id = new ParticipantId("p" + ++lastParticipant);
         Person person = new Person(DisplayName.NONE, "i" + client.number);
         Optional<Resumption> had = resume.map(seat -> new Resumption(seat, id, 1));
-        run(new Input.Join(client, 1, client.room, id, person, had, Optional.empty(), client.number, Optional.empty(), client.resumable));
+        run(new Input.Join(
+                client,
+                1,
+                client.room,
+                id,
+                person,
+                had,
+                Optional.empty(),
+                client.number,
+                Optional.empty(),
+                client.resumable));
     }
 
     /** Somebody who had a seat tries to get it back, from a new connection. */

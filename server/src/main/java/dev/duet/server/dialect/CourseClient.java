@@ -1,7 +1,5 @@
 package dev.duet.server.dialect;
 
-import dev.duet.server.dialect.DuetConnection.Source;
-
 /**
  * One session of the course dialect, from its first request on.
  *

@@ -8,10 +8,10 @@ import dev.duet.server.websocket.Backpressure;
 import dev.duet.signaling.DisplayName;
 import dev.duet.signaling.Input;
 import dev.duet.signaling.Output;
+import dev.duet.signaling.Participant;
 import dev.duet.signaling.ParticipantId;
 import dev.duet.signaling.Person;
 import dev.duet.signaling.RoomName;
-import dev.duet.signaling.TokenBucket;
 import dev.duet.socketio.Emission;
 import dev.duet.socketio.Event;
 import dev.duet.socketio.Socket;
@@ -39,12 +39,8 @@ import org.slf4j.LoggerFactory;
 final class CourseConnection {
     private static final Logger log = LoggerFactory.getLogger(CourseConnection.class);
 
-    /** Dropped messages, in bursts, after which a client that is over its rate is put out. */
-    private static final int BURSTS_MAX = 10;
-
     /** How far apart, and how often, a second click looks whether its WebSocket is there: within a second it is, or it will not be. */
     private static final int UPGRADE_LOOK_MS = 50;
-
     private static final int UPGRADE_LOOKS_MAX = 20;
 
     private final CourseDialect dialect;
@@ -54,10 +50,8 @@ final class CourseConnection {
     private final EngineClient engine;
     /** Its name to others and to itself. Clients before 3.0 have their session's id as {@code socket.id}, which is a secret. */
     private final ParticipantId id;
-
     private final byte[] myId;
-    private final TokenBucket rate;
-    private int dropped;
+    private final MessageRate rate;
     private @Nullable Stay stay;
     /** The session of the same page that has its seat now. Which of the two the page speaks by depends on whose join came first. */
     private @Nullable CourseConnection successor;
@@ -73,8 +67,7 @@ final class CourseConnection {
         boolean secretId = socket.handshake().version() == EngineVersion.V3;
         this.id = new ParticipantId(secretId ? dialect.newId() : socket.id());
         this.myId = json(id.value());
-        this.rate =
-                new TokenBucket(dialect.limits.messagesPerSecond(), dialect.limits.messageBurst(), System.nanoTime());
+        this.rate = new MessageRate(dialect.limits);
     }
 
     static CourseConnection of(Socket socket) {
@@ -168,7 +161,16 @@ final class CourseConnection {
         // Each stay is another page to the others: none of this kind comes back as itself.
         Person person = new Person(DisplayName.NONE, dialect.newId());
         next.shard.submit(new Input.Join(
-                next, DuetMessage.NO_REQUEST, next.room, id, person, Optional.empty(), Optional.empty(), 0, Optional.empty(), false));
+                next,
+                DuetMessage.NO_REQUEST,
+                next.room,
+                id,
+                person,
+                Optional.empty(),
+                Optional.empty(),
+                0,
+                Optional.empty(),
+                false));
     }
 
     /** The same page joins once more: this session goes without a word to its page, then the other may join. */
@@ -260,17 +262,17 @@ final class CourseConnection {
     }
 
     private boolean isOverRate() {
-        if (rate.tryTake(System.nanoTime())) {
-            return false;
+        MessageRate.Verdict verdict = rate.next();
+        switch (verdict) {
+            case PUT_OUT -> {
+                log.info("event=closed reason=rate source={}", client().source().label());
+                socket.disconnect();
+            }
+            case DROP_AND_SAY_SO ->
+                complain("rate-limited", "at most " + dialect.limits.messagesPerSecond() + " messages a second");
+            case TAKE, DROP -> {}
         }
-        dropped++;
-        if (dropped > BURSTS_MAX * dialect.limits.messageBurst()) {
-            log.info("event=closed reason=rate source={}", client().source().label());
-            socket.disconnect();
-        } else if (dropped <= dialect.limits.messageBurst()) {
-            complain("rate-limited", "at most " + dialect.limits.messagesPerSecond() + " messages a second");
-        }
-        return true;
+        return verdict != MessageRate.Verdict.TAKE;
     }
 
     // ---- from the room ----
@@ -294,8 +296,7 @@ final class CourseConnection {
                         other.participant().id(), other.participant().person().instance());
                 emit("otherjoin", from.roomJson, json(other.participant().id().value()));
             }
-            // These pages know no absence; they are told when it has become a departure.
-            case Output.ParticipantAway _ -> {}
+            case Output.ParticipantAway _ -> {} // These pages are told when it has become a departure.
             case Output.ParticipantBack back -> back(from, back);
             case Output.ParticipantLeft left -> {
                 from.instances.remove(left.participant());
@@ -310,21 +311,13 @@ final class CourseConnection {
                 probed = true;
                 socket.probeLife();
             }
-            case Output.Acknowledged _,
-                    Output.SignalRejected _,
-                    Output.Looked _,
-                    Output.LeaseEnded _,
-                    Output.Parked _,
-                    Output.OfferSpent _,
-                    Output.Admit _,
-                    Output.TakeSeat _,
-                    Output.ReleaseSeat _,
-                    Output.Gone _ -> throw new IllegalArgumentException("not for a session: " + output);
+            default -> throw new IllegalArgumentException("not for a session: " + output);
         }
     }
 
     private void joined(Stay from, Output.Joined joined) {
         from.joined = true;
+        dialect.seated.incrementAndGet();
         client().hasSeat(dialect.sources);
         joined.others()
                 .forEach(other -> from.instances.put(
@@ -341,14 +334,14 @@ final class CourseConnection {
 
     /** Somebody is back in their seat. If their page was loaded anew the call has to begin anew: to this page that is another person. */
     private void back(Stay from, Output.ParticipantBack back) {
-        ParticipantId other = back.other().participant().id();
-        String instance = back.other().participant().person().instance();
-        String before = from.instances.put(other, instance);
+        Participant other = back.other().participant();
+        String instance = other.person().instance();
+        String before = from.instances.put(other.id(), instance);
         if (before != null && !instance.equals(before)) {
-            emit("bye", from.roomJson, json(other.value()));
+            emit("bye", from.roomJson, json(other.id().value()));
         }
         if (!instance.equals(before)) {
-            emit("otherjoin", from.roomJson, json(other.value()));
+            emit("otherjoin", from.roomJson, json(other.id().value()));
         }
     }
 
@@ -383,6 +376,9 @@ final class CourseConnection {
     }
 
     private void endStay() {
+        if (stay instanceof Stay ending && ending.joined) {
+            dialect.seated.decrementAndGet();
+        }
         stay = null;
         client().hasNoSeat(dialect.sources);
     }

@@ -1,6 +1,6 @@
 package dev.duet.server.dialect;
 
-import dev.duet.signaling.ParticipantId;
+import dev.duet.signaling.Output;
 import dev.duet.signaling.Payload;
 import dev.duet.signaling.SignalKind;
 import dev.duet.socketio.Args;
@@ -93,14 +93,15 @@ final class CourseMessage implements Relayed {
         }
     }
 
-    /** The frame for a client of the Duet dialect; nothing when that dialect cannot say it: it has no bytes. */
-    Optional<ByteBuf> asFrame(ByteBufAllocator allocator, ParticipantId from, long seq) {
+    /** The Duet dialect has no bytes, so a message with attachments has no frame. */
+    @Override
+    public Optional<ByteBuf> asFrame(ByteBufAllocator allocator, Output.Deliver deliver) {
         if (!args.attachments().isEmpty()) {
             return Optional.empty();
         }
         Optional<byte[]> payload = kind == SignalKind.CANDIDATE ? candidate() : Optional.of(args.json(1));
-        byte[] sender = from.value().getBytes(StandardCharsets.US_ASCII);
-        return payload.map(json -> SignalFrame.start(allocator, sender, seq, kind, json.length)
+        byte[] sender = deliver.from().value().getBytes(StandardCharsets.US_ASCII);
+        return payload.map(json -> SignalFrame.start(allocator, sender, deliver.seq(), kind, json.length)
                 .writeBytes(json)
                 .writeByte('}'));
     }

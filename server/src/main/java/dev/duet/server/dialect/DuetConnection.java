@@ -14,8 +14,6 @@ import dev.duet.signaling.Person;
 import dev.duet.signaling.Rejection;
 import dev.duet.signaling.Resumption;
 import dev.duet.signaling.Rooms;
-import dev.duet.signaling.TokenBucket;
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -33,17 +31,13 @@ import org.slf4j.LoggerFactory;
 public final class DuetConnection extends Heartbeats.Pulse implements WebSocketHandler.Listener {
     private static final Logger log = LoggerFactory.getLogger(DuetConnection.class);
 
-    /** Dropped messages, in bursts, after which a client that is over its rate is closed. */
-    private static final int BURSTS_MAX = 10;
-
     private final DuetDialect dialect;
     private final DuetLoop here;
-    private final Channel channel;
+    final Channel channel;
     private final Source source;
     private final long number;
     private final WebSocketHandler frames;
-    private final TokenBucket rate;
-    private int dropped;
+    private final MessageRate rate;
 
     /** The stay in a room, from the join on; messages of an earlier one are not passed on. */
     private @Nullable DuetStay stay;
@@ -53,16 +47,6 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
     private boolean counted = true;
     private boolean probed;
     private final Backpressure pressure;
-
-    /**
-     * Who is at the other end.
-     *
-     * @param key the IPv4 address or IPv6 /64 as a number, for limits
-     * @param mayJoin whether this source may join without a token
-     * @param label the address as logs may show it
-     * @param host by which it reached this server, as it stands in a URL
-     */
-    public record Source(long key, boolean mayJoin, String label, String host) {}
 
     /** Takes over a channel whose source was admitted by {@link Sources#admitUnjoined}; greets the client. */
     public DuetConnection(DuetDialect dialect, Channel channel, Source source) {
@@ -74,9 +58,8 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
         this.here = dialect.on(channel.eventLoop());
         this.frames = new WebSocketHandler(this, here.scratch, dialect.limits.messageBytesMax());
         this.pressure = new Backpressure(channel, dialect.limits, this::tooSlow);
-        long now = System.nanoTime();
-        this.rate = new TokenBucket(dialect.limits.messagesPerSecond(), dialect.limits.messageBurst(), now);
-        here.heartbeats.add(this, now);
+        this.rate = new MessageRate(dialect.limits);
+        here.heartbeats.add(this, System.nanoTime());
     }
 
     /** The handler that has to be last in the channel's pipeline. */
@@ -92,6 +75,7 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
     public void greet(boolean speaksDuet) {
         if (speaksDuet) {
             channel.writeAndFlush(Frames.text(channel.alloc(), dialect.hello), channel.voidPromise());
+            here.greeted(this);
             return;
         }
         byte[] error = DuetWriter.error(DuetMessage.NO_REQUEST, DuetError.SUBPROTOCOL_MISSING);
@@ -103,16 +87,18 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
 
     @Override
     public void text(byte[] utf8, int length) {
-        if (!rate.tryTake(System.nanoTime())) {
-            dropped++;
-            if (dropped > BURSTS_MAX * dialect.limits.messageBurst()) {
+        switch (rate.next()) {
+            case TAKE -> read(utf8, length);
+            case DROP_AND_SAY_SO -> send(DuetWriter.error(DuetMessage.NO_REQUEST, DuetError.RATE_LIMITED));
+            case DROP -> {}
+            case PUT_OUT -> {
                 log.info("event=closed reason=rate source={}", source.label());
                 frames.close(channel, CloseCode.POLICY, "too many messages");
-            } else if (dropped <= dialect.limits.messageBurst()) {
-                send(DuetWriter.error(DuetMessage.NO_REQUEST, DuetError.RATE_LIMITED));
             }
-            return;
         }
+    }
+
+    private void read(byte[] utf8, int length) {
         switch (here.reader.read(utf8, length)) {
             case DuetMessage.Signal signal -> signal(signal, utf8);
             case DuetMessage.Ack ack -> ack(ack);
@@ -194,8 +180,7 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
 
     private void park(DuetMessage.Park park, byte[] message) {
         if (stay instanceof DuetStay current && current.hasSeat()) {
-            current.shard.submit(
-                    new Input.Park(current, park.request(), ParkedDescription.of(park, message)));
+            current.shard.submit(new Input.Park(current, park.request(), ParkedDescription.of(park, message)));
         } else {
             send(DuetWriter.error(park.request(), Rejection.NOT_IN_ROOM, OptionalLong.empty()));
         }
@@ -238,14 +223,18 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
     public void closed() {
         gone();
         lobby.stopLooking();
-        if (stay instanceof DuetStay current) {
-            current.shard.submit(new Input.Disconnected(current));
-            stay = null;
-        }
+        disconnected();
         if (counted) {
             dialect.sources.forgetUnjoined(source.key());
         }
         pressure.wakeWaiting();
+    }
+
+    private void disconnected() {
+        if (stay instanceof DuetStay current) {
+            current.shard.submit(new Input.Disconnected(current));
+            stay = null;
+        }
     }
 
     // ---- from the room ----
@@ -274,8 +263,7 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
                 probed = true;
                 ping();
             }
-            default ->
-                throw new IllegalArgumentException("not for a session: " + output);
+            default -> throw new IllegalArgumentException("not for a session: " + output);
         }
     }
 
@@ -325,21 +313,17 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
     /** The join came to nothing; whoever fails often hears of it later. */
     private void failed(DuetStay from, byte[] answer, boolean counts) {
         long delayNanos = counts ? dialect.sources.failedJoinDelayNanos(source.key()) : 0;
+        Runnable tell = () -> {
+            if (stay == from) {
+                stay = null;
+                send(answer);
+            }
+        };
         if (delayNanos == 0) {
-            stay = null;
-            send(answer);
-            return;
+            tell.run();
+        } else {
+            channel.eventLoop().schedule(tell, delayNanos, TimeUnit.NANOSECONDS);
         }
-        channel.eventLoop()
-                .schedule(
-                        () -> {
-                            if (stay == from) {
-                                stay = null;
-                                send(answer);
-                            }
-                        },
-                        delayNanos,
-                        TimeUnit.NANOSECONDS);
     }
 
     private void ended(Output.EndReason why) {
@@ -363,15 +347,9 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
     // ---- to the client ----
 
     private void deliver(Output.Deliver deliver) {
-        switch ((Relayed) deliver.payload()) {
-            case SignalFrame signal -> {
-                ByteBuf frame = signal.numbered(channel.alloc(), deliver.from(), deliver.seq(), deliver.kind());
-                channel.writeAndFlush(frame, channel.voidPromise());
-            }
-            case CourseMessage message ->
-                message.asFrame(channel.alloc(), deliver.from(), deliver.seq())
-                        .ifPresent(frame -> channel.writeAndFlush(frame, channel.voidPromise()));
-        }
+        ((Relayed) deliver.payload())
+                .asFrame(channel.alloc(), deliver)
+                .ifPresent(frame -> channel.writeAndFlush(frame, channel.voidPromise()));
         if (!channel.isWritable() && deliver.sender() instanceof RoomSession sender) {
             sender.pressure().ifPresent(pressure::slowDown);
         }
@@ -394,9 +372,13 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
         channel.close();
     }
 
-    /** The server stops. */
-    void goodbye() {
-        frames.close(channel, CloseCode.SERVICE_RESTART, "the server stops");
+    /** The server stops. Everything before this was said; what comes now is for the seat. */
+    void move(long retryAfterMs) {
+        disconnected();
+        if (!frames.isClosing()) {
+            channel.write(Frames.text(channel.alloc(), DuetWriter.moving(retryAfterMs)), channel.voidPromise());
+            frames.close(channel, CloseCode.SERVICE_RESTART, "the server stops");
+        }
     }
 
     // ---- when the client does not read ----

@@ -38,8 +38,8 @@ final class DuetLobby {
     /** Looks into a room, and no longer into the one before. */
     void look(DuetMessage.Look asked) {
         stopLooking();
-        DuetLook next = new DuetLook(
-                this, loop, dialect.shards.of(asked.room()), asked.room(), dialect.newParticipantId());
+        DuetLook next =
+                new DuetLook(this, loop, dialect.shards.of(asked.room()), asked.room(), dialect.newParticipantId());
         look = next;
         next.shard.submit(new Input.Look(next, asked.request(), asked.room(), new Person(asked.name(), "")));
     }

@@ -1,7 +1,7 @@
 package dev.duet.server.dialect;
 
 import dev.duet.server.websocket.Frames;
-import dev.duet.signaling.ParticipantId;
+import dev.duet.signaling.Output;
 import dev.duet.signaling.Payload;
 import dev.duet.signaling.SignalKind;
 import io.netty.buffer.ByteBuf;
@@ -9,6 +9,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.DefaultByteBufHolder;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /**
  * A signal on its way through a room: already the whole WebSocket frame that its recipient gets, with the payload's bytes as the sender
@@ -41,15 +42,16 @@ final class SignalFrame extends DefaultByteBufHolder implements Relayed {
         return new SignalFrame(frame, seq, size);
     }
 
-    /** The frame with this number in it; without a number it has to carry, it goes as it came. */
-    ByteBuf numbered(ByteBufAllocator allocator, ParticipantId from, long number, SignalKind kind) {
-        if (number == 0 || number == seq) {
-            return content().retainedDuplicate();
+    /** With the number in it that it has for its recipient; without one it has to carry, it goes as it came. */
+    @Override
+    public Optional<ByteBuf> asFrame(ByteBufAllocator allocator, Output.Deliver deliver) {
+        if (deliver.seq() == 0 || deliver.seq() == seq) {
+            return Optional.of(content().retainedDuplicate());
         }
-        byte[] sender = ascii(from.value());
-        ByteBuf frame = start(allocator, sender, number, kind, sizeBytes);
-        return frame.writeBytes(content(), content().writerIndex() - 1 - sizeBytes, sizeBytes)
-                .writeByte('}');
+        byte[] from = ascii(deliver.from().value());
+        return Optional.of(start(allocator, from, deliver.seq(), deliver.kind(), sizeBytes)
+                .writeBytes(content(), content().writerIndex() - 1 - sizeBytes, sizeBytes)
+                .writeByte('}'));
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.duet.server.HttpMode;
 import dev.duet.server.dialect.CourseDialect;
 import dev.duet.server.dialect.DuetConnection;
 import dev.duet.server.dialect.DuetDialect;
+import dev.duet.server.dialect.Source;
 import dev.duet.server.dialect.Sources;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -41,6 +42,7 @@ public final class Requests implements Routes {
     private final SocketIoRoute socketIo;
     private final IntSupplier httpsPort;
     private final BooleanSupplier ready;
+    private final BooleanSupplier serving;
 
     /**
      * What the server is made of, for its front door.
@@ -48,7 +50,8 @@ public final class Requests implements Routes {
      * @param course serves Socket.IO clients
      * @param sources who has what open
      * @param httpsPort the port that https is served on; asked when a wrong scheme has to be corrected
-     * @param ready whether the server takes new participants
+     * @param ready whether the server takes new rooms
+     * @param serving whether it lets anybody in at all
      */
     public record Parts(
             Optional<TlsContexts> tls,
@@ -58,7 +61,8 @@ public final class Requests implements Routes {
             CourseDialect course,
             Sources sources,
             IntSupplier httpsPort,
-            BooleanSupplier ready) {}
+            BooleanSupplier ready,
+            BooleanSupplier serving) {}
 
     /**
      * Answers for a server so configured.
@@ -80,6 +84,7 @@ public final class Requests implements Routes {
         this.socketIo = new SocketIoRoute(config.basePath(), parts.course(), parts.sources());
         this.httpsPort = parts.httpsPort();
         this.ready = parts.ready();
+        this.serving = parts.serving();
     }
 
     /**
@@ -161,9 +166,9 @@ public final class Requests implements Routes {
         return refusal(origin, client, host).orElseGet(() -> socketIo.answer(request, body, inside, source(client)));
     }
 
-    private DuetConnection.Source source(Client client) {
+    private Source source(Client client) {
         boolean local = !client.fromOutside() && networks.isLocal(client.address());
-        return new DuetConnection.Source(
+        return new Source(
                 Networks.limitKey(client.address()),
                 anonymous || local,
                 Networks.label(client.address()),
@@ -262,7 +267,7 @@ public final class Requests implements Routes {
                 Optional.of(new Reply.Plain(originRefusal.answer(origin.getFirst(), pageUrl(client.secure(), host))));
             case HOST_REFUSED -> Optional.of(hostRefused(host));
             case ALLOWED ->
-                ready.getAsBoolean()
+                serving.getAsBoolean()
                         ? Optional.empty()
                         : Optional.of(text(
                                 HttpResponseStatus.SERVICE_UNAVAILABLE, "The server is stopping; try again shortly."));
@@ -294,7 +299,7 @@ public final class Requests implements Routes {
         if (!sources.admitUnjoined(key)) {
             return new Reply.Plain(Answers.tooManyConnections());
         }
-        DuetConnection.Source source = source(client);
+        Source source = source(client);
         boolean speaksDuet = Handshake.offersSubprotocol(headers);
         return new Reply.Upgrade(Handshake.accept(headers), channel -> {
             DuetConnection connection = new DuetConnection(dialect, channel, source);

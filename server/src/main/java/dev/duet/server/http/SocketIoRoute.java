@@ -3,7 +3,7 @@ package dev.duet.server.http;
 import dev.duet.engineio.EngineError;
 import dev.duet.server.dialect.CourseClient;
 import dev.duet.server.dialect.CourseDialect;
-import dev.duet.server.dialect.DuetConnection.Source;
+import dev.duet.server.dialect.Source;
 import dev.duet.server.dialect.Sources;
 import dev.duet.server.engineio.EngineClient;
 import io.netty.handler.codec.http.FullHttpResponse;

@@ -53,8 +53,7 @@ public final class OwnIceServers implements IceServers {
             }
         });
         return List.of(
-                new IceServer(List.of("stun:" + udp), Optional.empty()),
-                new IceServer(turn, Optional.of(login)));
+                new IceServer(List.of("stun:" + udp), Optional.empty()), new IceServer(turn, Optional.of(login)));
     }
 
     /** A browser binds its sockets to the network, and "localhost" is not there. */

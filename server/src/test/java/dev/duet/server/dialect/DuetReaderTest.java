@@ -51,7 +51,7 @@ final class DuetReaderTest {
         assertThat(read("{\"type\":\"join\",\"id\":1,\"room\":\"k3v9\","
                         + "\"name\":\"Ann\",\"instance\":\"b1\",\"resume\":\"T\"}"))
                 .isEqualTo(new DuetMessage.Join(
-                        1, new RoomName("k3v9"), new DisplayName("Ann"), "b1", Optional.of("T"), Optional.empty()));
+                        1, new RoomName("k3v9"), new DisplayName("Ann"), "b1", Optional.of("T"), Optional.empty(), 0));
     }
 
     @Test
@@ -61,7 +61,7 @@ final class DuetReaderTest {
 
     private static DuetMessage.Join plainJoin(Optional<List<StreamPosition>> streams) {
         return new DuetMessage.Join(
-                DuetMessage.NO_REQUEST, new RoomName("r"), DisplayName.NONE, "", Optional.empty(), streams);
+                DuetMessage.NO_REQUEST, new RoomName("r"), DisplayName.NONE, "", Optional.empty(), streams, 0);
     }
 
     @Test
@@ -311,14 +311,33 @@ final class DuetReaderTest {
                 .isEqualTo(new DuetMessage.Wrong(4, DuetError.UNKNOWN_TYPE));
     }
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "{\"type\":\"look\",\"room\":\"r\"}",
-                "{\"type\":\"join\",\"room\":\"r\",\"token\":{\"any\":[1]}}"
-            })
-    void whatIsReservedIsUnsupported(String text) {
-        assertThat(read(text)).isEqualTo(wrong(DuetError.UNSUPPORTED));
+    @Test
+    void whatIsReservedIsUnsupported() {
+        assertThat(read("{\"type\":\"join\",\"room\":\"r\",\"token\":{\"any\":[1]}}"))
+                .isEqualTo(wrong(DuetError.UNSUPPORTED));
+    }
+
+    @Test
+    void aLookNeedsARoomAndMayHaveAName() {
+        assertThat(read("{\"type\":\"look\",\"id\":2,\"room\":\"r\",\"name\":\"Bo\"}"))
+                .isEqualTo(new DuetMessage.Look(2, new RoomName("r"), new DisplayName("Bo")));
+        assertThat(read("{\"type\":\"look\"}")).isEqualTo(wrong(DuetError.BAD_MESSAGE));
+        assertThat(read("{\"type\":\"look\",\"room\":\"\"}")).isEqualTo(wrong(DuetError.ROOM_NAME_INVALID));
+    }
+
+    @Test
+    void onlyADescriptionIsParked() {
+        assertThat(read("{\"type\":\"park\",\"id\":6,\"description\":{}}")).isInstanceOf(DuetMessage.Park.class);
+        assertThat(read("{\"type\":\"park\",\"data\":{}}")).isEqualTo(wrong(DuetError.BAD_MESSAGE));
+        assertThat(read("{\"type\":\"park\"}")).isEqualTo(wrong(DuetError.BAD_MESSAGE));
+    }
+
+    @Test
+    void aJoinMayNameAnOffer() {
+        assertThat(read("{\"type\":\"join\",\"room\":\"r\",\"offer\":7}"))
+                .isInstanceOfSatisfying(
+                        DuetMessage.Join.class, join -> assertThat(join.offer()).isEqualTo(7));
+        assertThat(read("{\"type\":\"join\",\"room\":\"r\",\"offer\":0}")).isEqualTo(wrong(DuetError.BAD_MESSAGE));
     }
 
     @ParameterizedTest

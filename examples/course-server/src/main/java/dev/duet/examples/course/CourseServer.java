@@ -78,7 +78,8 @@ public final class CourseServer {
         socket.attach(visit);
         ParticipantId id = new ParticipantId(visit.number.toString());
         Person nobody = new Person(DisplayName.NONE, "");
-        handle(new Input.Join(visit, 0, room.get(), id, nobody, Optional.empty(), Optional.empty(), 0, false));
+        handle(new Input.Join(
+                visit, 0, room.get(), id, nobody, Optional.empty(), Optional.empty(), 0, Optional.empty(), false));
     }
 
     private void message(Socket socket, Event event) {

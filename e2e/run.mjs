@@ -11,7 +11,8 @@ import { fileURLToPath } from 'node:url';
 import { TARGET } from './lib/needs.mjs';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
-const ALL = ['oracle', 'call', 'leaving', 'plain', 'address', 'outside', 'nginx', 'package', 'relay', 'turnutils', 'immunity', 'socketio', 'course', 'classic'];
+const ALL = ['oracle', 'call', 'leaving', 'restart', 'signaling-cut', 'plain', 'address', 'outside', 'nginx', 'package', 'relay', 'turnutils',
+  'immunity', 'socketio', 'course', 'classic'];
 
 const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const unknown = names.filter((name) => !ALL.includes(name));

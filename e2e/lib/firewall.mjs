@@ -21,6 +21,19 @@ export function restrict(host, server, { udp = [], tcp = [] }) {
     }`);
 }
 
+/** Cuts a host off from everybody, in silence: what it sends and what is sent to it is lost. */
+export function cut(host) {
+  rules(host, `
+    chain out {
+      type filter hook output priority 0; policy drop;
+      oifname lo accept
+    }
+    chain in {
+      type filter hook input priority 0; policy drop;
+      iifname lo accept
+    }`);
+}
+
 /** What comes to one TCP port of the server's host goes to another. */
 export function redirect(host, from, to) {
   rules(host, `

@@ -1,6 +1,6 @@
 // Functions whose source is run inside a page: nothing outside a function's own body exists there.
 
-/* global document, window, RTCPeerConnection, navigator, MediaRecorder, MediaStream, OfflineAudioContext, Blob, setInterval, setTimeout */
+/* global DOMException, document, window, RTCPeerConnection, navigator, MediaRecorder, MediaStream, OfflineAudioContext, Blob, setInterval, setTimeout */
 
 /**
  * Before the page's own scripts: the camera shows a drawn picture. For Firefox, which cannot play a file as a
@@ -47,12 +47,14 @@ export function installCamera({ cells }) {
 }
 
 /**
- * Before the page's own scripts: keeps the page's connections, and when the person entered, ICE was connected and the first picture
- * of the other was shown. `iceServers` stand in for those of the page.
+ * Before the page's own scripts: keeps the page's connections and how their states change, what the server says about who is in the
+ * room and which data signals come, and when the person entered, ICE was connected and the first picture of the other was shown.
+ * `iceServers` stand in for those of the page; with `frames` the times of all pictures are kept; with `thrifty` pictures are small and few,
+ * and there is no sound (it costs a tab more than anything else), so that one machine carries many calls.
  */
-export function installWatch({ iceServers }) {
+export function installWatch({ iceServers, frames, thrifty }) {
   const Original = window.RTCPeerConnection;
-  const watched = { connections: [], usernames: [], relays: [], failures: [] };
+  const watched = { connections: [], usernames: [], relays: [], failures: [], states: [], told: [], frames: [] };
   const configured = (configuration) => {
     const used = iceServers === undefined ? configuration : { ...configuration, iceServers };
     watched.usernames.push(...(used?.iceServers ?? []).flatMap(({ username }) => username ?? []));
@@ -71,6 +73,11 @@ export function installWatch({ iceServers }) {
       this.addEventListener('icecandidateerror', ({ url, errorCode, errorText }) => {
         watched.failures.push(`${url} ${errorCode} ${errorText}`);
       });
+      for (const what of ['connectionState', 'iceConnectionState']) {
+        this.addEventListener(what.toLowerCase() + 'change', () => {
+          watched.states.push({ atMs: Date.now(), what, state: this[what] });
+        });
+      }
       this.addEventListener('iceconnectionstatechange', () => {
         if (['connected', 'completed'].includes(this.iceConnectionState)) {
           watched.iceConnectedAtMs ??= Date.now();
@@ -78,8 +85,36 @@ export function installWatch({ iceServers }) {
       });
     }
 
+    close() {
+      watched.states.push({ atMs: Date.now(), what: 'connectionState', state: 'closed' });
+      super.close();
+    }
+
     setConfiguration(configuration) {
       super.setConfiguration(configured(configuration));
+    }
+  };
+  if (thrifty) {
+    const devices = navigator.mediaDevices;
+    const original = devices.getUserMedia.bind(devices);
+    devices.getUserMedia = async ({ video }) => {
+      if (!video) {
+        throw new DOMException('no microphone here', 'NotFoundError');
+      }
+      return original({ video: { width: 160, height: 90, frameRate: 2 } });
+    };
+  }
+  const Socket = window.WebSocket;
+  window.WebSocket = class extends Socket {
+    constructor(...arguments_) {
+      super(...arguments_);
+      this.addEventListener('message', ({ data }) => {
+        const { type, you, participant, participants, recovered, seq, data: sent } = JSON.parse(data);
+        if (sent !== undefined || /^(joined|moving|participant-)/.test(type)) {
+          const ids = [participant?.id ?? participant, ...(participants ?? []).map(({ id }) => id)].filter(Boolean);
+          watched.told.push({ atMs: Date.now(), type, you: you?.id, others: ids, recovered, seq, data: sent });
+        }
+      });
     }
   };
   document.addEventListener('click', ({ target }) => {
@@ -88,8 +123,16 @@ export function installWatch({ iceServers }) {
     }
   }, true);
   document.addEventListener('DOMContentLoaded', () => {
-    document.querySelector('video#remote')?.requestVideoFrameCallback(() => {
+    const video = document.querySelector('video#remote');
+    const shown = () => {
+      watched.frames.push(Date.now());
+      video.requestVideoFrameCallback(shown);
+    };
+    video?.requestVideoFrameCallback(() => {
       watched.firstFrameAtMs = Date.now();
+      if (frames) {
+        shown();
+      }
     });
   });
 }

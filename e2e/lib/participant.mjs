@@ -34,6 +34,11 @@ export class Participant {
     return participant;
   }
 
+  /** The same person with one more tab of the same browser, which is the one everything is about that is asked of it. */
+  tab() {
+    return Object.create(this, { page: { value: undefined, writable: true } });
+  }
+
   /** Opens an address in a new tab, which is the one everything else is about. */
   async open(url) {
     this.page = await this.agent.call('open', url);
@@ -87,8 +92,8 @@ export class Participant {
   /** When what happened, and which credentials were used, in a page that is watched. */
   watched() {
     return this.evaluate(() => {
-      const { connections: _, ...rest } = window.watched;
-      return rest;
+      const { connections, ...rest } = window.watched;
+      return { ...rest, open: connections.map(({ connectionState }) => connectionState) };
     });
   }
 

@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { ROOT, TARGET } from './needs.mjs';
 
 const READY_MS = 60_000;
-const STOP_MS = 15_000;
+const STOP_MS = 20_000;
+/** What its log says as soon as it listens. */
+const LISTENS = 'event=started';
 
 /** What is started unless a test says otherwise; E2E_COMMAND is a program and its first arguments. */
 export function defaultCommand() {
@@ -18,6 +20,7 @@ export function defaultCommand() {
 }
 
 export class ServerUnderTest {
+  #spawn;
   #process;
   #agent;
   #data;
@@ -39,14 +42,21 @@ export class ServerUnderTest {
     const [program, ...first] = command;
     const arguments_ = [...first, '--data-dir', server.#data, '--host', listen,
       ...(typeof more === 'function' ? more(server.host) : more)];
-    server.#process = server.host.spawn(program, arguments_, { stdio: ['ignore', 'pipe', 'pipe'] });
-    for (const stream of [server.#process.stdout, server.#process.stderr]) {
-      stream.on('data', (data) => {
-        server.#log.push(String(data));
-        file.write(data);
-      });
-    }
-    server.#exited = new Promise((resolve) => server.#process.once('exit', (code, signal) => resolve({ code, signal })));
+    server.#spawn = () => {
+      server.#process = server.host.spawn(program, arguments_, { stdio: ['ignore', 'pipe', 'pipe'] });
+      for (const stream of [server.#process.stdout, server.#process.stderr]) {
+        stream.on('data', (data) => {
+          if (String(data).includes(LISTENS)) {
+            server.listensAtMs = Date.now();
+          }
+          server.#log.push(String(data));
+          file.write(data);
+        });
+      }
+      const started = server.#process;
+      server.#exited = new Promise((resolve) => started.once('exit', (code, signal) => resolve({ code, signal })));
+    };
+    server.#spawn();
     process.once('exit', () => server.#kill());
     try {
       await server.#ready(readyUrl ?? 'http://127.0.0.1:8080/readyz');
@@ -79,6 +89,27 @@ export class ServerUnderTest {
   /** A request from its own host. */
   fetch(url) {
     return this.#agent.call('fetch', url);
+  }
+
+  /**
+   * Ends it by this signal and starts it once more, with the same data and ports; returns how long the end took, and how long nobody
+   * listened. `listensAtMs` is when it listens again.
+   */
+  async restart(signal) {
+    const started = Date.now();
+    if (signal === 'SIGKILL') {
+      this.#kill();
+    } else {
+      this.#process.kill(signal);
+    }
+    const ended = await this.#exited;
+    const endedAtMs = Date.now();
+    if (signal === 'SIGTERM' && ended.code !== 0) {
+      throw new Error(`the server ended with ${ended.code ?? ended.signal} on SIGTERM; its log: ${this.logFile}`);
+    }
+    this.#spawn();
+    await this.#ready('http://127.0.0.1:8080/readyz');
+    return { endMs: endedAtMs - started, gapMs: this.listensAtMs - endedAtMs };
   }
 
   /** Asks it to stop, and fails if it does not do so in time and in order. */

@@ -42,12 +42,27 @@ final class Serve {
                 AotCache cache = AotCache.ofThisProcess(around.environment())) {
             announce(server, certificates.isPresent() && settings.certificate().isEmpty());
             cache.makeInBackground();
-            around.stop().await();
-            LOG.atInfo().log("stopping");
+            stop(server, around.stop().await());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        LOG.atInfo().log("stopped");
         return Main.OK;
+    }
+
+    private void stop(Running server, StopRequest.Way way) throws InterruptedException {
+        switch (way) {
+            case DRAIN -> {
+                LOG.atInfo()
+                        .addKeyValue("drain_timeout", settings.drainTimeout())
+                        .log("stopping");
+                server.drain(settings.drainTimeout());
+            }
+            case AT_ONCE ->
+                LOG.atInfo()
+                        .addKeyValue("how", "at once; SIGTERM waits for those who would hang up (--drain-timeout)")
+                        .log("stopping");
+        }
     }
 
     private static void checkPages(Path folder) {
@@ -105,7 +120,8 @@ final class Serve {
                 .trustedProxies(settings.trustedProxies())
                 .pagesListing(settings.pagesListing())
                 .limits(settings.limits())
-                .relay(settings.relay());
+                .relay(settings.relay())
+                .secret(SeatKey.of(settings.dataDir(), new SecureRandom()));
         settings.pages().ifPresent(builder::pages);
         certificates.ifPresent(builder::certificates);
         return builder.build();

@@ -5,6 +5,7 @@ import dev.duet.server.DuetServer;
 import dev.duet.server.http.Networks;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,6 +23,9 @@ interface Starter {
 
         /** What the relay is like; empty when this process does not relay. */
         Optional<RelayFacts> relay();
+
+        /** Waits for those who would hang up, tells the others to come back. */
+        void drain(Duration timeout) throws InterruptedException;
 
         @Override
         void close();
@@ -64,6 +68,11 @@ interface Starter {
                 public Optional<RelayFacts> relay() {
                     return server.relay()
                             .map(relay -> new RelayFacts(relay.engine(), relay.udpPort(), relay.advertised()));
+                }
+
+                @Override
+                public void drain(Duration timeout) throws InterruptedException {
+                    server.drain(timeout);
                 }
 
                 @Override

@@ -1,37 +1,51 @@
 package dev.duet.cli;
 
 import java.lang.reflect.Proxy;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 
 /** Waits until somebody asks the process to stop. */
 interface StopRequest {
-    void await() throws InterruptedException;
+    /** How to stop. */
+    enum Way {
+        /** Without ending a call. */
+        DRAIN,
+        AT_ONCE
+    }
+
+    /** Returns when somebody asks. */
+    Way await() throws InterruptedException;
 
     /**
-     * SIGINT (Ctrl+C) and SIGTERM. The first one asks; a second one ends the process at once, with the exit code
-     * that the shell knows for an interrupted program.
+     * SIGTERM, which is how services are stopped, drains; SIGINT (Ctrl+C) stops at once. The first one asks; a second one of either kind
+     * ends the process, with the exit code that the shell knows for an interrupted program.
      */
     static StopRequest bySignal() {
-        CountDownLatch asked = new CountDownLatch(1);
-        handle("INT", 130, asked);
-        handle("TERM", 143, asked);
-        return asked::await;
+        CompletableFuture<Way> asked = new CompletableFuture<>();
+        handle("INT", 130, Way.AT_ONCE, asked);
+        handle("TERM", 143, Way.DRAIN, asked);
+        return () -> {
+            try {
+                return asked.get();
+            } catch (ExecutionException e) {
+                throw new IllegalStateException(e);
+            }
+        };
     }
 
     /**
      * By reflection: nothing but sun.misc.Signal tells a second Ctrl+C from the first, and javac has no way to
      * suppress its warning about that class, which is supported (module jdk.unsupported) all the same.
      */
-    private static void handle(String signal, int exitCode, CountDownLatch asked) {
+    private static void handle(String signal, int exitCode, Way way, CompletableFuture<Way> asked) {
         try {
             Class<?> signalType = Class.forName("sun.misc.Signal");
             Class<?> handlerType = Class.forName("sun.misc.SignalHandler");
             Object handler = Proxy.newProxyInstance(
                     handlerType.getClassLoader(), new Class<?>[] {handlerType}, (proxy, method, arguments) -> {
-                        if (asked.getCount() == 0) {
+                        if (!asked.complete(way)) {
                             Runtime.getRuntime().halt(exitCode);
                         }
-                        asked.countDown();
                         return null;
                     });
             Object name = signalType.getConstructor(String.class).newInstance(signal);

@@ -3,6 +3,7 @@ package dev.duet.cli;
 import dev.duet.server.DuetConfig;
 import dev.duet.server.DuetStartException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import java.util.Optional;
 final class FakeStarter implements Starter {
     final List<DuetConfig> started = new ArrayList<>();
     Optional<DuetStartException> failure = Optional.empty();
+    final List<Duration> drained = new ArrayList<>();
     int closed;
 
     @Override
@@ -38,6 +40,11 @@ final class FakeStarter implements Starter {
             @Override
             public Optional<RelayFacts> relay() {
                 return Optional.empty();
+            }
+
+            @Override
+            public void drain(Duration timeout) {
+                drained.add(timeout);
             }
 
             @Override

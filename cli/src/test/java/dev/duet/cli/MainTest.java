@@ -8,6 +8,7 @@ import dev.duet.server.Cidr;
 import dev.duet.server.DuetConfig;
 import dev.duet.server.DuetStartException;
 import dev.duet.server.HttpMode;
+import dev.duet.server.ServerSecret;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -15,9 +16,11 @@ import java.net.BindException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The command as a whole, with a server that starts nothing. */
 class MainTest {
@@ -35,6 +39,7 @@ class MainTest {
 
     private final Map<String, String> environment = new HashMap<>();
     private final FakeStarter starter = new FakeStarter();
+    private StopRequest.Way way = StopRequest.Way.AT_ONCE;
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
@@ -170,6 +175,7 @@ class MainTest {
                 wrong("--capacity has the value '5'; give a number from 2 to 4", "--capacity", "5"),
                 wrong("--seat-grace has the value '30'; give a time such as 30s", "--seat-grace", "30"),
                 wrong("at most 10m", "--seat-grace", "11m"),
+                wrong("--drain-timeout has the value 'soon'; give a time such as 30s", "--drain-timeout", "soon"),
                 wrong("--tls has the value 'maybe'; give on or off", "--tls", "maybe"),
                 wrong("--http has the value 'x'; give redirect or serve", "--http", "x"),
                 wrong("--allow-origin has the value 'a.example'; give an origin", "--allow-origin", "a.example"),
@@ -290,6 +296,88 @@ class MainTest {
     }
 
     @Test
+    void whatStopsAServiceDrainsItFirst() {
+        way = StopRequest.Way.DRAIN;
+
+        assertThat(run("--drain-timeout", "90s")).isZero();
+
+        assertThat(starter.drained).containsExactly(Duration.ofSeconds(90));
+        assertThat(starter.closed).isEqualTo(1);
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .contains(" INFO  stopping drain_timeout=PT1M30S")
+                .endsWith(" INFO  stopped\n");
+    }
+
+    @Test
+    void controlCStopsAtOnceAndSaysWhatDoesNot() {
+        assertThat(run()).isZero();
+
+        assertThat(starter.drained).isEmpty();
+        assertThat(starter.closed).isEqualTo(1);
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains(" stopping how=\"at once; SIGTERM waits for");
+    }
+
+    @Test
+    void theKeyOfSeatsIsMadeOnceAndForTheOwnerAlone() throws Exception {
+        assertThat(run()).isZero();
+        Path key = home.resolve(".duet/seat.key");
+        String text = Files.readString(key);
+        assertThat(text).matches("[0-9a-f]{64}\n");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(key)))
+                .isEqualTo("rw-------");
+
+        assertThat(run()).isZero();
+
+        assertThat(Files.readString(key)).isEqualTo(text);
+        assertThat(starter.started)
+                .extracting(DuetConfig::secret)
+                .containsOnly(Optional.of(ServerSecret.of(HexFormat.of().parseHex(text.strip()))));
+        assertThat(err.toString(StandardCharsets.UTF_8)).doesNotContain(text.strip());
+    }
+
+    @Test
+    void aKeyOfSeatsThatOthersCouldReadIsTheOwnersAgain() throws Exception {
+        Path key = write("seat.key", "0123456789abcdef".repeat(4));
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));
+
+        assertThat(run("--data-dir", home.toString())).isZero();
+
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(key)))
+                .isEqualTo("rw-------");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "0123456789abcdef", "0123456789abcdeX0123456789abcdef0123456789abcdef0123456789abcdef"})
+    void aDamagedKeyOfSeatsEndsTheStart(String text) throws Exception {
+        write("seat.key", text);
+
+        assertThat(run("--data-dir", home.toString())).isEqualTo(2);
+
+        assertOneLine("seat.key is damaged (expected: 64 hexadecimal digits); restore it from a backup, or delete it");
+        if (!text.isEmpty()) {
+            assertThat(err.toString(StandardCharsets.UTF_8)).doesNotContain(text);
+        }
+    }
+
+    @Test
+    void aKeyOfSeatsThatIsTooLongIsNotReadWhole() throws Exception {
+        write("seat.key", "0".repeat(100_000));
+
+        assertThat(run("--data-dir", home.toString())).isEqualTo(2);
+
+        assertOneLine("seat.key is damaged");
+    }
+
+    @Test
+    void aKeyOfSeatsThatCannotBeReadIsTheMachinesFault() throws Exception {
+        Files.createDirectory(home.resolve("seat.key"));
+
+        assertThat(run("--data-dir", home.toString())).isEqualTo(1);
+
+        assertOneLine("seat.key; make it readable and writable for the user that runs Duet");
+    }
+
+    @Test
     void aValueWithALineFeedStaysOneLine() {
         assertThat(run("--tls", "off\nduet: all is well\u001B[2J")).isEqualTo(2);
 
@@ -321,7 +409,7 @@ class MainTest {
                         new PrintStream(out, true, StandardCharsets.UTF_8),
                         new PrintStream(err, true, StandardCharsets.UTF_8),
                         starter,
-                        () -> {},
+                        () -> way,
                         Terminal.NONE));
     }
 }

@@ -25,6 +25,7 @@ import java.util.Optional;
  * @param eventLoops threads that carry connections and rooms; 0 takes one per core
  * @param limits what one connection may do
  * @param relay how media is relayed that cannot go directly
+ * @param secret what seat tokens are made from; absent: of this process alone, and its seats end with it
  */
 public record DuetConfig(
         String host,
@@ -42,7 +43,8 @@ public record DuetConfig(
         List<Cidr> trustedProxies,
         int eventLoops,
         ConnectionLimits limits,
-        RelayConfig relay) {
+        RelayConfig relay,
+        Optional<ServerSecret> secret) {
 
     /** A port that is not listened on. */
     public static final int OFF = -1;
@@ -84,6 +86,7 @@ public record DuetConfig(
         private int eventLoops;
         private ConnectionLimits limits = ConnectionLimits.DEFAULT;
         private RelayConfig relay = RelayConfig.OFF;
+        private Optional<ServerSecret> secret = Optional.empty();
 
         private Builder() {}
 
@@ -168,6 +171,16 @@ public record DuetConfig(
             return this;
         }
 
+        /**
+         * What seat tokens are made from: at least {@value ServerSecret#BYTES_MIN} random bytes that nobody else knows. With the same ones
+         * the next process takes the seats of this one back. Without them every process makes its own: then whoever was in a room
+         * when the server was restarted joins as somebody new, though the call itself goes on.
+         */
+        public Builder secret(byte[] value) {
+            secret = Optional.of(ServerSecret.of(value));
+            return this;
+        }
+
         public DuetConfig build() {
             return new DuetConfig(
                     host,
@@ -185,7 +198,8 @@ public record DuetConfig(
                     trustedProxies,
                     eventLoops,
                     limits,
-                    relay);
+                    relay,
+                    secret);
         }
     }
 }

@@ -24,10 +24,12 @@ import io.netty.channel.EventLoop;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -47,7 +49,6 @@ public final class DuetServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(DuetServer.class);
     private static final int CERTIFICATE_CHECK_SECONDS = 5;
     private static final int RELAY_HOUSEKEEPING_SECONDS = 2;
-    private static final int SECRET_BYTES = 32;
 
     private final Engine engine;
     private final Optional<RelayServer> relay;
@@ -57,12 +58,14 @@ public final class DuetServer implements AutoCloseable {
     private final Requests requests;
     private final DuetDialect dialect;
     private final CourseDialect course;
+    private final Drain drain;
     private final List<Channel> listening = new CopyOnWriteArrayList<>();
     private final ScheduledExecutorService housekeeping = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("duet-housekeeping").factory());
     private volatile Optional<InetSocketAddress> https = Optional.empty();
     private volatile Optional<InetSocketAddress> http = Optional.empty();
     private volatile boolean ready;
+    private final CountDownLatch closed = new CountDownLatch(1);
 
     /**
      * Binds the ports and serves.
@@ -97,8 +100,8 @@ public final class DuetServer implements AutoCloseable {
         Limits roomLimits = Limits.of(config.capacity(), config.seatGrace());
         shards = new RoomShards(loops, roomLimits, policy, directories, this::gone);
         SecureRandom random = new SecureRandom();
-        byte[] secret = new byte[SECRET_BYTES];
-        random.nextBytes(secret);
+        byte[] secret =
+                config.secret().orElseGet(() -> ServerSecret.random(random)).bytes();
         Sources sources = new Sources(config.limits());
         var identity = new DuetDialect.Identity(VERSION, secret, random, sources, iceServers);
         dialect = new DuetDialect(loops, shards, config.limits(), roomLimits, identity);
@@ -113,7 +116,9 @@ public final class DuetServer implements AutoCloseable {
                         course,
                         sources,
                         () -> https.map(InetSocketAddress::getPort).orElse(DuetConfig.OFF),
-                        () -> ready));
+                        () -> ready,
+                        () -> closed.getCount() > 0));
+        drain = new Drain(shards, course, relay, dialect, random::nextDouble);
         tls.ifPresent(contexts -> housekeeping.scheduleWithFixedDelay(
                 contexts::refresh, CERTIFICATE_CHECK_SECONDS, CERTIFICATE_CHECK_SECONDS, TimeUnit.SECONDS));
     }
@@ -207,10 +212,34 @@ public final class DuetServer implements AutoCloseable {
         return shards.roomCount();
     }
 
-    /** Stops listening, closes every connection, waits for the threads. May be called twice. */
+    /**
+     * Prepares for {@link #close()} so that no call ends by it, and returns when there is nothing more to wait for. From now on this server
+     * is not ready, rooms that nobody is in stay empty, and the relay takes no new allocations. First it waits until no page of the
+     * course dialect is in a room (these hang up when they lose the server) and no call is being relayed. Then it tells everybody else
+     * that they may come back, over a time that grows with their number, up to 3 s; their seats are kept for those who come back to a server with
+     * the same {@linkplain DuetConfig.Builder#secret secret}. Who connects after that is told the same.
+     *
+     * <p>Blocks; not to be called on an event loop. {@link #close()} on another thread ends it.
+     *
+     * @param timeout how long it waits for pages and relayed calls; zero does not wait
+     * @throws InterruptedException when the thread is interrupted; what was begun is not taken back
+     */
+    public void drain(Duration timeout) throws InterruptedException {
+        ready = false;
+        drain.run(timeout, closed);
+    }
+
+    /**
+     * Stops listening, tells every client of the Duet dialect that it may come back, closes every connection, waits for the threads. May be
+     * called twice.
+     */
     @Override
     public void close() {
         ready = false;
+        if (closed.getCount() == 0) {
+            return;
+        }
+        closed.countDown();
         housekeeping.shutdownNow();
         listening.forEach(channel -> channel.close().awaitUninterruptibly(2, TimeUnit.SECONDS));
         dialect.goodbye();

@@ -34,7 +34,11 @@ public final class LocalDirectory {
     /**
      * Starts with every seat free.
      *
-     * @param firstStamp larger than every stamp handed out before, also by an earlier process: milliseconds since 1970 times 1,000 is
+     * @param firstStamp larger than every stamp handed out before, also by an earlier process: milliseconds since 1970 times 1,000 is, as
+     *     nobody hands out 1,000 a millisecond for long. After a clock that was set back stamps are smaller than before. Seats are told
+     *     from each other by index, stamp and generation being equal, never by which is larger, so an old token is mistaken for a new
+     *     seat's only if both were handed out at the same number: the clock has to be set back to within the earlier process's own
+     *     start, to the millisecond, and the seat and the room have to be the same
      */
     public LocalDirectory(int capacity, long firstStamp) {
         this.capacity = capacity;

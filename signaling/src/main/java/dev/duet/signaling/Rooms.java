@@ -123,6 +123,11 @@ public final class Rooms {
         return rooms.size();
     }
 
+    /** Whether nobody has a seat in this room, present or away; somebody may be on the way in. */
+    public boolean isEmpty(RoomName room) {
+        return !(rooms.get(room) instanceof Room found) || found.members().isEmpty();
+    }
+
     /** Sessions that have a seat or are on the way to one. */
     public int sessionCount() {
         return places.size();

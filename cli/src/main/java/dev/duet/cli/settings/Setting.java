@@ -31,13 +31,18 @@ public enum Setting {
             "",
             "Certificate chain (PEM), taken up anew when it changes. Default: a certificate of Duet's own local CA."),
     KEY("key", new Kind.Text("FILE"), "", "Private key of --cert (PEM, not encrypted)."),
-    DATA_DIR("data-dir", new Kind.Text("DIR"), "~/.duet", "Where Duet keeps its local CA."),
+    DATA_DIR("data-dir", new Kind.Text("DIR"), "~/.duet", "Where Duet keeps its local CA and the key of seats."),
     CAPACITY("capacity", new Kind.Count(2, 4), "2", "Seats in a room; 3 and 4 make a mesh, each sends to each."),
     SEAT_GRACE(
             "seat-grace",
             new Kind.Time(Duration.ofMinutes(10)),
             "30s",
             "How long a lost connection keeps its seat, such as 30s or 2m."),
+    DRAIN_TIMEOUT(
+            "drain-timeout",
+            new Kind.Time(Duration.ofHours(24)),
+            "10s",
+            "How long SIGTERM waits for Socket.IO pages and relayed calls; 0s does not wait."),
     ANONYMOUS(
             "anonymous",
             new Kind.Flag(),

@@ -321,6 +321,7 @@ final class CourseConnection {
 
     private void joined(Stay from, Output.Joined joined) {
         from.joined = true;
+        dialect.seated.incrementAndGet();
         client().hasSeat(dialect.sources);
         joined.others()
                 .forEach(other -> from.instances.put(
@@ -379,6 +380,9 @@ final class CourseConnection {
     }
 
     private void endStay() {
+        if (stay instanceof Stay ending && ending.joined) {
+            dialect.seated.decrementAndGet();
+        }
         stay = null;
         client().hasNoSeat(dialect.sources);
     }

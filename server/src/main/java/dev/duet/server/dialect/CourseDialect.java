@@ -12,6 +12,7 @@ import io.netty.channel.EventLoop;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
@@ -25,6 +26,9 @@ public final class CourseDialect {
     final Sources sources;
     final byte[] secret;
     final DoubleClicks doubleClicks = new DoubleClicks();
+    /** Sessions that have a seat. */
+    final AtomicInteger seated = new AtomicInteger();
+
     private final SecureRandom random;
     private final EngineEndpoint endpoint;
 
@@ -73,6 +77,11 @@ public final class CourseDialect {
     /** Largest body of a POST, in bytes. */
     public static int bodyMax() {
         return EngineOptions.DEFAULT.maxPayload();
+    }
+
+    /** Clients that are in a room; exact only while nothing happens. */
+    public int seatedCount() {
+        return seated.get();
     }
 
     /** Ends every session; clients come back by themselves. */

@@ -38,7 +38,7 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
 
     private final DuetDialect dialect;
     private final DuetLoop here;
-    private final Channel channel;
+    final Channel channel;
     private final Source source;
     private final long number;
     private final WebSocketHandler frames;
@@ -89,6 +89,7 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
     public void greet(boolean speaksDuet) {
         if (speaksDuet) {
             channel.writeAndFlush(Frames.text(channel.alloc(), dialect.hello), channel.voidPromise());
+            here.greeted(this);
             return;
         }
         byte[] error = DuetWriter.error(DuetMessage.NO_REQUEST, DuetError.SUBPROTOCOL_MISSING);
@@ -170,7 +171,8 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
         stay = next;
         ParticipantId id = dialect.newParticipantId();
         Person person = new Person(join.name(), join.instance());
-        shard.submit(new Input.Join(next, join.request(), join.room(), id, person, resume, join.streams(), number, true));
+        shard.submit(
+                new Input.Join(next, join.request(), join.room(), id, person, resume, join.streams(), number, true));
     }
 
     private void leave(DuetMessage.Leave leave) {
@@ -205,14 +207,18 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
     @Override
     public void closed() {
         gone();
-        if (stay instanceof DuetStay current) {
-            current.shard.submit(new Input.Disconnected(current));
-            stay = null;
-        }
+        disconnected();
         if (counted) {
             dialect.sources.forgetUnjoined(source.key());
         }
         pressure.wakeWaiting();
+    }
+
+    private void disconnected() {
+        if (stay instanceof DuetStay current) {
+            current.shard.submit(new Input.Disconnected(current));
+            stay = null;
+        }
     }
 
     // ---- from the room ----
@@ -358,9 +364,13 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
         channel.close();
     }
 
-    /** The server stops. */
-    void goodbye() {
-        frames.close(channel, CloseCode.SERVICE_RESTART, "the server stops");
+    /** The server stops. Everything before this was said; what comes now is for the seat. */
+    void move(long retryAfterMs) {
+        disconnected();
+        if (!frames.isClosing()) {
+            channel.write(Frames.text(channel.alloc(), DuetWriter.moving(retryAfterMs)), channel.voidPromise());
+            frames.close(channel, CloseCode.SERVICE_RESTART, "the server stops");
+        }
     }
 
     // ---- when the client does not read ----

@@ -6,12 +6,17 @@ import dev.duet.server.rooms.RoomShards;
 import dev.duet.signaling.Limits;
 import dev.duet.signaling.ParticipantId;
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.DoubleSupplier;
+import java.util.function.Function;
 
 /**
  * What all Duet connections of a server share.
@@ -20,6 +25,11 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class DuetDialect {
     private static final int ID_BYTES = 16;
+
+    /** A client that does not answer the close frame is closed after 2 s. */
+    private static final int GOING_MS = 2_500;
+
+    private static final int SAYING_MS = 1_000;
 
     final RoomShards shards;
     final ConnectionLimits limits;
@@ -73,9 +83,35 @@ public final class DuetDialect {
         return found;
     }
 
-    /** Tells every client that the server stops; they may come back. Returns when it is said. */
+    /** How many clients are connected. Not to be asked on an event loop. */
+    public int connectionCount() {
+        List<Future<Integer>> counts =
+                loops.values().stream().map(DuetLoop::count).toList();
+        return counts.stream()
+                .mapToInt(count -> count.awaitUninterruptibly().getNow())
+                .sum();
+    }
+
+    /**
+     * Tells every client that the server stops and when to come back, each at its own random moment, so that they do not all come at the
+     * same. Who connects later is told at once. Returns when they are gone, or did not go; not to be called on an event loop.
+     *
+     * @param spread how long it takes to tell them
+     * @param random from 0 to 1; called on all event loops
+     */
+    public void move(Duration spread, DoubleSupplier random) {
+        awaitAll(loop -> loop.move(spread.toMillis(), random), spread.plusMillis(GOING_MS));
+    }
+
+    /** Tells every client at once that the server stops. Returns when it is said. */
     public void goodbye() {
-        loops.values().forEach(DuetLoop::goodbye);
+        awaitAll(DuetLoop::goodbye, Duration.ofMillis(SAYING_MS));
+    }
+
+    private void awaitAll(Function<DuetLoop, Future<Void>> action, Duration patience) {
+        List<Future<Void>> all = loops.values().stream().map(action).toList();
+        long endNanos = System.nanoTime() + patience.toNanos();
+        all.forEach(one -> one.awaitUninterruptibly(endNanos - System.nanoTime(), TimeUnit.NANOSECONDS));
     }
 
     /** A number larger than those of all connections before. */

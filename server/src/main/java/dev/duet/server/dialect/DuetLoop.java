@@ -1,9 +1,14 @@
 package dev.duet.server.dialect;
 
 import dev.duet.signaling.Heartbeats;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
+import io.netty.util.concurrent.PromiseCombiner;
 import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleSupplier;
+import java.util.function.Function;
 
 /**
  * What the Duet connections of one event loop share: reader, tokens, scratch array and the wheel of heartbeats.
@@ -11,11 +16,16 @@ import java.util.concurrent.TimeUnit;
  * <p>Not thread-safe: owned by that loop.
  */
 final class DuetLoop {
+    /** How long a process takes to start: nobody needs to come back earlier. */
+    private static final int START_MS = 1_000;
+
     final EventLoop loop;
     final DuetReader reader = new DuetReader();
     final SeatTokens tokens;
     final Heartbeats<DuetConnection> heartbeats;
     final byte[] scratch;
+    private boolean isMoving;
+    private long movingUntilNanos;
 
     DuetLoop(EventLoop loop, DuetDialect dialect) {
         this.loop = loop;
@@ -40,8 +50,68 @@ final class DuetLoop {
         });
     }
 
-    void goodbye() {
-        Future<?> said = loop.submit(() -> heartbeats.forEach(DuetConnection::goodbye));
-        said.awaitUninterruptibly(1, TimeUnit.SECONDS);
+    /** How many connections there are. */
+    Future<Integer> count() {
+        return loop.submit(() -> {
+            int[] count = {0};
+            heartbeats.forEach(_ -> count[0]++);
+            return count[0];
+        });
+    }
+
+    /**
+     * Tells every connection that the server stops, each at its own moment, and from now on every new one at once.
+     *
+     * @param spreadMs how long all this takes
+     * @param random from 0 to 1, for the moments
+     * @return done when all that were there are gone
+     */
+    Future<Void> move(long spreadMs, DoubleSupplier random) {
+        return onEach(
+                connection -> {
+                    long delayMs = (long) (random.getAsDouble() * spreadMs);
+                    loop.schedule(() -> connection.move(retryAfterMs()), delayMs, TimeUnit.MILLISECONDS);
+                    return connection.channel.closeFuture();
+                },
+                spreadMs);
+    }
+
+    /**
+     * Tells them at once.
+     *
+     * @return done when it is said to all of them
+     */
+    Future<Void> goodbye() {
+        return onEach(
+                connection -> {
+                    connection.move(retryAfterMs());
+                    return connection.channel.writeAndFlush(Unpooled.EMPTY_BUFFER);
+                },
+                0);
+    }
+
+    private Future<Void> onEach(Function<DuetConnection, Future<?>> action, long spreadMs) {
+        Promise<Void> all = loop.newPromise();
+        loop.execute(() -> {
+            movingUntilNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(spreadMs);
+            isMoving = true;
+            PromiseCombiner each = new PromiseCombiner(loop);
+            heartbeats.forEach(connection -> each.add(action.apply(connection)));
+            each.finish(all);
+        });
+        return all;
+    }
+
+    /** A new connection is told at once. */
+    void greeted(DuetConnection connection) {
+        if (isMoving) {
+            connection.move(retryAfterMs());
+        }
+    }
+
+    /** When this process will be gone and the next one there, as far as anybody knows. */
+    private long retryAfterMs() {
+        long leftNanos = Math.max(0, movingUntilNanos - System.nanoTime());
+        return TimeUnit.NANOSECONDS.toMillis(leftNanos) + START_MS;
     }
 }

@@ -158,6 +158,11 @@ final class DuetWriter {
         return message("pong", request, _ -> {});
     }
 
+    static byte[] moving(long retryAfterMs) {
+        return message(
+                "moving", DuetMessage.NO_REQUEST, json -> json.writeNumberProperty("retryAfterMs", retryAfterMs));
+    }
+
     static byte[] ended(Output.EndReason why) {
         return message(
                 "ended",

@@ -41,6 +41,7 @@ public final class Requests implements Routes {
     private final SocketIoRoute socketIo;
     private final IntSupplier httpsPort;
     private final BooleanSupplier ready;
+    private final BooleanSupplier serving;
 
     /**
      * What the server is made of, for its front door.
@@ -48,7 +49,8 @@ public final class Requests implements Routes {
      * @param course serves Socket.IO clients
      * @param sources who has what open
      * @param httpsPort the port that https is served on; asked when a wrong scheme has to be corrected
-     * @param ready whether the server takes new participants
+     * @param ready whether the server takes new rooms
+     * @param serving whether it lets anybody in at all
      */
     public record Parts(
             Optional<TlsContexts> tls,
@@ -58,7 +60,8 @@ public final class Requests implements Routes {
             CourseDialect course,
             Sources sources,
             IntSupplier httpsPort,
-            BooleanSupplier ready) {}
+            BooleanSupplier ready,
+            BooleanSupplier serving) {}
 
     /**
      * Answers for a server so configured.
@@ -80,6 +83,7 @@ public final class Requests implements Routes {
         this.socketIo = new SocketIoRoute(config.basePath(), parts.course(), parts.sources());
         this.httpsPort = parts.httpsPort();
         this.ready = parts.ready();
+        this.serving = parts.serving();
     }
 
     /**
@@ -262,7 +266,7 @@ public final class Requests implements Routes {
                 Optional.of(new Reply.Plain(originRefusal.answer(origin.getFirst(), pageUrl(client.secure(), host))));
             case HOST_REFUSED -> Optional.of(hostRefused(host));
             case ALLOWED ->
-                ready.getAsBoolean()
+                serving.getAsBoolean()
                         ? Optional.empty()
                         : Optional.of(text(
                                 HttpResponseStatus.SERVICE_UNAVAILABLE, "The server is stopping; try again shortly."));

@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,6 +57,8 @@ public final class RelayServer implements AutoCloseable {
     private final UdpSocketsFactory.Way way;
     private final Set<User> lingering = ConcurrentHashMap.newKeySet();
     private final AtomicInteger nextShard = new AtomicInteger();
+    private final BusyUsers busyUsers = new BusyUsers();
+    private volatile int busy;
 
     /**
      * Binds and relays.
@@ -216,6 +219,17 @@ public final class RelayServer implements AutoCloseable {
         users.forgetIdle();
         lingering.removeIf(user -> user.allocations() == 0);
         List.copyOf(lingering).forEach(user -> closeIdle(user, System.nanoTime() - IDLE.toNanos()));
+        busy = busyUsers.look(Stream.concat(users.all(), lingering.stream()), System.nanoTime());
+    }
+
+    /** Users whose calls were relayed when the housekeeping was last done. */
+    public int busyCount() {
+        return busy;
+    }
+
+    /** Allocations live on, but there are no new ones: clients are sent to that server, or away when there is none. */
+    public void drain(Optional<TransportAddress> alternate) {
+        shards.forEach(shard -> shard.submitSurely(turn -> turn.drain(alternate)));
     }
 
     // ---- connected clients ----

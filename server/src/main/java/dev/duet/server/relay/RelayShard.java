@@ -121,11 +121,16 @@ final class RelayShard implements Runnable, Wire, UdpSockets.Receiver {
         return refused.get();
     }
 
-    /** A connected client is gone. It has to be heard of, so that its allocation is closed: waits when the queue is full. */
+    /** A connected client is gone. It has to be heard of, so that its allocation is closed. */
     void leave(Client client) {
-        if (!submit(shard -> shard.disconnected(client))) {
+        submitSurely(shard -> shard.disconnected(client));
+    }
+
+    /** Runs a task on the shard's thread; waits, but not here, when the queue is full. */
+    void submitSurely(Consumer<TurnShard> task) {
+        if (!submit(task)) {
             Thread.ofVirtual().start(() -> {
-                while (!stopped && !submit(shard -> shard.disconnected(client))) {
+                while (!stopped && !submit(task)) {
                     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
                 }
             });

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
  * Who may use the relay: participants, each for as long as the seat lives, and whoever somebody with the shared secret vouches for.
@@ -110,6 +111,11 @@ final class RelayUsers implements Credentials {
     /** Forgets users without allocations for whom somebody vouched; they are made anew when they come again. */
     void forgetIdle() {
         vouchedFor.values().removeIf(user -> user.allocations() == 0);
+    }
+
+    /** Those who may have allocations. */
+    Stream<User> all() {
+        return Stream.concat(seated.values().stream().map(Seated::user), vouchedFor.values().stream());
     }
 
     /** How many users are known. */

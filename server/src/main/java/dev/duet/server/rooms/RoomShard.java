@@ -7,6 +7,7 @@ import dev.duet.signaling.RoomCounters;
 import dev.duet.signaling.RoomName;
 import dev.duet.signaling.Rooms;
 import dev.duet.signaling.Seat;
+import dev.duet.signaling.SeatAnswer;
 import dev.duet.signaling.Session;
 import io.netty.channel.EventLoop;
 import io.netty.util.ReferenceCountUtil;
@@ -35,6 +36,7 @@ public final class RoomShard {
     private final Consumer<Output.Gone> gone;
     private final Queue<Output> outputs = new ArrayDeque<>();
     private boolean running;
+    private volatile boolean takesNewRooms = true;
     private @Nullable Future<?> timer;
     private long timerNanos = Long.MAX_VALUE;
 
@@ -125,7 +127,16 @@ public final class RoomShard {
         }
     }
 
+    /** From now on nobody begins a room: who is the first in one is told to try again later. Seats are resumed, and rooms filled. */
+    void takeNoNewRooms() {
+        takesNewRooms = false;
+    }
+
     private void take(Output.TakeSeat take) {
+        if (!takesNewRooms && take.claim() instanceof Output.SeatClaim.Any && rooms.isEmpty(take.room())) {
+            submit(take.answer(new SeatAnswer.Unavailable()));
+            return;
+        }
         directory.take(take.room(), take.claim(), answer -> submit(take.answer(answer)));
     }
 

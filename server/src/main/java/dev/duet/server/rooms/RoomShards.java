@@ -52,6 +52,11 @@ public final class RoomShards {
         return shards.stream().mapToLong(shard -> shard.counters().late()).sum();
     }
 
+    /** From now on nobody begins a room: who is the first in one is told to try again later. Seats are resumed, and rooms filled. */
+    public void takeNoNewRooms() {
+        shards.forEach(RoomShard::takeNoNewRooms);
+    }
+
     /** Rooms of all shards; exact only while nothing happens. */
     public int roomCount() {
         return shards.stream().mapToInt(RoomShard::roomCount).sum();

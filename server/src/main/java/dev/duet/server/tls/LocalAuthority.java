@@ -1,5 +1,6 @@
 package dev.duet.server.tls;
 
+import dev.duet.server.files.PrivateFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;

@@ -315,6 +315,11 @@ public final class WebSocketHandler extends ByteToMessageDecoder {
         close(ctx.channel(), why, reason);
     }
 
+    /** Whether a close frame was sent; nothing may be said after it. */
+    public boolean isClosing() {
+        return closing;
+    }
+
     /**
      * Sends a close frame and takes nothing more in. The connection ends when the client answers, or after {@value #CLOSE_WAIT_MS} ms.
      */

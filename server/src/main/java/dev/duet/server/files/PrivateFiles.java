@@ -1,4 +1,4 @@
-package dev.duet.server.tls;
+package dev.duet.server.files;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -16,15 +16,17 @@ import java.util.Set;
 /**
  * Files that only their owner may read, replaced as a whole or not at all. Where the file system knows no POSIX modes (Windows), they
  * inherit the access list of the user's own directory.
+ *
+ * <p>Stateless.
  */
-final class PrivateFiles {
+public final class PrivateFiles {
     private static final Set<PosixFilePermission> OWNER_FILE = PosixFilePermissions.fromString("rw-------");
     private static final Set<PosixFilePermission> OWNER_DIRECTORY = PosixFilePermissions.fromString("rwx------");
 
     private PrivateFiles() {}
 
     /** Makes a directory of mode 0700 and what is missing above it. */
-    static void makeDirectory(Path directory) throws IOException {
+    public static void makeDirectory(Path directory) throws IOException {
         if (Files.isDirectory(directory)) {
             if (posix(directory)) {
                 Files.setPosixFilePermissions(directory, OWNER_DIRECTORY);
@@ -39,21 +41,21 @@ final class PrivateFiles {
     }
 
     /** Takes away what others may do with a file that was copied here with a wider mode. */
-    static void makePrivate(Path file) throws IOException {
+    public static void makePrivate(Path file) throws IOException {
         if (posix(file)) {
             Files.setPosixFilePermissions(file, OWNER_FILE);
         }
     }
 
     /** Writes a file of mode 0600 beside its place and moves it there, so that no reader ever sees half of it. */
-    static void write(Path file, String text, SecureRandom random) throws IOException {
+    public static void write(Path file, String ascii, SecureRandom random) throws IOException {
         byte[] suffix = new byte[8];
         random.nextBytes(suffix);
         Path temporary =
                 file.resolveSibling(file.getFileName() + "." + HexFormat.of().formatHex(suffix) + ".new");
         try {
             Files.createFile(temporary, mode(OWNER_FILE, temporary));
-            Files.write(temporary, text.getBytes(StandardCharsets.US_ASCII), StandardOpenOption.SYNC);
+            Files.write(temporary, ascii.getBytes(StandardCharsets.US_ASCII), StandardOpenOption.SYNC);
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } finally {
             Files.deleteIfExists(temporary);

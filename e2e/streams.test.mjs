@@ -15,14 +15,16 @@ const SIGNALS = Number(process.env.E2E_SIGNALS ?? (SHORT ? 5_000 : 100_000));
 const PAIRS = 5;
 const KILLS = Number(process.env.E2E_KILLS ?? (SHORT ? 1 : 5));
 const BYTES_PER_CUT = 80_000;
+/** In the long form a broken connection may stay open until the client or the server finds out by itself, after 15 s. */
+const DEAD_MS = LONG ? 20_000 : 3_000;
 const FAST = ['--relay', 'off', '--limit', 'messages-per-second=2000', '--limit', 'message-burst=2000'];
 const AS_THEY_ARE = ['--relay', 'off'];
 const TAKE_OVER_MS = 5_000;
 /** What has arrived is acknowledged after 200 ms. */
 const ACKNOWLEDGED_MS = 500;
 const TALK_MS = 1_500_000;
-/** More than the longest pause between two tries to come back. */
-const SETTLE_MS = 30_000;
+/** More than it takes to find a dead connection and to come back. */
+const SETTLE_MS = 60_000;
 /** What a client is told and gets over; never `rate-limited`. */
 const ANSWERS = ['candidate-too-large', 'out-of-sequence', 'window-full', 'participant-away'];
 
@@ -47,10 +49,11 @@ describe('streams', { concurrency: true, timeout: 1_800_000 }, () => {
   let asTheyAre;
   let here;
   let there;
+  let bundle;
   const toClose = [];
 
   before(async () => {
-    const bundle = await bundleSession();
+    bundle = await bundleSession();
     [fast, asTheyAre, here, there] = await Promise.all([
       LocalServer.duet('streams-fast', FAST),
       LocalServer.duet('streams', AS_THEY_ARE),
@@ -78,7 +81,7 @@ describe('streams', { concurrency: true, timeout: 1_800_000 }, () => {
   });
 
   it('the client keeps to the limits as they are, however fast it is told to say something', async (t) => {
-    const figures = await converse(asTheyAre, { pairs: 2, signals: SHORT ? 1_600 : 8_000, perSecond: 300 });
+    const figures = await converse(asTheyAre, { pairs: 2, signals: SHORT ? 1_200 : 8_000, perSecond: 300 });
     t.diagnostic(sentence(figures));
   });
 
@@ -91,7 +94,7 @@ describe('streams', { concurrency: true, timeout: 1_800_000 }, () => {
     await bo.say(2);
     const before = await ann.state();
 
-    const again = await here.open('ann-again', { url: direct(), room, instance: 'again', resume: before.token });
+    const again = await here.open('again', { url: direct(), room, resume: before.token });
     const { told } = await again.until('back', has('joined'));
     const joined = told.find(({ type }) => type === 'joined');
     assert.equal(joined.you.id, idOf(before), 'the seat is the same');
@@ -103,18 +106,14 @@ describe('streams', { concurrency: true, timeout: 1_800_000 }, () => {
 
     await Promise.all([again.say(4), bo.say(4)]);
     await Promise.all([arrived(again, 4), arrived(bo, 7)]);
-    // The page of before is no more in a browser; here it still is, and finds that its seat has gone on.
-    proxy.refuse();
-    proxy.accept();
-    await superseded(ann, proxy);
-    await nobodyWasTurnedAway(ann, again, bo);
+    await nobodyWasTurnedAway(again, bo);
   });
 
   it('a second tab with the same seat takes it, and the first one does not come back for it', async () => {
     const { ann, bo, proxy, room } = await couple();
     const before = await ann.state();
 
-    const second = await here.open('ann-second', { url: direct(), room, instance: 'second', resume: before.token });
+    const second = await here.open('second', { url: direct(), room, resume: before.token });
     const joined = (await second.until('in', has('joined'))).told.find(({ type }) => type === 'joined');
     assert.equal(joined.you.id, idOf(before));
     await superseded(ann, proxy);
@@ -180,7 +179,7 @@ describe('streams', { concurrency: true, timeout: 1_800_000 }, () => {
       await pause(40_000);
       frozen.thaw();
 
-      await fay.until('told that somebody has joined', has('participant-joined', 2));
+      await fay.until('told that somebody has joined', has('participant-joined'));
       assert.notEqual(idOf(await eve.until('in', has('joined', 2))), idOf(before));
       await Promise.all([eve.say(3), fay.say(3)]);
       await Promise.all([arrived(eve, 3), arrived(fay, 3)]);
@@ -192,10 +191,10 @@ describe('streams', { concurrency: true, timeout: 1_800_000 }, () => {
 
   /** Pairs that talk to each other through a proxy, until all of it has arrived; then the logs are compared. */
   async function converse(server, { pairs, signals, perSecond, meanwhile = async () => undefined }) {
-    const proxy = await FaultyProxy.before(server.port, { cutEveryBytes: BYTES_PER_CUT });
+    const proxy = await FaultyProxy.before(server.port, { cutEveryBytes: BYTES_PER_CUT, deadMs: DEAD_MS });
     const started = Date.now();
     const each = Math.ceil(signals / pairs / 2);
-    const couples = await Promise.all(Array.from({ length: pairs }, (_, i) => meet(proxy.url, { url: proxy.url, name: `-${pairs}-${i}` })));
+    const couples = await Promise.all(Array.from({ length: pairs }, () => meet(proxy.url, { url: proxy.url })));
     const all = couples.flat();
     let talking = true;
     const progress = async (part) => {
@@ -218,6 +217,7 @@ describe('streams', { concurrency: true, timeout: 1_800_000 }, () => {
       for (const talker of [ann, bo]) await nothingButCuts(talker);
     }
     await proxy.close();
+    assert.doesNotMatch(server.log, / (WARN|ERROR) /, `the server's log: ${server.logFile}`);
     return total;
   }
 
@@ -231,16 +231,16 @@ describe('streams', { concurrency: true, timeout: 1_800_000 }, () => {
   }
 
   async function freezable() {
-    const process = await Talkers.start(await bundleSession());
+    const process = await Talkers.start(bundle);
     toClose.push(process);
     const [eve, fay] = await meet(direct(), { url: direct(), of: process });
     return { eve, fay, process };
   }
 
-  async function meet(firstUrl, { url, name = '', room = randomBytes(13).toString('hex'), of = here }) {
-    const ann = await of.open(`ann-${room}${name}`, { url: firstUrl, room, instance: 'ann' });
+  async function meet(firstUrl, { url, room = randomBytes(13).toString('hex'), of = here }) {
+    const ann = await of.open('ann', { url: firstUrl, room });
     await ann.until('in', has('joined'));
-    const bo = await there.open(`bo-${room}${name}`, { url, room, instance: 'bo' });
+    const bo = await there.open('bo', { url, room });
     await Promise.all([ann.until('together', together), bo.until('together', together)]);
     return [ann, bo];
   }

@@ -67,11 +67,15 @@ export class LocalServer {
     return server;
   }
 
-  /** Kills it in the middle of whatever it does, and starts it once more with the same data and port; returns when it is ready. */
+  /** What it has printed, before and after restarts. */
+  get log() {
+    return this.#log.join('');
+  }
+
+  /** Kills Duet in the middle of whatever it does, and starts it once more with the same data and port; returns when it is ready. */
   async killAndRestart() {
     this.#kill();
     await this.#exited;
-    this.#log = [];
     await this.#spawn();
   }
 
@@ -110,9 +114,9 @@ export class LocalServer {
     });
     while (Date.now() - started < READY_MS) {
       if (ended !== undefined) {
-        throw new Error(`the server ended with ${ended} before it was ready:\n${this.#log.join('')}`);
+        throw new Error(`the server ended with ${ended} before it was ready:\n${this.log}`);
       }
-      if (await Promise.resolve(this.#log.join('')).then(ready).catch(() => false)) {
+      if (await Promise.resolve(this.log).then(ready).catch(() => false)) {
         return;
       }
       await new Promise((resolve) => setTimeout(resolve, 50));

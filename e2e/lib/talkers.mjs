@@ -1,7 +1,7 @@
 // This side of a process with participants in it, and what their logs must say.
 
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,8 +11,10 @@ const PROGRAM = fileURLToPath(new URL('talker-process.mjs', import.meta.url));
 const LOGS = join(TARGET, 'streams');
 const LOOK_MS = 25;
 
-/** The client core as it is in the page, bundled for Node; returns the file. */
+/** The client core as it is in the page, bundled for Node; returns the file. The logs of earlier runs go. */
 export async function bundleSession() {
+  rmSync(LOGS, { recursive: true, force: true });
+  mkdirSync(LOGS, { recursive: true });
   if (!existsSync(join(ROOT, 'web', 'node_modules', 'esbuild'))) {
     throw new Error(`esbuild is not installed: npm ci --prefix ${join(ROOT, 'web')}`);
   }
@@ -30,7 +32,6 @@ export class Talkers {
 
   static async start(bundle) {
     const talkers = new Talkers();
-    mkdirSync(LOGS, { recursive: true });
     talkers.#process = spawn(process.execPath, [PROGRAM, bundle], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     await new Promise((resolve, reject) => {
       talkers.#process.once('message', resolve);
@@ -42,10 +43,11 @@ export class Talkers {
     return talkers;
   }
 
-  /** A participant that joins this room. */
-  async open(name, { url, room, instance = name, resume }) {
-    const log = join(LOGS, `${room}-${name}.log`);
-    await this.call('open', name, { url, room, instance, resume, log });
+  /** A participant that joins this room; `who` is another one for each page in it. */
+  async open(who, { url, room, resume }) {
+    const name = `${room}-${who}`;
+    const log = join(LOGS, `${name}.log`);
+    await this.call('open', name, { url, room, instance: who, resume, log });
     return new RemoteTalker(this, name, log);
   }
 

@@ -16,6 +16,8 @@ export class LocalServer {
   #process;
   #exited;
   #remove;
+  #command;
+  #file;
   #log = [];
   #kill = () => this.#process.kill('SIGKILL');
 
@@ -53,23 +55,41 @@ export class LocalServer {
     server.#remove = clean;
     mkdirSync(TARGET, { recursive: true });
     server.logFile = join(TARGET, `${name}-server.log`);
-    const file = createWriteStream(server.logFile);
-    server.#process = spawn(program, arguments_.map(String), { stdio: ['ignore', 'pipe', 'pipe'] });
-    for (const stream of [server.#process.stdout, server.#process.stderr]) {
-      stream.on('data', (data) => {
-        server.#log.push(String(data));
-        file.write(data);
-      });
-    }
-    server.#exited = new Promise((resolve) => server.#process.once('exit', (code, signal) => resolve(code ?? signal)));
+    server.#file = createWriteStream(server.logFile);
+    server.#command = { program, arguments: arguments_.map(String), ready };
     process.once('exit', server.#kill);
     try {
-      await server.#ready(ready);
+      await server.#spawn();
     } catch (error) {
       await server.stop().catch(() => undefined);
       throw error;
     }
     return server;
+  }
+
+  /** What it has printed, before and after restarts. */
+  get log() {
+    return this.#log.join('');
+  }
+
+  /** Kills Duet in the middle of whatever it does, and starts it once more with the same data and port; returns when it is ready. */
+  async killAndRestart() {
+    this.#kill();
+    await this.#exited;
+    await this.#spawn();
+  }
+
+  async #spawn() {
+    const { program, arguments: arguments_, ready } = this.#command;
+    this.#process = spawn(program, arguments_, { stdio: ['ignore', 'pipe', 'pipe'] });
+    for (const stream of [this.#process.stdout, this.#process.stderr]) {
+      stream.on('data', (data) => {
+        this.#log.push(String(data));
+        this.#file.write(data);
+      });
+    }
+    this.#exited = new Promise((resolve) => this.#process.once('exit', (code, signal) => resolve(code ?? signal)));
+    await this.#ready(ready);
   }
 
   /** Asks it to stop, and fails if it does not do so in time and in order. */
@@ -94,9 +114,9 @@ export class LocalServer {
     });
     while (Date.now() - started < READY_MS) {
       if (ended !== undefined) {
-        throw new Error(`the server ended with ${ended} before it was ready:\n${this.#log.join('')}`);
+        throw new Error(`the server ended with ${ended} before it was ready:\n${this.log}`);
       }
-      if (await Promise.resolve(this.#log.join('')).then(ready).catch(() => false)) {
+      if (await Promise.resolve(this.log).then(ready).catch(() => false)) {
         return;
       }
       await new Promise((resolve) => setTimeout(resolve, 50));

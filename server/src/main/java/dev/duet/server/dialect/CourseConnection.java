@@ -55,7 +55,6 @@ final class CourseConnection {
     private @Nullable Stay stay;
     /** The session of the same page that has its seat now. Which of the two the page speaks by depends on whose join came first. */
     private @Nullable CourseConnection successor;
-
     private boolean probed;
 
     CourseConnection(CourseDialect dialect, EventLoop loop, SeatTokens tokens, Socket socket) {
@@ -180,10 +179,9 @@ final class CourseConnection {
                 Stay current = stay;
                 endStay();
                 successor = other;
-                RoomName room = next.room;
                 log.info(
                         "event=double-click room={} source={}",
-                        tokens.label(room),
+                        tokens.label(next.room),
                         client().source().label());
                 current.shard.submit(new Input.Disconnected(current));
             }

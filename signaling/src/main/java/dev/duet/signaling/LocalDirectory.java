@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who holds which seat, when one node holds all rooms: answers {@link Output.TakeSeat} and {@link Output.ReleaseSeat} at once. A seat is
- * free or has a stamp and a generation; a resumption makes the next generation, and the one it came from stays good until the new one is
- * used, since the answer that carries the new one may be lost.
+ * free or has a stamp and a generation; a resumption makes the next generation, and the one it came from stays good until a later one is
+ * used, since the answer that carries the later one may be lost. When resumptions cross, each gets a generation; all are good until then.
  *
  * <p>Seats that an earlier process gave are known by their stamps; each can be claimed once.
  *
@@ -21,7 +21,8 @@ public final class LocalDirectory {
     private record Held(long stamp, int generation, int previousGeneration, long replacedStamp) {
         boolean isClaimedBy(Seat claim) {
             return stamp == claim.stamp()
-                    && (generation == claim.generation() || previousGeneration == claim.generation());
+                    && previousGeneration <= claim.generation()
+                    && claim.generation() <= generation;
         }
     }
 

@@ -108,15 +108,18 @@ final class Room {
 
     private void resume(Member member, PendingJoin join, Seat seat) {
         Input.Join asked = join.asked;
-        if (seat.generation() < member.seat.generation()) {
-            // Two resumptions crossed and this is the older one: the seat already went on without it.
+        boolean newer = seat.generation() > member.seat.generation();
+        if (newer) {
+            member.seat = seat;
+        }
+        // Two resumptions crossed. The answers come in any order: which connection is the later one counts.
+        if (asked.connection() < member.connection || (asked.connection() == member.connection && !newer)) {
             rooms.displace(asked.session());
             out(new Output.Ended(asked.session(), EndReason.SUPERSEDED));
             return;
         }
         detach(member, EndReason.SUPERSEDED);
         present(member);
-        member.seat = seat;
         member.session = asked.session();
         boolean samePage = member.person.instance().equals(asked.person().instance());
         member.person = asked.person();

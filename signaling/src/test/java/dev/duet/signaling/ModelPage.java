@@ -218,7 +218,11 @@ final class ModelPage implements ModelStreams.Owner {
             return;
         }
         switch (output) {
-            case Output.Joined told -> joined(told);
+            case Output.Joined told -> {
+                joined(told);
+                // It may have been said before the connection was cut, and come after.
+                load.isAbsent(connection.cutMs());
+            }
             case Output.RoomFull _, Output.Rejected(Session _, long _, Rejection _) when !joined -> tryAgain();
             case Output.RoomFull _, Output.Rejected _ -> {}
             case Output.ParticipantJoined(Session _, Participant other) -> present(other, 0);

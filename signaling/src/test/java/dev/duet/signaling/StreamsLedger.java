@@ -30,6 +30,8 @@ final class StreamsLedger {
         private long disturbedMs = Long.MAX_VALUE;
         private long absentMs = Long.MAX_VALUE;
         private boolean unloaded;
+        /** By person, the last message of this page that arrived there. */
+        private final int[] lastArrival = new int[PERSONS_MAX];
 
         Load(int person, int number, boolean numbers, long absenceMaxMs) {
             this.person = person;
@@ -108,7 +110,6 @@ final class StreamsLedger {
 
     private final Agenda agenda;
     private final List<Message> messages = new ArrayList<>();
-    private final int[][] lastArrival = new int[PERSONS_MAX][PERSONS_MAX];
     private final long[] reports = new long[Why.values().length];
     private long delivered;
     /** Said by one undisturbed page to another, and arrived. */
@@ -125,10 +126,10 @@ final class StreamsLedger {
     }
 
     void arrives(Message message, Load at) {
-        int last = lastArrival[message.from.person][at.person];
+        int last = message.from.lastArrival[at.person];
         require(message.number != last && (!message.arrived || message.to == null), "doubled", message);
         require(message.number > last, "reordered, after " + last, message);
-        lastArrival[message.from.person][at.person] = message.number;
+        message.from.lastArrival[at.person] = message.number;
         require(message.why != Why.REFUSED && message.why != Why.FULL, "reported as " + message.why + ", arrives", message);
         require(message.to == null || !message.from.numbers || message.to == at, "meant for another page than " + at, message);
         message.arrived = true;

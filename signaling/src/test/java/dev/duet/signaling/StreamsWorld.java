@@ -127,7 +127,8 @@ final class StreamsWorld {
     final UnaryOperator<Input> mutant;
     private final List<ModelPage> pages = new ArrayList<>();
     private final Map<String, Load> loads = new HashMap<>();
-    private final Map<Integer, ParticipantId> seatedAs = new HashMap<>();
+    private final Map<Load, ParticipantId> pageIs = new HashMap<>();
+    private final Map<Integer, ParticipantId> personIs = new HashMap<>();
     private final Queue<Input> inputs = new ArrayDeque<>();
     private Rooms rooms;
     private LocalDirectory directory;
@@ -402,8 +403,7 @@ final class StreamsWorld {
     private void perform(Output output) {
         switch (output) {
             case Output.Admit admit -> answer(new Input.Admitted(admit.join()));
-            case Output.TakeSeat take ->
-                askDirectory(() -> answer(take.answer(directory.take(take.room(), take.claim()))));
+            case Output.TakeSeat take -> askDirectory(() -> take(take));
             case Output.ReleaseSeat(RoomName room, Seat seat) -> askDirectory(() -> directory.release(room, seat));
             case Output.Gone _ -> {}
             case Output.Left _ -> {}
@@ -425,17 +425,34 @@ final class StreamsWorld {
         }
     }
 
-    /** Who takes a seat without having had it can have taken it from whoever is away long enough, or since before a restart. */
-    private void seated(Participant participant) {
-        if (participant.id().equals(seatedAs.put(load(participant).person, participant.id()))) {
-            return;
+    private void take(Output.TakeSeat take) {
+        SeatAnswer answer = directory.take(take.room(), take.claim());
+        if (answer instanceof SeatAnswer.Taken taken && taken.seat().generation() == 1) {
+            aSeatIsGivenAnew();
         }
+        answer(take.answer(answer));
+    }
+
+    /** It can have been taken from whoever is away long enough, or since before a restart. */
+    private void aSeatIsGivenAnew() {
         seatsChanged |= everybodyCame();
         long now = agenda.nowMs();
         for (Load load : loads.values()) {
             if (load.absentSince(Math.max(restartedMs, now - TAKE_OVER_MS))) {
                 load.isDisturbed(now);
             }
+        }
+    }
+
+    private void seated(Participant participant) {
+        Load newcomer = load(participant);
+        ParticipantId pageBefore = pageIs.put(newcomer, participant.id());
+        if (pageBefore != null && !pageBefore.equals(participant.id())) {
+            // It never heard of the seat that it had: what is said to that one it does not get.
+            newcomer.isDisturbed(agenda.nowMs());
+        }
+        if (!participant.id().equals(personIs.put(newcomer.person, participant.id()))) {
+            aSeatIsGivenAnew();
         }
     }
 }

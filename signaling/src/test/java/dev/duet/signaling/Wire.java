@@ -68,6 +68,7 @@ final class Wire implements Session {
     final long number;
 
     private boolean cut;
+    private long cutMs = Long.MAX_VALUE;
     private boolean lost;
 
     Wire(StreamsWorld world, ModelPage page, long number) {
@@ -119,10 +120,16 @@ final class Wire implements Session {
         toServer.lose();
         toPage.lose();
         cut = true;
+        cutMs = world.agenda.nowMs();
         world.cuts++;
         page.isAbsent(this);
         world.agenda.in(world.random.nextInt(pageLearnsMs + 1), () -> page.lost(this));
         serverLearns(world.random.nextInt(SILENCE_MS));
+    }
+
+    /** When it was; never, if it was not. */
+    long cutMs() {
+        return cutMs;
     }
 
     /** The page is done with it: what it has said arrives. */

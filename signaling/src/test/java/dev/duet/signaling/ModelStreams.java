@@ -150,9 +150,6 @@ final class ModelStreams {
         boolean goesOn = goesOn(told);
         you = told.you();
         joined = true;
-        if (!goesOn) {
-            former.clear();
-        }
         for (ParticipantId id : List.copyOf(pairs.keySet())) {
             if (told.others().stream().anyMatch(other -> other.participant().id().equals(id))) {
                 continue;
@@ -162,6 +159,9 @@ final class ModelStreams {
             } else {
                 drop(id, Why.LEFT);
             }
+        }
+        if (!goesOn) {
+            former.clear();
         }
         for (Other other : told.others()) {
             present(other.participant(), other.accepted(), goesOn);

@@ -294,8 +294,9 @@ final class StreamsWorld {
             if (page.wire() instanceof Wire wire) {
                 wire.cut(500);
             }
-            if (seatsChanged) {
-                // Whoever had a seat before somebody else got it may come back to it first.
+            if (seatsChanged || !page.joinedOnce()) {
+                // Whoever had a seat before somebody else got it may come back to it first; and who has never heard
+                // that it has one is not told from a page that was reloaded.
                 page.load().isDisturbed(restartedMs);
             }
         }

@@ -66,6 +66,10 @@ final class ModelPage implements ModelStreams.Owner {
         return joined;
     }
 
+    boolean isSettled() {
+        return streams.isSettled();
+    }
+
     /** Whether it is there or on the way. */
     boolean inside() {
         return inside;
@@ -226,7 +230,8 @@ final class ModelPage implements ModelStreams.Owner {
             case Output.RoomFull _, Output.Rejected(Session _, long _, Rejection _) when !joined -> tryAgain();
             case Output.RoomFull _, Output.Rejected _ -> {}
             case Output.ParticipantJoined(Session _, Participant other) -> present(other, 0);
-            case Output.ParticipantBack(Session _, Other other, boolean _) -> present(other.participant(), other.accepted());
+            case Output.ParticipantBack(Session _, Other other, boolean _) ->
+                present(other.participant(), other.accepted());
             case Output.ParticipantAway away -> known(away.participant());
             case Output.ParticipantLeft(Session _, ParticipantId id, LeftReason why) -> left(id, why);
             case Output.Deliver deliver -> deliver(deliver);
@@ -261,7 +266,8 @@ final class ModelPage implements ModelStreams.Owner {
         joined = true;
         joinedOnce = true;
         tries = 0;
-        token = Optional.of(new Resumption(told.seat(), told.you().id(), told.you().epoch()));
+        token = Optional.of(
+                new Resumption(told.seat(), told.you().id(), told.you().epoch()));
         if (told.othersMayReturnNanos() == 0 || !goesOn) {
             others.clear();
         }

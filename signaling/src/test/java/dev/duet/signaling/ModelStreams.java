@@ -151,7 +151,8 @@ final class ModelStreams {
         you = told.you();
         joined = true;
         for (ParticipantId id : List.copyOf(pairs.keySet())) {
-            if (told.others().stream().anyMatch(other -> other.participant().id().equals(id))) {
+            if (told.others().stream()
+                    .anyMatch(other -> other.participant().id().equals(id))) {
                 continue;
             }
             if (goesOn && told.othersMayReturnNanos() > 0 && pairs.get(id) instanceof Pair pair) {
@@ -258,12 +259,11 @@ final class ModelStreams {
             }
         }
         pair.goOnAfter(error.expected() - 1, nextRequest);
-        long pauseUntilMs =
-                switch (error.why()) {
-                    case PARTICIPANT_AWAY -> NEVER;
-                    case WINDOW_FULL -> owner.nowMs() + PAUSE_MS;
-                    default -> owner.nowMs();
-                };
+        long pauseUntilMs = switch (error.why()) {
+            case PARTICIPANT_AWAY -> NEVER;
+            case WINDOW_FULL -> owner.nowMs() + PAUSE_MS;
+            default -> owner.nowMs();
+        };
         pair.pausedUntilMs = Math.max(pair.pausedUntilMs, pauseUntilMs);
         flush();
     }
@@ -284,6 +284,11 @@ final class ModelStreams {
     void leaving() {
         acknowledge(true);
         joined = false;
+    }
+
+    /** Whether everything it said was acknowledged. */
+    boolean isSettled() {
+        return pairs.values().stream().allMatch(pair -> pair.outbox.isEmpty());
     }
 
     long deadlineMs() {

@@ -130,8 +130,14 @@ final class StreamsLedger {
         require(message.number != last && (!message.arrived || message.to == null), "doubled", message);
         require(message.number > last, "reordered, after " + last, message);
         message.from.lastArrival[at.person] = message.number;
-        require(message.why != Why.REFUSED && message.why != Why.FULL, "reported as " + message.why + ", arrives", message);
-        require(message.to == null || !message.from.numbers || message.to == at, "meant for another page than " + at, message);
+        require(
+                message.why != Why.REFUSED && message.why != Why.FULL,
+                "reported as " + message.why + ", arrives",
+                message);
+        require(
+                message.to == null || !message.from.numbers || message.to == at,
+                "meant for another page than " + at,
+                message);
         message.arrived = true;
         delivered++;
     }

@@ -249,8 +249,7 @@ final class StreamsTest {
         Text large = new Text("x".repeat(1025));
 
         assertThat(rooms.input(new Input.Signal(bo, 3, ann.id(), 1, 1, SignalKind.CANDIDATE, large)))
-                .containsExactly(
-                        new Output.SignalRejected(bo, 3, ann.id(), Rejection.CANDIDATE_TOO_LARGE, 1, true));
+                .containsExactly(new Output.SignalRejected(bo, 3, ann.id(), Rejection.CANDIDATE_TOO_LARGE, 1, true));
         assertThat(send(bo, ann, 1)).containsExactly(delivered(ann, bo, 1));
     }
 

@@ -81,7 +81,18 @@ final class StreamsWorld {
             List<ModelPage.Kind> pages = Collections.nCopies(capacity, ModelPage.Kind.NUMBERS);
             boolean restarts = seed % 4 == 0;
             return new Course(
-                    limits(capacity, false), pages, 0.01, 0, 0, 256, false, restarts, false, false, false, seed % 3 == 0);
+                    limits(capacity, false),
+                    pages,
+                    0.01,
+                    0,
+                    0,
+                    256,
+                    false,
+                    restarts,
+                    false,
+                    false,
+                    false,
+                    seed % 3 == 0);
         }
 
         @Override
@@ -169,9 +180,9 @@ final class StreamsWorld {
                 often(8_000, () -> visit(page));
             } else {
                 page.connect(random.nextInt(500));
-                often(12_000, () -> burst(page));
+                often(20_000, () -> burst(page));
             }
-            often(25, () -> talk(page));
+            often(20, () -> talk(page));
             if (course.cuts) {
                 often(4_000, () -> cut(page));
             }
@@ -189,9 +200,14 @@ final class StreamsWorld {
             often(15_000, this::restart);
         }
         agenda.runUntil(END_MS);
-        pages.stream().filter(page -> page.kind == ModelPage.Kind.VISITS && page.inside()).forEach(ModelPage::leave);
+        pages.stream()
+                .filter(page -> page.kind == ModelPage.Kind.VISITS && page.inside())
+                .forEach(ModelPage::leave);
         agenda.runUntil(END_MS + REST_MS);
         ledger.settled();
+        for (ModelPage page : pages) {
+            ledger.require(page.isSettled(), "not everything is acknowledged", page);
+        }
         ledger.require(rooms.keptBytes == 0, "kept though everybody has it", rooms.keptBytes);
         end();
     }
@@ -235,13 +251,13 @@ final class StreamsWorld {
     }
 
     private void talk(ModelPage page) {
-        if (page.joined() || random.nextInt(8) == 0) {
+        if (page.joined() || random.nextInt(20) == 0) {
             page.talk();
         }
     }
 
     private void burst(ModelPage page) {
-        for (int i = 0; i < 300; i++) {
+        for (int i = 0; page.joined() && i < 300; i++) {
             page.talk();
         }
     }

@@ -80,7 +80,8 @@ final class Wire implements Session {
 
     /** From the page. */
     void say(Input input) {
-        boolean numbered = input instanceof Input.Acknowledge || (input instanceof Input.Signal signal && signal.seq() > 0);
+        boolean numbered =
+                input instanceof Input.Acknowledge || (input instanceof Input.Signal signal && signal.seq() > 0);
         if (numbered && world.happens(world.course.twice())) {
             toServer.send(() -> world.input(boot, input));
         }

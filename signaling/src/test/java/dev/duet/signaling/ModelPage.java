@@ -144,7 +144,7 @@ final class ModelPage implements ModelStreams.Owner {
     }
 
     private long backoffMs() {
-        return 200 + world.random.nextInt(2_300);
+        return 200L + world.random.nextInt(2_300);
     }
 
     // ---- what its person does ----

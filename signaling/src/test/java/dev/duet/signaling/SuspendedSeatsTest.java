@@ -17,7 +17,13 @@ final class SuspendedSeatsTest {
 
     private record Connection(String name) implements Session {}
 
-    private record Bytes(byte[] content) implements Payload {
+    private static final class Bytes implements Payload {
+        private final byte[] content;
+
+        Bytes(int sizeBytes) {
+            content = new byte[sizeBytes];
+        }
+
         @Override
         public int sizeBytes() {
             return content.length;
@@ -64,7 +70,7 @@ final class SuspendedSeatsTest {
     }
 
     private void send(Rooms rooms, Connection from, ParticipantId to, long seq, SignalKind kind, int sizeBytes) {
-        handle(rooms, new Input.Signal(from, seq, to, 1, seq, kind, new Bytes(new byte[sizeBytes])));
+        handle(rooms, new Input.Signal(from, seq, to, 1, seq, kind, new Bytes(sizeBytes)));
     }
 
     private static long heapBytes() {

@@ -198,13 +198,14 @@ export class Streams {
     this.#you = you;
     this.#joined = true;
     this.#plain.clear();
-    if (!goesOn) this.#former.clear();
     const out: StreamsOutput[] = [];
     for (const [id, stream] of [...this.#streams]) {
       if (participants.some((participant) => participant.id === id)) continue;
       if (goesOn && othersMayReturnMs !== undefined) stream.goneAtMs = nowMs + othersMayReturnMs;
       else out.push(...this.#drop(id, 'left'));
     }
+    // What comes to a seat that started over begins at 1, also from those who come back later.
+    if (!goesOn) this.#former.clear();
     for (const participant of participants) out.push(...this.#present(participant, goesOn));
     out.push(...this.#flush(nowMs), { type: 'message', message });
     for (const { id } of participants) out.push(...this.#named(id, nowMs));

@@ -88,4 +88,11 @@ final class Inbox {
     long keptBytes() {
         return streams.values().stream().mapToLong(Stream::keptBytes).sum();
     }
+
+    void checkInvariants(Room room) {
+        streams.forEach((sender, stream) -> {
+            Rooms.require(room.member(sender) != null, "something is kept of somebody who is not in the room", sender);
+            stream.checkInvariants(rooms.limits);
+        });
+    }
 }

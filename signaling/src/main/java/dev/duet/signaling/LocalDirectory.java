@@ -2,33 +2,38 @@ package dev.duet.signaling;
 
 import dev.duet.signaling.Output.SeatClaim;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Who holds which seat, when one node holds all rooms: answers {@link Output.TakeSeat} and {@link Output.ReleaseSeat} at once. A seat is
- * free or has a stamp and a generation; a resumption makes the next generation, and the one it came from stays good until the new one is
- * used, since the answer that carries the new one may be lost.
+ * free or has a stamp and a generation; a resumption makes the next generation, and the one it came from stays good until a later one is
+ * used, since the answer that carries the later one may be lost. When resumptions cross, each gets a generation; all are good until then.
  *
- * <p>Seats that an earlier process gave are known by their stamps; each can be claimed once.
+ * <p>Seats that an earlier process gave are known by their stamps.
  *
  * <p>Not thread-safe: owned by the room's event loop.
  */
 public final class LocalDirectory {
-    /** @param replacedStamp of whoever was replaced here, to be told so; 0 for nobody */
-    private record Held(long stamp, int generation, int previousGeneration, long replacedStamp) {
+    /**
+     * @param replacedStamp of whoever was replaced here, to be told so; 0 for nobody
+     * @param earlier whether an earlier process had given it
+     */
+    private record Held(long stamp, int generation, int previousGeneration, long replacedStamp, boolean earlier) {
         boolean isClaimedBy(Seat claim) {
             return stamp == claim.stamp()
-                    && (generation == claim.generation() || previousGeneration == claim.generation());
+                    && previousGeneration <= claim.generation()
+                    && claim.generation() <= generation;
+        }
+
+        Held resumedBy(Seat claim) {
+            return new Held(stamp, generation + 1, claim.generation(), replacedStamp, earlier);
         }
     }
 
     private final int capacity;
     private final Map<RoomName, @Nullable Held[]> rooms = new HashMap<>();
     private final long firstStamp;
-    private final Set<Long> adopted = new HashSet<>();
     private long lastStamp;
 
     /**
@@ -86,16 +91,12 @@ public final class LocalDirectory {
     }
 
     private SeatAnswer take(@Nullable Held[] seats, int index, long replacedStamp) {
-        return hold(seats, index, new Held(++lastStamp, 1, 1, replacedStamp));
+        return hold(seats, index, new Held(++lastStamp, 1, 1, replacedStamp, false));
     }
 
     private static SeatAnswer hold(@Nullable Held[] seats, int index, Held held) {
-        return hold(seats, index, held, false);
-    }
-
-    private static SeatAnswer hold(@Nullable Held[] seats, int index, Held held, boolean earlier) {
         seats[index] = held;
-        return new SeatAnswer.Taken(new Seat(index, held.stamp, held.generation), earlier);
+        return new SeatAnswer.Taken(new Seat(index, held.stamp, held.generation), held.earlier);
     }
 
     private SeatAnswer resume(@Nullable Held[] seats, SeatClaim.Resume resume) {
@@ -105,16 +106,23 @@ public final class LocalDirectory {
         }
         Held held = seats[claim.index()];
         if (held == null) {
-            boolean earlier = resume.mayBeEarlier() && claim.stamp() < firstStamp && adopted.add(claim.stamp());
-            Held adoptee = new Held(claim.stamp(), claim.generation() + 1, claim.generation(), 0);
-            return earlier ? hold(seats, claim.index(), adoptee, true) : takeFree(seats);
+            boolean earlier = resume.mayBeEarlier() && claim.stamp() < firstStamp;
+            return earlier ? hold(seats, claim.index(), adopted(claim)) : takeFree(seats);
         }
         if (held.isClaimedBy(claim)) {
-            int generation = held.generation + 1;
-            return hold(seats, claim.index(), new Held(held.stamp, generation, claim.generation(), held.replacedStamp));
+            return hold(seats, claim.index(), held.resumedBy(claim));
         }
         boolean wentOn = held.stamp == claim.stamp() || held.replacedStamp == claim.stamp();
         return wentOn ? new SeatAnswer.Superseded() : takeFree(seats);
+    }
+
+    /**
+     * The earlier process may have given later generations than its bearer heard of, and so may one between it and this. So that none is
+     * given twice, each process goes on somewhere else.
+     */
+    private Held adopted(Seat claim) {
+        int further = (int) (firstStamp / 1_000 % 1_000_000);
+        return new Held(claim.stamp(), claim.generation() + 1 + further, claim.generation(), 0, true);
     }
 
     private SeatAnswer replace(@Nullable Held[] seats, Seat claim) {

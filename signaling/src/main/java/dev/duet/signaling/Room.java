@@ -129,15 +129,18 @@ final class Room {
 
     private void resume(Member member, PendingJoin join, Seat seat) {
         Input.Join asked = join.asked;
-        if (seat.generation() < member.seat.generation()) {
-            // Two resumptions crossed and this is the older one: the seat already went on without it.
+        boolean newer = seat.generation() > member.seat.generation();
+        if (newer) {
+            member.seat = seat;
+        }
+        // Two resumptions crossed. The answers come in any order: which connection is the later one counts.
+        if (asked.connection() < member.connection || (asked.connection() == member.connection && !newer)) {
             rooms.displace(asked.session());
             out(new Output.Ended(asked.session(), EndReason.SUPERSEDED));
             return;
         }
         detach(member, EndReason.SUPERSEDED);
         present(member);
-        member.seat = seat;
         member.session = asked.session();
         boolean samePage = member.person.instance().equals(asked.person().instance());
         member.person = asked.person();
@@ -364,6 +367,9 @@ final class Room {
         for (Member member : members.values()) {
             Rooms.require(member.candidates <= limits.candidatesMax(), "candidates uncounted", member.id);
             Rooms.require(!member.probed || member.session != null, "a probe without a session", member.id);
+            Rooms.require(member.numbers || member.inbox.keptBytes() == 0, "kept for who never asks for it", member.id);
+            Rooms.require(member.adopted || member.believed.isEmpty(), "believed without a restart", member.id);
+            member.inbox.checkInvariants(this);
         }
     }
 }

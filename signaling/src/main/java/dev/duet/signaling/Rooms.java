@@ -322,6 +322,7 @@ public final class Rooms {
         }
         require(away == awaySeats, "away seats miscounted", awaySeats);
         require(kept == keptBytes, "kept bytes miscounted", keptBytes);
+        require(kept <= limits.keptBytesMax(), "more bytes are kept than may be", keptBytes);
         require(pending == joins.size(), "pending joins miscounted", joins.size());
         require(looking == leases.size(), "leases miscounted", leases.size());
         require(attached + pending + looking == places.size(), "sessions miscounted", places.size());

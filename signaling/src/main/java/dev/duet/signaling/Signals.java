@@ -138,6 +138,7 @@ final class Signals {
         }
         member.epoch = member.seat.generation();
         member.numbers = positions.isPresent();
+        member.believed = List.of();
         end(member);
         return false;
     }

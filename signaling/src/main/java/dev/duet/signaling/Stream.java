@@ -71,4 +71,20 @@ final class Stream {
     int keptBytes() {
         return keptBytes;
     }
+
+    void checkInvariants(Limits limits) {
+        Rooms.require(acknowledged <= accepted, "more is acknowledged than was accepted", acknowledged);
+        Rooms.require(kept.size() == accepted - acknowledged, "not all is kept that has to be", kept.size());
+        Rooms.require(kept.size() <= limits.windowMessages(), "more is kept than the window has", kept.size());
+        Rooms.require(keptBytes <= limits.windowBytes(), "more bytes are kept than the window has", keptBytes);
+        long seq = acknowledged;
+        long arrival = 0;
+        int bytes = 0;
+        for (Kept next : kept) {
+            Rooms.require(next.seq == ++seq && next.arrival > arrival, "what is kept is out of order", next);
+            arrival = next.arrival;
+            bytes += next.payload.sizeBytes();
+        }
+        Rooms.require(bytes == keptBytes, "the bytes of a stream miscounted", keptBytes);
+    }
 }

@@ -163,7 +163,7 @@ final class LocalDirectoryTest {
         Seat first = new Seat(0, 7, 3);
         Seat second = seat(resumeEarlier(first));
 
-        assertThat(resume(second)).isEqualTo(taken(new Seat(0, 7, 5)));
+        assertThat(resume(second)).isEqualTo(new SeatAnswer.Taken(new Seat(0, 7, 5), true));
     }
 
     @Test
@@ -171,15 +171,41 @@ final class LocalDirectoryTest {
         Seat first = new Seat(0, 7, 3);
         resumeEarlier(first);
 
-        assertThat(resumeEarlier(first)).isEqualTo(taken(new Seat(0, 7, 5)));
+        assertThat(resumeEarlier(first)).isEqualTo(new SeatAnswer.Taken(new Seat(0, 7, 5), true));
     }
 
     @Test
-    void aSeatOfAnEarlierProcessIsTakenOverOnce() {
+    void aSeatOfAnEarlierProcessThatNobodyWaitedForIsTakenOverAgain() {
         Seat first = new Seat(0, 7, 3);
         directory.release(ROOM, seat(resumeEarlier(first)));
 
-        assertThat(resumeEarlier(first)).isEqualTo(taken(new Seat(0, 100, 1)));
+        assertThat(resumeEarlier(first)).isEqualTo(new SeatAnswer.Taken(new Seat(0, 7, 4), true));
+    }
+
+    @Test
+    void twoProcessesNeverGiveOneSeatTheSameGeneration() {
+        Seat known = new Seat(0, 7, 3);
+        RoomName room = new RoomName("a room of before");
+        Seat unheard = seat(after(1_700_000_000_000_000L).take(room, new SeatClaim.Resume(known, true)));
+        Seat next = seat(after(1_700_000_000_002_000L).take(room, new SeatClaim.Resume(known, true)));
+
+        assertThat(next.generation()).isNotEqualTo(unheard.generation());
+        assertThat(unheard.generation()).isGreaterThan(known.generation());
+        assertThat(next.generation()).isGreaterThan(known.generation());
+    }
+
+    private static LocalDirectory after(long firstStamp) {
+        return new LocalDirectory(2, firstStamp);
+    }
+
+    @Test
+    void whatWasHandedOutWhileResumptionsCrossIsGoodUntilOneIsUsed() {
+        Seat first = take();
+        Seat second = seat(resume(first));
+        resume(first);
+
+        assertThat(resume(second)).isEqualTo(taken(new Seat(0, first.stamp(), 4)));
+        assertThat(resume(first)).isEqualTo(new SeatAnswer.Superseded());
     }
 
     @Test

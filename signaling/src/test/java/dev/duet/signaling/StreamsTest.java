@@ -452,6 +452,27 @@ final class StreamsTest {
     }
 
     @Test
+    void whenTheirAnswersCrossTheLaterConnectionHasTheSeat() {
+        join(ann);
+        Resumption seat = join(bo);
+        rooms.lose(bo);
+        rooms.directoryAnswers = false;
+        Client early = again(bo);
+        Client later = again(early);
+        resume(later, seat, received(ann, 0));
+        resume(early, seat, received(ann, 0));
+        Seat claimed = seat.seat();
+        Seat second = new Seat(claimed.index(), claimed.stamp(), 2);
+        Seat third = new Seat(claimed.index(), claimed.stamp(), 3);
+        rooms.input(rooms.takes.getLast().answer(new SeatAnswer.Taken(third, false)));
+        List<Output> told = rooms.input(rooms.takes.getFirst().answer(new SeatAnswer.Taken(second, false)));
+
+        assertThat(told).contains(new Output.Ended(early, EndReason.SUPERSEDED));
+        assertThat(had(told).seat()).isEqualTo(third);
+        assertThat(send(ann, bo, 1)).containsExactly(delivered(later, ann, 1));
+    }
+
+    @Test
     void aLateSignalOfASupersededConnectionIsDroppedAndCounted() {
         join(ann);
         Resumption seat = join(bo);
@@ -517,6 +538,17 @@ final class StreamsTest {
                 .allMatch(it -> !((Output.Joined) it).recovered());
         Input first = new Input.Signal(ann, 3, bo.id(), 6, 1, SignalKind.DATA, new Text("hello"));
         assertThat(restarted.input(first)).containsExactly(delivered(bo, ann, 1));
+    }
+
+    @Test
+    void whatAPageSaidBeforeItWasReloadedDoesNotCountForThoseWhoComeLater() {
+        Resumption first = had(resumeAfterRestart(ann, ANNS, received(bo, 7)));
+        Client page = new Client("ann's next page", ann.connection() + 1);
+        int epoch = had(restarted.join(page, Optional.of(first), List.of())).epoch();
+        resumeAfterRestart(bo, BOS, new StreamPosition(ann.id(), 1, 4));
+
+        Input next = new Input.Signal(bo, 3, ann.id(), epoch, 1, SignalKind.DATA, new Text("hello"));
+        assertThat(restarted.input(next)).containsExactly(delivered(page, bo, 1));
     }
 
     @Test

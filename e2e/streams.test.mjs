@@ -54,12 +54,12 @@ describe('streams', { concurrency: true, timeout: 1_800_000 }, () => {
 
   before(async () => {
     bundle = await bundleSession();
-    [fast, asTheyAre, here, there] = await Promise.all([
+    [fast, asTheyAre] = await Promise.all([
       LocalServer.duet('streams-fast', FAST),
       LocalServer.duet('streams', AS_THEY_ARE),
-      Talkers.start(bundle),
-      Talkers.start(bundle),
     ]);
+    // After what may fail: a process left behind would keep this one from ending.
+    [here, there] = await Promise.all([Talkers.start(bundle), Talkers.start(bundle)]);
     toClose.push(here, there);
   });
   after(async () => {

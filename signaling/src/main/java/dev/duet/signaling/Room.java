@@ -76,7 +76,10 @@ final class Room {
         return member;
     }
 
-    /** Whether the seat that this join claims is had by the same page over a connection that it opened later. */
+    /**
+     * Whether the seat that this join claims went on to a connection that was opened later: then the join comes late, from a connection
+     * that was given up. Clients that name no page load may use their connections in any order.
+     */
     boolean wentOnWithout(Input.Join asked) {
         if (asked.resume().isEmpty() || asked.person().instance().isEmpty()) {
             return false;
@@ -84,7 +87,7 @@ final class Room {
         Seat claimed = asked.resume().get().seat();
         return holderOf(claimed.index()) instanceof Member holder
                 && holder.seat.stamp() == claimed.stamp()
-                && holder.person.instance().equals(asked.person().instance())
+                && !holder.person.instance().isEmpty()
                 && holder.connection > asked.connection();
     }
 
@@ -133,8 +136,8 @@ final class Room {
         if (newer) {
             member.seat = seat;
         }
-        // Two resumptions crossed. The answers come in any order: which connection is the later one counts.
-        if (asked.connection() < member.connection || (asked.connection() == member.connection && !newer)) {
+        // Two resumptions crossed, and a directory's answers come in any order.
+        if (wentOnWithout(asked) || (!newer && asked.connection() <= member.connection)) {
             rooms.displace(asked.session());
             out(new Output.Ended(asked.session(), EndReason.SUPERSEDED));
             return;

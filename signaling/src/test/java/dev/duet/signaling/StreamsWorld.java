@@ -125,6 +125,9 @@ final class StreamsWorld {
                             usual.candidateBytesMax(),
                             20,
                             usual.awaySeatsMax(),
+                            usual.leasesMax(),
+                            usual.leaseNanos(),
+                            usual.parkedNanos(),
                             40,
                             12_000,
                             30_000);
@@ -439,6 +442,8 @@ final class StreamsWorld {
             case Output.SignalRejected it -> ((Wire) it.session()).tell(it);
             case Output.Ended it -> ((Wire) it.session()).tell(it);
             case Output.Probe it -> ((Wire) it.session()).tell(it);
+            case Output.Looked _, Output.LeaseEnded _, Output.Parked _, Output.OfferSpent _ ->
+                throw new IllegalStateException("nobody looks");
         }
     }
 

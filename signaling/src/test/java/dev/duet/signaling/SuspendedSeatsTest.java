@@ -51,7 +51,17 @@ final class SuspendedSeatsTest {
         Person person = new Person(DisplayName.NONE, connection.name);
         handle(
                 rooms,
-                new Input.Join(connection, 1, room, id, person, Optional.empty(), Optional.of(List.of()), 1, true));
+                new Input.Join(
+                        connection,
+                        1,
+                        room,
+                        id,
+                        person,
+                        Optional.empty(),
+                        Optional.of(List.of()),
+                        1,
+                        Optional.empty(),
+                        true));
         return id;
     }
 
@@ -153,6 +163,9 @@ final class SuspendedSeatsTest {
                 usual.candidateBytesMax(),
                 usual.candidatesMax(),
                 awaySeatsMax,
+                usual.leasesMax(),
+                usual.leaseNanos(),
+                usual.parkedNanos(),
                 usual.windowMessages(),
                 usual.windowBytes(),
                 keptBytesMax);

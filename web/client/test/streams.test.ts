@@ -303,6 +303,18 @@ test('whoMayReturnToARestartedServerIsWaitedForSoLong', () => {
   assert.deepEqual(reported?.why, 'left');
 });
 
+test('toAPageThatStartedOverEverythingBeginsAtOneAlsoFromWhoReturnsLater', () => {
+  const side = together().hear(signal(1));
+  side.streams.lost();
+  side.join().hear(joined({ you: { ...ann, epoch: 6 }, participants: [], othersMayReturnMs: 20_000 }));
+  side.outputs();
+
+  side.hear({ type: 'participant-back', participant: bo, recovered: true }, signal(1));
+
+  const heard = side.outputs().flatMap((output) => (output.type === 'message' ? [output.message.type] : []));
+  assert.deepEqual(heard, ['participant-back', 'signal']);
+});
+
 test('aSignalBeforeItsSenderIsNamedIsNotLost', () => {
   const side = new Side().join().hear(joined({ participants: [] }), signal(1));
   side.outputs();

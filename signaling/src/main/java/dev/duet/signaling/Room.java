@@ -44,6 +44,12 @@ final class Room {
             resume(holder, join, seat);
             return;
         }
+        if (holder != null && holder.seat.stamp() > seat.stamp()) {
+            // The answer comes late: the seat was free again, and is somebody else's.
+            rooms.displace(join.session());
+            out(new Output.Ended(join.session(), EndReason.SUPERSEDED));
+            return;
+        }
         if (holder != null) {
             detach(holder, EndReason.SUPERSEDED);
             remove(holder, LeftReason.REPLACED);

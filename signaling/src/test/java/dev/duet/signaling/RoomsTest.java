@@ -601,6 +601,23 @@ final class RoomsTest {
     }
 
     @Test
+    void anAnswerThatComesAfterSomebodyElseGotTheSeatTakesNothingFromThem() {
+        Seat seat = rooms.seated(ann);
+        rooms.lose(ann);
+        rooms.directoryAnswers = false;
+        Client late = client("late");
+        rooms.resume(late, seat);
+        Output.TakeSeat asked = rooms.takes.getFirst();
+        Client next = client("next");
+        rooms.join(next);
+        Seat newer = new Seat(0, seat.stamp() + 1, 1);
+        rooms.input(rooms.takes.getLast().answer(new SeatAnswer.Taken(newer, false)));
+
+        assertThat(rooms.input(asked.answer(new SeatAnswer.Taken(new Seat(0, seat.stamp(), 2), false))))
+                .containsExactly(new Output.Ended(late, EndReason.SUPERSEDED));
+    }
+
+    @Test
     void theTokenBeforeIsGoodUntilTheNewOneWasUsed() {
         Seat first = rooms.seated(ann);
         rooms.lose(ann);

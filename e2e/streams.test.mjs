@@ -22,8 +22,7 @@ const AS_THEY_ARE = ['--relay', 'off'];
 const TAKE_OVER_MS = 5_000;
 /** What has arrived is acknowledged after 200 ms. */
 const ACKNOWLEDGED_MS = 500;
-const TALK_MS = 1_500_000;
-/** More than it takes to find a dead connection and to come back. */
+const LOOK_MS = 50;
 const SETTLE_MS = 60_000;
 /** What a client is told and gets over; never `rate-limited`. */
 const ANSWERS = ['candidate-too-large', 'out-of-sequence', 'window-full', 'participant-away'];
@@ -196,17 +195,16 @@ describe('streams', { concurrency: true, timeout: 1_800_000 }, () => {
     const each = Math.ceil(signals / pairs / 2);
     const couples = await Promise.all(Array.from({ length: pairs }, () => meet(proxy.url, { url: proxy.url })));
     const all = couples.flat();
+    const received = async () => (await Promise.all(all.map((talker) => talker.state()))).reduce((sum, state) => sum + state.received, 0);
     let talking = true;
     const progress = async (part) => {
-      for (;;) {
-        const states = await Promise.all(all.map((talker) => talker.state()));
-        if (!talking || states.reduce((sum, { received }) => sum + received, 0) >= part * signals) return;
-        await pause(50);
-      }
+      while (talking && (await received()) < part * signals) await pause(LOOK_MS);
     };
-    const talks = Promise.all(all.map((talker) => within(TALK_MS, `${talker.name} says it all`, talker.talk(each, perSecond))));
-    await Promise.all([talks.finally(() => (talking = false)), meanwhile(progress)]);
-    for (const [ann, bo] of couples) await Promise.all([heardAll(ann, bo), heardAll(bo, ann)]);
+    const talks = Promise.all(all.map((talker) => talker.talk(each, perSecond))).finally(() => (talking = false));
+    await Promise.all([talks, meanwhile(progress), goesOn(received, () => !talking)]);
+    await goesOn(received, async () => (await Promise.all(couples.map(([ann, bo]) => heardAll(ann, bo)))).every((whole) => whole)).catch(() => {
+      // The logs say it better.
+    });
     const total = { sent: 0, delivered: 0, reported: new Map(), cuts: proxy.cuts, seconds: (Date.now() - started) / 1_000 };
     for (const [ann, bo] of couples) {
       for (const { said, delivered, reported } of await wholeAndUntold(ann, bo)) {
@@ -250,14 +248,22 @@ describe('streams', { concurrency: true, timeout: 1_800_000 }, () => {
   }
 });
 
-/** Everything that was said and not reported has arrived. */
-async function heardAll(sender, receiver) {
-  const wished = async () => {
-    const { sent, reported } = await sender.state();
-    return sent - (reported.full ?? 0) - (reported.refused ?? 0);
-  };
-  const endMs = Date.now() + SETTLE_MS;
-  while ((await receiver.state()).received < (await wished()) && Date.now() < endMs) await pause(50);
+/** Waits until it is done; fails when nothing more arrives for as long as it takes to find a dead connection and to come back. */
+async function goesOn(received, isDone) {
+  let [last, sinceMs] = [-1, Date.now()];
+  while (!(await isDone())) {
+    const now = await received();
+    if (now !== last) [last, sinceMs] = [now, Date.now()];
+    if (Date.now() - sinceMs > SETTLE_MS) throw new Error(`nothing has arrived for ${SETTLE_MS} ms, ${now} before that`);
+    await pause(LOOK_MS);
+  }
+}
+
+/** Whether each of the two has everything that the other said and that was not reported. */
+async function heardAll(ann, bo) {
+  const [one, other] = await Promise.all([ann.state(), bo.state()]);
+  return [[one, other], [other, one]].every(([{ sent, reported }, { received }]) =>
+    received >= sent - Object.values(reported).reduce((sum, count) => sum + count, 0));
 }
 
 /** Compares the logs of two that lived through it all: nothing is wrong in them, and nothing is reported but what was refused or too much. */
@@ -322,18 +328,6 @@ function sentence({ sent, delivered, reported, cuts, seconds }) {
   const whys = [...reported].map(([why, count]) => `${count} ${why}`).join(', ');
   return `${sent} sent, ${delivered} delivered, ${[...reported.values()].reduce((sum, count) => sum + count, 0)} reported (${whys}), `
     + `0 lost, doubled or reordered, ${cuts} cuts, ${seconds.toFixed(1)} s`;
-}
-
-async function within(ms, what, promise) {
-  let timer;
-  const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`not within ${ms} ms: ${what}`)), ms);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function pause(ms) {

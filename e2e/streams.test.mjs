@@ -53,19 +53,18 @@ describe('streams', { concurrency: true, timeout: 1_800_000 }, () => {
 
   before(async () => {
     bundle = await bundleSession();
-    [fast, asTheyAre, here, there] = await Promise.all([
-      LocalServer.duet('streams-fast', FAST),
-      LocalServer.duet('streams', AS_THEY_ARE),
-      Talkers.start(bundle),
-      Talkers.start(bundle),
-    ]);
-    toClose.push(here, there);
+    try {
+      [here, there] = [await start(), await start()];
+      fast = await LocalServer.duet('streams-fast', FAST);
+      toClose.push({ close: () => fast.stop() });
+      asTheyAre = await LocalServer.duet('streams', AS_THEY_ARE);
+      toClose.push({ close: () => asTheyAre.stop() });
+    } catch (error) {
+      await close();
+      throw error;
+    }
   });
-  after(async () => {
-    for (const each of toClose) await each.close();
-    await fast?.stop();
-    await asTheyAre?.stop();
-  });
+  after(close);
 
   it(`${SIGNALS} signals through cuts and ${KILLS} killed servers: each arrives once, in order, or is reported`, async (t) => {
     const kill = async (progress) => {
@@ -188,9 +187,27 @@ describe('streams', { concurrency: true, timeout: 1_800_000 }, () => {
 
   // ---- what the tests are made of ----
 
+  /** A process for participants. */
+  async function start() {
+    const talkers = await Talkers.start(bundle);
+    toClose.push(talkers);
+    return talkers;
+  }
+
+  async function proxyBefore({ port }, faults) {
+    const proxy = await FaultyProxy.before(port, faults);
+    toClose.push(proxy);
+    return proxy;
+  }
+
+  /** What was started; whatever is not ended keeps this process waiting. */
+  async function close() {
+    for (const each of toClose.splice(0)) await each.close();
+  }
+
   /** Pairs that talk to each other through a proxy, until all of it has arrived; then the logs are compared. */
   async function converse(server, { pairs, signals, perSecond, meanwhile = async () => undefined }) {
-    const proxy = await FaultyProxy.before(server.port, { cutEveryBytes: BYTES_PER_CUT, deadMs: DEAD_MS });
+    const proxy = await proxyBefore(server, { cutEveryBytes: BYTES_PER_CUT, deadMs: DEAD_MS });
     const started = Date.now();
     const each = Math.ceil(signals / pairs / 2);
     const couples = await Promise.all(Array.from({ length: pairs }, () => meet(proxy.url, { url: proxy.url })));
@@ -214,23 +231,20 @@ describe('streams', { concurrency: true, timeout: 1_800_000 }, () => {
       }
       for (const talker of [ann, bo]) await nothingButCuts(talker);
     }
-    await proxy.close();
     assert.doesNotMatch(server.log, / (WARN|ERROR) /, `the server's log: ${server.logFile}`);
     return total;
   }
 
   /** Two participants in a room of their own; the first one comes by a proxy of its own, which breaks nothing by itself. */
   async function couple() {
-    const proxy = await FaultyProxy.before(asTheyAre.port);
-    toClose.push(proxy);
+    const proxy = await proxyBefore(asTheyAre);
     const room = randomBytes(13).toString('hex');
     const [ann, bo] = await meet(proxy.url, { url: direct(), room });
     return { ann, bo, proxy, room };
   }
 
   async function freezable() {
-    const process = await Talkers.start(bundle);
-    toClose.push(process);
+    const process = await start();
     const [eve, fay] = await meet(direct(), { url: direct(), of: process });
     return { eve, fay, process };
   }

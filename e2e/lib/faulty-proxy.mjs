@@ -12,7 +12,7 @@ const CUTS = [
 ];
 const DELAY_MS = 15;
 /** How much later what was before the cut may arrive, and how long neither end may know of it. */
-const LATE_MS = 3_000;
+const LATE_MS = 1_500;
 
 export class FaultyProxy {
   #server;
@@ -30,7 +30,7 @@ export class FaultyProxy {
    */
   static async before(port, { random = Math.random, cutEveryBytes = Infinity, deadMs = LATE_MS } = {}) {
     const proxy = new FaultyProxy();
-    proxy.#options = { port, random, cutEveryBytes, deadMs };
+    proxy.#options = { port, random, cutEveryBytes, deadMs, cuts: false };
     proxy.#server = createServer((client) => proxy.#connected(client));
     await new Promise((resolve) => proxy.#server.listen(0, '127.0.0.1', resolve));
     return proxy;
@@ -38,6 +38,11 @@ export class FaultyProxy {
 
   get url() {
     return `ws://127.0.0.1:${this.#server.address().port}/ws`;
+  }
+
+  /** From now on connections break. Who never heard of their first join has no token to come back with. */
+  startCutting() {
+    this.#options.cuts = true;
   }
 
   /** From now on nothing passes, and nobody is told: what a cable does that is pulled out. */
@@ -120,7 +125,7 @@ class Link {
     from.on('data', (bytes) => {
       way.take(bytes);
       this.#bytesLeft -= bytes.length;
-      if (this.#bytesLeft < 0 && !this.#cut) this.#cutNow();
+      if (this.#bytesLeft < 0 && this.#options.cuts && !this.#cut) this.#cutNow();
     });
     // What is on the way arrives before its end does, unless this is a cut.
     from.on('close', () => {

@@ -61,15 +61,15 @@ export class Talker {
       if (performance.now() - this.#fullAtMs < FULL_PAUSE_MS || this.#others.size === 0 || Math.random() < 0.7) continue;
       for (; due >= 1; due -= 1, left -= 1) {
         const { full = 0 } = this.#state.reported;
-        this.#say();
+        this.#say(bodyOf);
         if ((this.#state.reported.full ?? 0) > full) break;
       }
     }
   }
 
-  /** Says one thing after the other at once. */
+  /** Says one thing after the other at once, nothing that a server refuses. */
   say(count) {
-    for (let i = 0; i < count; i++) this.#say();
+    for (let i = 0; i < count; i++) this.#say((n) => ({ data: { n } }));
   }
 
   /** Closes for good. What was not acknowledged is reported by then. */
@@ -78,11 +78,11 @@ export class Talker {
     return new Promise((resolve) => this.#log.end(() => resolve(this.state)));
   }
 
-  #say() {
+  #say(toBody) {
     const [to] = this.#others;
     const n = this.#state.sent++;
     this.#log.write(`sent ${n}\n`);
-    this.#session.send({ type: 'signal', to, ...bodyOf(n) });
+    this.#session.send({ type: 'signal', to, ...toBody(n) });
   }
 
   #join() {

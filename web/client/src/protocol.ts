@@ -87,7 +87,12 @@ export type AckMessage = {
   readonly seq: number;
 };
 /** Asks who is in a room, without a seat. */
-export type LookMessage = { readonly type: 'look'; readonly id?: number; readonly room: string; readonly name?: string };
+export type LookMessage = {
+  readonly type: 'look';
+  readonly id?: number;
+  readonly room: string;
+  readonly name?: string;
+};
 /** Leaves an offer for whoever comes. */
 export type ParkMessage = { readonly type: 'park'; readonly id?: number; readonly description: SessionDescription };
 export type LeaveMessage = { readonly type: 'leave'; readonly id?: number; readonly returning?: boolean };
@@ -179,7 +184,12 @@ export type LookedMessage = {
   readonly description?: SessionDescription;
 };
 export type LookEndedMessage = { readonly type: 'look-ended' };
-export type ParkedMessage = { readonly type: 'parked'; readonly id?: number; readonly offer: number; readonly lifeMs: number };
+export type ParkedMessage = {
+  readonly type: 'parked';
+  readonly id?: number;
+  readonly offer: number;
+  readonly lifeMs: number;
+};
 export type OfferSpentMessage = { readonly type: 'offer-spent'; readonly offer: number };
 export type LeftMessage = { readonly type: 'left'; readonly id?: number };
 export type PongMessage = { readonly type: 'pong'; readonly id?: number };

@@ -149,7 +149,8 @@ export class Streams {
       case 'participant-joined':
       case 'participant-back': {
         const news = this.#present(message.participant, true);
-        return [...news, ...this.#flush(nowMs), { type: 'message', message }, ...this.#named(message.participant.id, nowMs)];
+        const said = this.#flush(nowMs);
+        return [...news, ...said, { type: 'message', message }, ...this.#named(message.participant.id, nowMs)];
       }
       case 'participant-left':
         this.#early.delete(message.participant);

@@ -16,7 +16,9 @@ class Side {
   }
 
   say(...bodies: SignalBody[]): this {
-    for (const body of bodies) this.#outputs.push(...this.streams.toServer({ type: 'signal', to: 'bo', ...body }, this.nowMs));
+    for (const body of bodies) {
+      this.#outputs.push(...this.streams.toServer({ type: 'signal', to: 'bo', ...body }, this.nowMs));
+    }
     return this;
   }
 
@@ -158,7 +160,8 @@ test('aFullOutboxIsSaidAtOnce', () => {
 
 test('theServersWindowIsFollowed', () => {
   const hello = (limits: Record<string, number>): ServerMessage => ({
-    type: 'hello', protocol: 'duet.v1', server: 's', limits, heartbeat: { pingMs: 1, deadMs: 1 }, seatGraceMs: 1, features: [],
+    type: 'hello', protocol: 'duet.v1', server: 's', limits, heartbeat: { pingMs: 1, deadMs: 1 }, seatGraceMs: 1,
+    features: [],
   });
   const side = together().hear(hello({ windowBytes: 100, messageBytes: 2_000 }));
   side.outputs();
@@ -236,7 +239,8 @@ test('aFullWindowWaitsForAnAcknowledgement', () => {
 test('whoIsAwayWithoutStreamsIsWaitedFor', () => {
   const side = together().say({ data: 1 });
   side.outputs();
-  side.hear({ type: 'error', id: 2, code: 'participant-away', message: '', participant: 'bo', expected: 1 }).pass(20_000);
+  side.hear({ type: 'error', id: 2, code: 'participant-away', message: '', participant: 'bo', expected: 1 });
+  side.pass(20_000);
   assert.deepEqual(side.seqs(), []);
 
   side.hear({ type: 'participant-back', participant: bo, recovered: true });
@@ -251,7 +255,8 @@ test('whoStartsOverHasNotGotWhatWasNotAcknowledged', () => {
   side.hear({ type: 'participant-back', participant: { ...bo, epoch: 8 }, recovered: false }).say({ data: 'new' });
 
   const [first, , last] = side.outputs();
-  assert.deepEqual(first, { type: 'undelivered', participant: 'bo', bodies: [{ data: 1 }, { data: 2 }], why: 'started-over' });
+  const bodies = [{ data: 1 }, { data: 2 }];
+  assert.deepEqual(first, { type: 'undelivered', participant: 'bo', bodies, why: 'started-over' });
   assert.deepEqual(last?.type === 'send' && last.message, {
     type: 'signal', id: 5, to: 'bo', epoch: 8, seq: 1, data: 'new',
   });

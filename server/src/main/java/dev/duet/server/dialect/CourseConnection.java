@@ -41,6 +41,7 @@ final class CourseConnection {
 
     /** How far apart, and how often, a second click looks whether its WebSocket is there: within a second it is, or it will not be. */
     private static final int UPGRADE_LOOK_MS = 50;
+
     private static final int UPGRADE_LOOKS_MAX = 20;
 
     private final CourseDialect dialect;
@@ -50,12 +51,13 @@ final class CourseConnection {
     private final EngineClient engine;
     /** Its name to others and to itself. Clients before 3.0 have their session's id as {@code socket.id}, which is a secret. */
     private final ParticipantId id;
+
     private final byte[] myId;
     private final MessageRate rate;
+    private boolean probed;
     private @Nullable Stay stay;
     /** The session of the same page that has its seat now. Which of the two the page speaks by depends on whose join came first. */
     private @Nullable CourseConnection successor;
-    private boolean probed;
 
     CourseConnection(CourseDialect dialect, EventLoop loop, SeatTokens tokens, Socket socket) {
         this.dialect = dialect;

@@ -39,9 +39,9 @@ final class DuetWriterTest {
         Participant participant = new Participant(new ParticipantId("p"), 2, 5, person, false);
 
         assertThat(text(DuetWriter.participantJoined(new Output.ParticipantJoined(SESSION, participant, 0))))
-                .isEqualTo(
-                        "{\"type\":\"participant-joined\",\"participant\":{\"id\":\"p\",\"order\":2,\"epoch\":5,\"name\":\""
-                                + written + "\",\"instance\":\"" + written + "\",\"state\":\"present\"}}");
+                .isEqualTo("{\"type\":\"participant-joined\","
+                        + "\"participant\":{\"id\":\"p\",\"order\":2,\"epoch\":5,\"name\":\""
+                        + written + "\",\"instance\":\"" + written + "\",\"state\":\"present\"}}");
     }
 
     @Test

@@ -11,7 +11,8 @@ public sealed interface Output {
     record Admit(JoinId join, Session session, RoomName room, Person person) implements Output {}
 
     /**
-     * Ask the directory; answer with {@link Input.SeatAnswered}. Questions and releases of one room reach the directory in this order; answers may come late and in any order.
+     * Ask the directory; answer with {@link Input.SeatAnswered}. Questions and releases of one room reach the directory in this order;
+     * answers may come late and in any order.
      */
     record TakeSeat(JoinId join, RoomName room, SeatClaim claim) implements Output {
         /** The input that brings the directory's answer. */

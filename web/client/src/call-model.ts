@@ -61,6 +61,8 @@ export interface JoinIntent {
   readonly room: string;
   readonly name?: string;
   readonly instance: string;
+  /** A secret of this page load: it finds the seat again whose token was never heard. */
+  readonly key?: string;
   /** The seat token of an earlier page load. */
   readonly resume?: string;
 }

@@ -140,13 +140,14 @@ function join(intent: JoinIntent): Step {
 }
 
 function sendJoin(call: ActiveCall): Step {
-  const { room, name, instance } = call.intent;
+  const { room, name, instance, key } = call.intent;
   const resume = call.seat?.token ?? call.intent.resume;
   const message: ClientMessage = {
     type: 'join',
     id: JOIN_ID,
     room,
     instance,
+    ...(key === undefined ? {} : { key }),
     ...(name === undefined ? {} : { name }),
     ...(resume === undefined ? {} : { resume }),
   };

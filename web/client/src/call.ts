@@ -58,7 +58,8 @@ export class DuetCall {
     const resume = seats.find(room)?.token;
     const intent = {
       room,
-      instance: randomInstance(),
+      instance: randomHex(8),
+      key: randomHex(16),
       ...(name === undefined ? {} : { name }),
       ...(resume === undefined ? {} : { resume }),
     };
@@ -210,7 +211,7 @@ export class DuetCall {
   }
 }
 
-function randomInstance(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(8));
+function randomHex(length: number): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(length));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

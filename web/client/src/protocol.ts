@@ -69,6 +69,7 @@ export type JoinMessage = {
   readonly name?: string;
   readonly instance?: string;
   readonly resume?: string;
+  readonly key?: string;
   readonly streams?: readonly StreamPosition[];
   readonly token?: string;
 };

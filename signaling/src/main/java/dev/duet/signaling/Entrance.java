@@ -34,6 +34,9 @@ final class Entrance {
             superseded(join);
             return;
         }
+        if (join.claim instanceof SeatClaim.Any && room.claimed(join.asked) instanceof Member unheard) {
+            join.claim = new SeatClaim.Resume(unheard.seat, false);
+        }
         join.state = PendingJoin.State.TAKING;
         rooms.deadlines.set(join, rooms.nowNanos + limits.directoryNanos());
         out(new Output.TakeSeat(join.id, room.name, join.claim));

@@ -13,6 +13,7 @@ public sealed interface Input {
      * @param id the name the participant will have if a new seat is taken
      * @param resume the seat it had, as its verified token says
      * @param streams there when this client numbers its signals and acknowledges what it gets: how far it has received what the others sent
+     * @param key a secret of the page load, by which it comes back to a seat whose token it never heard; empty for none
      * @param connection grows with every connection that is opened: what comes late of an old one takes no seat from a later one
      * @param visit there when the same person has looked into the room before
      * @param resumable whether this kind of client can come back; one that cannot leaves at once when its connection is lost
@@ -25,10 +26,27 @@ public sealed interface Input {
             Person person,
             Optional<Resumption> resume,
             Optional<List<StreamPosition>> streams,
+            String key,
             long connection,
             Optional<Visit> visit,
             boolean resumable)
-            implements Input {}
+            implements Input {
+        /** For a client that cannot come back. */
+        public static Join once(Session session, long request, RoomName room, ParticipantId id, Person person) {
+            return new Join(
+                    session,
+                    request,
+                    room,
+                    id,
+                    person,
+                    Optional.empty(),
+                    Optional.empty(),
+                    "",
+                    0,
+                    Optional.empty(),
+                    false);
+        }
+    }
 
     /**
      * How somebody who joins had looked in.

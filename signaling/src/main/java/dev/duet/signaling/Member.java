@@ -41,6 +41,8 @@ final class Member extends Deadlines.Owner implements Place {
     boolean numbers;
     /** Another one whenever the streams from and to this seat started over. */
     int epoch;
+    /** The secret of the page that has the seat; empty when it named none. */
+    String key;
     /** Of the session that has the seat, or had it last. */
     long connection;
     /** Whether the seat was given by an earlier process. */
@@ -55,6 +57,7 @@ final class Member extends Deadlines.Owner implements Place {
         this.seat = seat;
         this.session = asked.session();
         this.resumable = asked.resumable();
+        this.key = asked.key();
         this.connection = asked.connection();
         this.numbers = asked.streams().isPresent();
         this.epoch = seat.generation();

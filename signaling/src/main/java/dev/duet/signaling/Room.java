@@ -87,14 +87,26 @@ final class Room {
      * that was given up. Clients that name no page load may use their connections in any order.
      */
     boolean wentOnWithout(Input.Join asked) {
-        if (asked.resume().isEmpty() || asked.person().instance().isEmpty()) {
-            return false;
-        }
-        Seat claimed = asked.resume().get().seat();
-        return holderOf(claimed.index()) instanceof Member holder
-                && holder.seat.stamp() == claimed.stamp()
+        return !asked.person().instance().isEmpty()
+                && claimed(asked) instanceof Member holder
                 && !holder.person.instance().isEmpty()
                 && holder.connection > asked.connection();
+    }
+
+    /** Who has the seat that this join claims, by a token or by its page's secret. */
+    @Nullable
+    Member claimed(Input.Join asked) {
+        if (asked.resume().isPresent()) {
+            Seat seat = asked.resume().get().seat();
+            Member holder = holderOf(seat.index());
+            return holder != null && holder.seat.stamp() == seat.stamp() ? holder : null;
+        }
+        for (Member member : members.values()) {
+            if (!asked.key().isEmpty() && asked.key().equals(member.key)) {
+                return member;
+            }
+        }
+        return null;
     }
 
     /** Somebody sat here when this room belonged to an earlier process. */
@@ -154,6 +166,7 @@ final class Room {
         boolean samePage = member.person.instance().equals(asked.person().instance());
         member.person = asked.person();
         member.resumable = asked.resumable();
+        member.key = asked.key();
         member.connection = asked.connection();
         member.heardNanos = rooms.nowNanos;
         member.probed = false;

@@ -17,17 +17,7 @@ final class DeadlinesTest {
 
     private PendingJoin owner() {
         RecordingRooms.Client client = RecordingRooms.client("owner " + ++lastOwner);
-        Input.Join asked = new Input.Join(
-                client,
-                1,
-                RecordingRooms.ROOM,
-                client.id(),
-                client.person(),
-                Optional.empty(),
-                Optional.empty(),
-                1,
-                Optional.empty(),
-                true);
+        Input.Join asked = Input.Join.once(client, 1, RecordingRooms.ROOM, client.id(), client.person());
         return new PendingJoin(new JoinId(lastOwner), room, asked, false);
     }
 

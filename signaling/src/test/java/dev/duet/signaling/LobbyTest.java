@@ -42,6 +42,7 @@ final class LobbyTest {
                 client.person(),
                 Optional.empty(),
                 Optional.empty(),
+                "",
                 1,
                 Optional.of(new Input.Visit(looked, offer)),
                 true));

@@ -119,6 +119,7 @@ final class ModelPage implements ModelStreams.Owner {
                     new Person(DisplayName.NONE, load.instance()),
                     token,
                     positions,
+                    load.instance(),
                     connection.number,
                     Optional.empty(),
                     kind != Kind.BROADCASTS));

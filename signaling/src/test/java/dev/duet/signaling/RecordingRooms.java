@@ -17,6 +17,10 @@ final class RecordingRooms {
 
     /** Somebody's connection; the name is the page's. */
     record Client(String name, long connection) implements Session {
+        String key() {
+            return "secret of " + name;
+        }
+
         ParticipantId id() {
             return new ParticipantId("id of " + name);
         }
@@ -93,6 +97,7 @@ final class RecordingRooms {
                 client.person(),
                 had,
                 streams,
+                client.key(),
                 client.connection(),
                 Optional.empty(),
                 resumable));

@@ -129,17 +129,12 @@ final class RoomsSimulationTest {
         Rooms rooms = new Rooms(Limits.of(2, Duration.ofSeconds(30)), 0, 1, 0);
 
         assertThatThrownBy(() -> rooms.handle(
-                        new Input.Join(
+                        Input.Join.once(
                                 new World.Client(1, new RoomName("r"), true),
                                 1,
                                 new RoomName("r"),
                                 new ParticipantId("p"),
-                                new Person(DisplayName.NONE, ""),
-                                Optional.empty(),
-                                Optional.empty(),
-                                1,
-                                Optional.empty(),
-                                true),
+                                new Person(DisplayName.NONE, "")),
                         0,
                         _ -> rooms.handle(new Input.TimePassed(), 0, _ -> {})))
                 .isInstanceOf(IllegalStateException.class);

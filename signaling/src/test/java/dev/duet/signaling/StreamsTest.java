@@ -438,6 +438,29 @@ final class StreamsTest {
     // ---- connections that cross ----
 
     @Test
+    void whoNeverHeardOfTheSeatComesBackToItByTheSecretOfThePage() {
+        join(ann);
+        join(bo);
+        rooms.join(client("cy"));
+        send(ann, bo, 1);
+        Client back = again(bo);
+
+        List<Output> told = rooms.join(back, Optional.empty(), List.of());
+
+        assertThat(told).contains(new Output.Ended(bo, EndReason.SUPERSEDED), delivered(back, ann, 1));
+        assertThat(had(told).participant()).isEqualTo(bo.id());
+    }
+
+    @Test
+    void anotherSecretIsSomebodyElse() {
+        join(ann);
+        join(bo);
+
+        assertThat(had(rooms.join(client("cy"), Optional.empty(), List.of())).participant())
+                .isEqualTo(client("cy").id());
+    }
+
+    @Test
     void aLateJoinTakesNothingFromTheConnectionAfterIt() {
         join(ann);
         Resumption seat = join(bo);

@@ -59,6 +59,7 @@ final class SuspendedSeatsTest {
                         person,
                         Optional.empty(),
                         Optional.of(List.of()),
+                        "",
                         1,
                         Optional.empty(),
                         true));

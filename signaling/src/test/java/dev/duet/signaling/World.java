@@ -169,6 +169,7 @@ final class World {
                 person,
                 had,
                 Optional.empty(),
+                "",
                 client.number,
                 Optional.empty(),
                 client.resumable));

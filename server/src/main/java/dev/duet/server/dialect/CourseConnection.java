@@ -161,17 +161,7 @@ final class CourseConnection {
         }
         // Each stay is another page to the others: none of this kind comes back as itself.
         Person person = new Person(DisplayName.NONE, dialect.newId());
-        next.shard.submit(new Input.Join(
-                next,
-                DuetMessage.NO_REQUEST,
-                next.room,
-                id,
-                person,
-                Optional.empty(),
-                Optional.empty(),
-                0,
-                Optional.empty(),
-                false));
+        next.shard.submit(Input.Join.once(next, DuetMessage.NO_REQUEST, next.room, id, person));
     }
 
     /** The same page joins once more: this session goes without a word to its page, then the other may join. */

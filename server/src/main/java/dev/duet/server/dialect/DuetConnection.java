@@ -175,7 +175,7 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
         Person person = new Person(join.name(), join.instance());
         Optional<Input.Visit> visit = looked.map(before -> new Input.Visit(before, join.offer()));
         shard.submit(new Input.Join(
-                next, join.request(), join.room(), id, person, resume, join.streams(), number, visit, true));
+                next, join.request(), join.room(), id, person, resume, join.streams(), join.key(), number, visit, true));
     }
 
     private void park(DuetMessage.Park park, byte[] message) {

@@ -19,6 +19,7 @@ sealed interface DuetMessage {
      * Asks for a seat.
      *
      * @param streams there when this client numbers and acknowledges
+     * @param key a secret of the page load; empty for none
      * @param offer the parked offer that it is going to answer; 0 for none
      */
     record Join(
@@ -28,6 +29,7 @@ sealed interface DuetMessage {
             String instance,
             Optional<String> resume,
             Optional<List<StreamPosition>> streams,
+            String key,
             long offer)
             implements DuetMessage {}
 

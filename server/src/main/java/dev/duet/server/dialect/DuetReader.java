@@ -43,6 +43,7 @@ final class DuetReader {
         SEQ,
         STREAMS,
         OFFER,
+        KEY,
         DESCRIPTION,
         CANDIDATE,
         DATA
@@ -57,6 +58,7 @@ final class DuetReader {
     private @Nullable String room;
     private String name = "";
     private String instance = "";
+    private String key = "";
     private @Nullable String resume;
     private @Nullable String to;
     private boolean returning;
@@ -99,6 +101,7 @@ final class DuetReader {
         room = null;
         name = "";
         instance = "";
+        key = "";
         resume = null;
         to = null;
         returning = false;
@@ -142,6 +145,7 @@ final class DuetReader {
             case "seq" -> Field.SEQ;
             case "streams" -> Field.STREAMS;
             case "offer" -> Field.OFFER;
+            case "key" -> Field.KEY;
             case "description" -> Field.DESCRIPTION;
             case "candidate" -> Field.CANDIDATE;
             case "data" -> Field.DATA;
@@ -164,6 +168,7 @@ final class DuetReader {
             case EPOCH -> epoch = (int) integer(parser, 1, Integer.MAX_VALUE, 0);
             case SEQ -> seq = integer(parser, 1, INTEGER_MAX, 0);
             case STREAMS -> streams = streams(parser);
+            case KEY -> key = string(parser, INSTANCE_MAX);
             case OFFER -> offer = integer(parser, 1, INTEGER_MAX, 0);
             case DESCRIPTION -> payload(parser, SignalKind.DESCRIPTION);
             case CANDIDATE -> payload(parser, SignalKind.CANDIDATE);
@@ -297,6 +302,7 @@ final class DuetReader {
                         instance,
                         Optional.ofNullable(resume),
                         Optional.ofNullable(streams).map(List::copyOf),
+                        key,
                         offer));
     }
 

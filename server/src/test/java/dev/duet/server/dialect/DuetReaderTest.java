@@ -51,7 +51,7 @@ final class DuetReaderTest {
         assertThat(read("{\"type\":\"join\",\"id\":1,\"room\":\"k3v9\","
                         + "\"name\":\"Ann\",\"instance\":\"b1\",\"resume\":\"T\"}"))
                 .isEqualTo(new DuetMessage.Join(
-                        1, new RoomName("k3v9"), new DisplayName("Ann"), "b1", Optional.of("T"), Optional.empty(), 0));
+                        1, new RoomName("k3v9"), new DisplayName("Ann"), "b1", Optional.of("T"), Optional.empty(), "", 0));
     }
 
     @Test
@@ -61,7 +61,7 @@ final class DuetReaderTest {
 
     private static DuetMessage.Join plainJoin(Optional<List<StreamPosition>> streams) {
         return new DuetMessage.Join(
-                DuetMessage.NO_REQUEST, new RoomName("r"), DisplayName.NONE, "", Optional.empty(), streams, 0);
+                DuetMessage.NO_REQUEST, new RoomName("r"), DisplayName.NONE, "", Optional.empty(), streams, "", 0);
     }
 
     @Test
@@ -330,6 +330,14 @@ final class DuetReaderTest {
         assertThat(read("{\"type\":\"park\",\"id\":6,\"description\":{}}")).isInstanceOf(DuetMessage.Park.class);
         assertThat(read("{\"type\":\"park\",\"data\":{}}")).isEqualTo(wrong(DuetError.BAD_MESSAGE));
         assertThat(read("{\"type\":\"park\"}")).isEqualTo(wrong(DuetError.BAD_MESSAGE));
+    }
+
+    @Test
+    void aJoinMayHaveASecret() {
+        assertThat(read("{\"type\":\"join\",\"room\":\"r\",\"key\":\"" + "k".repeat(64) + "\"}"))
+                .isInstanceOfSatisfying(DuetMessage.Join.class, join -> assertThat(join.key()).hasSize(64));
+        assertThat(read("{\"type\":\"join\",\"room\":\"r\",\"key\":\"" + "k".repeat(65) + "\"}"))
+                .isEqualTo(wrong(DuetError.BAD_MESSAGE));
     }
 
     @Test

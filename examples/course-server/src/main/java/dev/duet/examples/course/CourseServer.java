@@ -78,8 +78,7 @@ public final class CourseServer {
         socket.attach(visit);
         ParticipantId id = new ParticipantId(visit.number.toString());
         Person nobody = new Person(DisplayName.NONE, "");
-        handle(new Input.Join(
-                visit, 0, room.get(), id, nobody, Optional.empty(), Optional.empty(), 0, Optional.empty(), false));
+        handle(Input.Join.once(visit, 0, room.get(), id, nobody));
     }
 
     private void message(Socket socket, Event event) {

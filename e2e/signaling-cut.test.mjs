@@ -10,10 +10,12 @@ const PAIRS = [
   ['chromium', 'chromium'],
 ];
 /** Longer than the silence after which both sides give the connection up, shorter than a seat is kept. */
-const CUT_MS = 25_000;
-const BEFORE_MS = 30_000;
+const CUT_MS = SHORT ? 17_000 : 25_000;
+const BEFORE_MS = SHORT ? 10_000 : 30_000;
 /** The longest pause between two pictures, beside that of the time before. */
 const GAP_FACTOR_MAX = 1.5;
+/** In the short form the time before is too short to show every pause that a busy machine makes by itself. */
+const GAP_FORGIVEN_MS = SHORT ? 1_000 : 0;
 const TOGGLES = 9;
 /** From the end of the cut until both are in their seats and everything has arrived. */
 const BACK_MS = 20_000;
@@ -63,7 +65,8 @@ describe('a call whose signaling is cut', { timeout: 240_000 }, () => {
         t.diagnostic(`${person.name}: longest gap ${worst} ms during the cut, ${usual} ms in the ${BEFORE_MS / 1_000} s before`);
         assert.deepEqual(states.filter(({ atMs }) => atMs >= during.fromMs), [], `the connection of ${person.name}`);
         assert.deepEqual(open, ['connected']);
-        assert.ok(worst <= GAP_FACTOR_MAX * usual, `${person.name}: ${worst} ms without a picture (before: ${usual} ms)`);
+        const most = Math.max(GAP_FACTOR_MAX * usual, GAP_FORGIVEN_MS);
+        assert.ok(worst <= most, `${person.name}: ${worst} ms without a picture (before: ${usual} ms)`);
       }
       for (const person of people) {
         await cameBack(person, during);

@@ -13,6 +13,7 @@ import dev.duet.signaling.ParticipantId;
 import dev.duet.signaling.Person;
 import dev.duet.signaling.Rejection;
 import dev.duet.signaling.Resumption;
+import dev.duet.signaling.RoomName;
 import dev.duet.signaling.Rooms;
 import io.netty.channel.Channel;
 import java.nio.charset.StandardCharsets;
@@ -38,15 +39,13 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
     private final long number;
     private final WebSocketHandler frames;
     private final MessageRate rate;
+    private final DuetLobby lobby;
+    private final Backpressure pressure;
+    private boolean counted = true;
+    private boolean probed;
 
     /** The stay in a room, from the join on; messages of an earlier one are not passed on. */
     private @Nullable DuetStay stay;
-
-    private final DuetLobby lobby;
-
-    private boolean counted = true;
-    private boolean probed;
-    private final Backpressure pressure;
 
     /** Takes over a channel whose source was admitted by {@link Sources#admitUnjoined}; greets the client. */
     public DuetConnection(DuetDialect dialect, Channel channel, Source source) {
@@ -164,18 +163,19 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
         if (!mayCome(join.request())) {
             return;
         }
+        RoomName room = join.room();
         Optional<Resumption> resume =
-                join.resume().flatMap(token -> here.tokens.check(join.room(), token, System.currentTimeMillis()));
-        RoomShard shard = dialect.shards.of(join.room());
-        boolean numbers = join.streams().isPresent();
-        DuetStay next = new DuetStay(this, channel.eventLoop(), shard, join.room(), numbers);
+                join.resume().flatMap(token -> here.tokens.check(room, token, System.currentTimeMillis()));
+        RoomShard shard = dialect.shards.of(room);
+        DuetStay next = new DuetStay(
+                this, channel.eventLoop(), shard, room, join.streams().isPresent());
         stay = next;
-        Optional<DuetLook> looked = lobby.lookInto(join.room());
+        Optional<DuetLook> looked = lobby.lookInto(room);
         ParticipantId id = looked.map(before -> before.id).orElseGet(dialect::newParticipantId);
         Person person = new Person(join.name(), join.instance());
         Optional<Input.Visit> visit = looked.map(before -> new Input.Visit(before, join.offer()));
         shard.submit(new Input.Join(
-                next, join.request(), join.room(), id, person, resume, join.streams(), join.key(), number, visit, true));
+                next, join.request(), room, id, person, resume, join.streams(), join.key(), number, visit, true));
     }
 
     private void park(DuetMessage.Park park, byte[] message) {

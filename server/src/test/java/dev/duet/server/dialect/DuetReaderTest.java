@@ -51,7 +51,14 @@ final class DuetReaderTest {
         assertThat(read("{\"type\":\"join\",\"id\":1,\"room\":\"k3v9\","
                         + "\"name\":\"Ann\",\"instance\":\"b1\",\"resume\":\"T\"}"))
                 .isEqualTo(new DuetMessage.Join(
-                        1, new RoomName("k3v9"), new DisplayName("Ann"), "b1", Optional.of("T"), Optional.empty(), "", 0));
+                        1,
+                        new RoomName("k3v9"),
+                        new DisplayName("Ann"),
+                        "b1",
+                        Optional.of("T"),
+                        Optional.empty(),
+                        "",
+                        0));
     }
 
     @Test
@@ -335,7 +342,8 @@ final class DuetReaderTest {
     @Test
     void aJoinMayHaveASecret() {
         assertThat(read("{\"type\":\"join\",\"room\":\"r\",\"key\":\"" + "k".repeat(64) + "\"}"))
-                .isInstanceOfSatisfying(DuetMessage.Join.class, join -> assertThat(join.key()).hasSize(64));
+                .isInstanceOfSatisfying(
+                        DuetMessage.Join.class, join -> assertThat(join.key()).hasSize(64));
         assertThat(read("{\"type\":\"join\",\"room\":\"r\",\"key\":\"" + "k".repeat(65) + "\"}"))
                 .isEqualTo(wrong(DuetError.BAD_MESSAGE));
     }

@@ -317,6 +317,13 @@ public final class TurnShard {
         return its.isEmpty();
     }
 
+    /** Closes every allocation of this user, however busy. */
+    public void closeAll(User user) {
+        List.copyOf(allocations).stream()
+                .filter(allocation -> allocation.user() == user)
+                .forEach(this::close);
+    }
+
     /** Closes all of them. */
     public void closeAll() {
         List.copyOf(allocations).forEach(this::close);

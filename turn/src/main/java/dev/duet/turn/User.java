@@ -11,7 +11,8 @@ import java.lang.invoke.VarHandle;
 public final class User {
     private static final long NANOS_PER_SECOND = 1_000_000_000;
     private static final long BURST_NANOS = NANOS_PER_SECOND;
-    private static final VarHandle ALLOCATIONS = handle("allocations", int.class);
+    private static final int NEVER = -1;
+    private static final VarHandle QUOTA = handle("quota", long.class);
     private static final VarHandle TO_PEERS = handle("bytesToPeers", long.class);
     private static final VarHandle FROM_PEERS = handle("bytesFromPeers", long.class);
 
@@ -19,11 +20,13 @@ public final class User {
     private final long nanosPerKilobyte;
     private final Pace toPeers;
     private final Pace fromPeers;
-    private volatile int allocationsMax;
-    private volatile boolean ended;
 
+    /**
+     * How many allocations it may have, {@link #NEVER} when it ended, in the upper half; how many it has in the lower. One word, so that
+     * nobody gets an allocation by a maximum that is no longer true, nor after the end.
+     */
     @SuppressWarnings("UnusedVariable") // Only by its handle.
-    private volatile int allocations;
+    private volatile long quota;
 
     @SuppressWarnings("UnusedVariable") // Only by its handle.
     private volatile long bytesToPeers;
@@ -37,7 +40,7 @@ public final class User {
      */
     public User(String id, int allocationsMax, long bitsPerSecondMax, long nowNanos) {
         this.id = id;
-        this.allocationsMax = allocationsMax;
+        this.quota = quota(allocationsMax, 0);
         this.nanosPerKilobyte = bitsPerSecondMax == 0 ? 0 : 1024 * Byte.SIZE * NANOS_PER_SECOND / bitsPerSecondMax;
         toPeers = new Pace(nowNanos);
         fromPeers = new Pace(nowNanos);
@@ -55,18 +58,36 @@ public final class User {
         return id;
     }
 
-    /** From now on it may have so many allocations at a time; those it has it keeps. */
+    /** From now on it may have so many allocations at a time; those it has it keeps. One that ended gets none. */
     public void allow(int allocations) {
-        allocationsMax = allocations;
+        long now = quota();
+        while (max(now) != NEVER && !QUOTA.compareAndSet(this, now, quota(allocations, count(now)))) {
+            now = quota();
+        }
     }
 
-    /** It gets no more allocations; those it has are for the caller to close. */
+    /** It gets no more allocations; those it has are for the caller to close: {@link #allocations} tells how many there will ever be. */
     public void end() {
-        ended = true;
+        long now = quota();
+        while (!QUOTA.compareAndSet(this, now, quota(NEVER, count(now)))) {
+            now = quota();
+        }
+    }
+
+    /** Ends it unless it has allocations. Whether it has none, and will have none. */
+    public boolean endIfIdle() {
+        long now = quota();
+        while (count(now) == 0) {
+            if (QUOTA.compareAndSet(this, now, quota(NEVER, 0))) {
+                return true;
+            }
+            now = quota();
+        }
+        return false;
     }
 
     public int allocations() {
-        return (int) ALLOCATIONS.getVolatile(this);
+        return count(quota());
     }
 
     /** Bytes of data, without headers, that its clients sent and that were relayed. */
@@ -81,20 +102,34 @@ public final class User {
 
     /** One allocation more, unless it has all it may have. */
     boolean tryAllocate() {
-        while (!ended) {
-            int count = allocations();
-            if (count >= allocationsMax) {
-                return false;
-            }
-            if (ALLOCATIONS.compareAndSet(this, count, count + 1)) {
+        long now = quota();
+        while (count(now) < max(now)) {
+            if (QUOTA.compareAndSet(this, now, now + 1)) {
                 return true;
             }
+            now = quota();
         }
         return false;
     }
 
     void release() {
-        ALLOCATIONS.getAndAdd(this, -1);
+        QUOTA.getAndAdd(this, -1L);
+    }
+
+    private long quota() {
+        return (long) QUOTA.getVolatile(this);
+    }
+
+    private static long quota(int max, int count) {
+        return ((long) max << Integer.SIZE) | count;
+    }
+
+    private static int max(long quota) {
+        return (int) (quota >> Integer.SIZE);
+    }
+
+    private static int count(long quota) {
+        return (int) quota;
     }
 
     boolean maySend(int bytes, long nowNanos) {

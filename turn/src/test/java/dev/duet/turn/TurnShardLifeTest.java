@@ -211,6 +211,21 @@ final class TurnShardLifeTest {
     }
 
     @Test
+    void closingAUserClosesWhatIsBusyTooAndNobodyElses() {
+        FakeClient bob = site.client("bob", 3);
+        ann.allocate();
+        bob.allocate();
+        ann.permit(Site.PEER);
+        ann.sendIndication(Site.PEER, new byte[1]);
+
+        ann.shard().closeAll(site.user("ann"));
+
+        assertThat(site.user("ann").allocations()).isZero();
+        assertThat(error(ann.refresh(600))).isEqualTo(437);
+        assertThat(error(bob.refresh(600))).isZero();
+    }
+
+    @Test
     void closingAllLeavesNothing() {
         for (int i = 0; i < 4; i++) {
             site.client("ann", 10 + i).allocate();

@@ -25,11 +25,14 @@ public final class Sources {
 
     /** Whether one more connection of this source may be open without a seat. To be asked before each; counts it if so. */
     public boolean admitUnjoined(long source) {
-        if (unjoined.merge(source, 1, Integer::sum) <= unjoinedMax) {
-            return true;
-        }
-        forgetUnjoined(source);
-        return false;
+        int count;
+        do {
+            count = unjoined.getOrDefault(source, 0);
+            if (count >= unjoinedMax) {
+                return false; // Without having been counted: another one, for which there is room, does not see it.
+            }
+        } while (count == 0 ? unjoined.putIfAbsent(source, 1) != null : !unjoined.replace(source, count, count + 1));
+        return true;
     }
 
     /** Whether {@link #admitUnjoined} would say yes; counts nothing. */

@@ -196,8 +196,8 @@ public final class RelayServer implements AutoCloseable {
         users.end(participant).ifPresent(user -> {
             if (connectionLost) {
                 lingering.add(user);
-            } else {
-                closeIdle(user, System.nanoTime());
+            } else if (user.allocations() > 0) {
+                shards.forEach(shard -> shard.submitSurely(turn -> turn.closeAll(user)));
             }
             if (user.bytesToPeers() + user.bytesFromPeers() > 0) {
                 log.info(
@@ -209,12 +209,9 @@ public final class RelayServer implements AutoCloseable {
         });
     }
 
+    /** A shard whose queue is full is asked again by the next housekeeping. */
     private void closeIdle(User user, long sinceNanos) {
-        for (RelayShard shard : shards) {
-            if (user.allocations() > 0 && !shard.submit(turn -> turn.closeIdle(user, sinceNanos))) {
-                lingering.add(user); // Later, then.
-            }
-        }
+        shards.forEach(shard -> shard.submit(turn -> turn.closeIdle(user, sinceNanos)));
     }
 
     /** What has to be done every few seconds. */

@@ -35,6 +35,7 @@ final class RelayUsers implements Credentials {
     private final Map<String, String> usernamesByHash = new ConcurrentHashMap<>();
     private final Map<String, User> vouchedFor = new ConcurrentHashMap<>();
 
+    /** @param hashes touched only within {@link #seated}'s own exclusion of others */
     private record Seated(User user, Deque<String> hashes) {}
 
     /** @param secret at least 16 random bytes, which nobody else knows */
@@ -58,18 +59,21 @@ final class RelayUsers implements Credentials {
     private IceServer.Login login(String participant, Duration life, int allocationsMax) {
         long expires = System.currentTimeMillis() / 1_000 + life.toSeconds();
         String username = new RestCredential(expires, participant).username();
-        Seated who = seated.computeIfAbsent(participant, id -> new Seated(newUser(id), new ArrayDeque<>()));
-        who.user.allow(allocationsMax);
         String hash = HexFormat.of().formatHex(LongTermKey.userHash(username, realm));
-        synchronized (who) {
-            if (!who.hashes.contains(hash)) {
-                who.hashes.add(hash);
-                usernamesByHash.put(hash, username);
-            }
-            while (who.hashes.size() > HASHED_MAX) {
-                usernamesByHash.remove(who.hashes.remove());
-            }
-        }
+        seated.compute(
+                participant,
+                (id, known) -> { // As one with end(): nothing is entered for somebody who is being taken out.
+                    Seated who = known == null ? new Seated(newUser(id), new ArrayDeque<>()) : known;
+                    who.user.allow(allocationsMax);
+                    if (!who.hashes.contains(hash)) {
+                        who.hashes.add(hash);
+                        usernamesByHash.put(hash, username);
+                    }
+                    while (who.hashes.size() > HASHED_MAX) {
+                        usernamesByHash.remove(who.hashes.remove());
+                    }
+                    return who;
+                });
         return new IceServer.Login(username, RestCredential.password(secret, username));
     }
 
@@ -79,14 +83,14 @@ final class RelayUsers implements Credentials {
 
     /** The participant gets no more allocations; the user, if there was one, is for the caller to close. */
     Optional<User> end(String participant) {
-        Optional<Seated> gone = Optional.ofNullable(seated.remove(participant));
-        gone.ifPresent(who -> {
+        User[] gone = new User[1];
+        seated.computeIfPresent(participant, (_, who) -> {
             who.user.end();
-            synchronized (who) {
-                who.hashes.forEach(usernamesByHash::remove);
-            }
+            who.hashes.forEach(usernamesByHash::remove);
+            gone[0] = who.user;
+            return null;
         });
-        return gone.map(Seated::user);
+        return Optional.ofNullable(gone[0]);
     }
 
     /** What a participant's clients relayed so far. */
@@ -120,9 +124,12 @@ final class RelayUsers implements Credentials {
         return username == null ? List.of() : byName(username);
     }
 
-    /** Forgets users without allocations for whom somebody vouched; they are made anew when they come again. */
+    /**
+     * Forgets users without allocations for whom somebody vouched; they are made anew when they come again. Who is forgotten is ended, so that
+     * a request which found them just before does not get an allocation that counts for nobody.
+     */
     void forgetIdle() {
-        vouchedFor.values().removeIf(user -> user.allocations() == 0);
+        vouchedFor.values().removeIf(User::endIfIdle);
     }
 
     /** Those who may have allocations. */

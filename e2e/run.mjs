@@ -12,7 +12,7 @@ import { TARGET } from './lib/needs.mjs';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const ALL = ['oracle', 'call', 'leaving', 'restart', 'signaling-cut', 'plain', 'address', 'outside', 'nginx', 'package', 'relay', 'turnutils',
-  'immunity', 'streams', 'socketio', 'course', 'classic'];
+  'immunity', 'streams', 'sleep', 'socketio', 'course', 'classic'];
 
 const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const unknown = names.filter((name) => !ALL.includes(name));

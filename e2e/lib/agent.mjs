@@ -2,7 +2,7 @@
 // observers, and does what its parent asks by messages. It exists because Firefox is driven over a TCP socket on its
 // own loopback, which is another one in every namespace. When the parent is gone, so is the browser.
 
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import { connect } from 'node:net';
@@ -19,6 +19,7 @@ const FETCH_MS = 2_000;
 const LAUNCH_MS = 60_000;
 const CONSOLE_LINES_MAX = 2_000;
 const WEBSOCKET_OPEN_MS = 10_000;
+const PAGE_MS = 20_000;
 
 let home;
 let browser;
@@ -44,23 +45,36 @@ const functions = {
 
   async open(url) {
     const page = await browser.newPage();
-    const id = nextPage++;
-    pages.set(id, page);
-    // "Leave this page?" is answered with yes, as by somebody who means it.
-    page.on('dialog', (dialog) => dialog.accept().catch((error) => keep(`${id} dialog: ${error.message}`)));
-    page.on('console', (message) => keep(`${id} ${message.type()}: ${message.text()}`));
-    page.on('pageerror', (error) => keep(`${id} error: ${error.message}`));
-    page.on('requestfailed', (request) => keep(`${id} failed: ${request.url()} ${request.failure()?.errorText}`));
-    if (watch !== undefined) {
-      await page.evaluateOnNewDocument(installWatch, watch);
-    }
-    if (portrait !== undefined) {
-      await page.evaluateOnNewDocument(installPortrait, portrait);
-    } else if (kind === 'firefox' && source !== undefined) {
-      await page.evaluateOnNewDocument(installCamera, source);
-    }
+    const id = await prepare(page);
     await page.goto(url, { waitUntil: 'load' });
     return id;
+  },
+
+  /** One more tab with what this one keeps in its `sessionStorage`, as "Duplicate tab" makes it. */
+  async duplicate(id) {
+    const page = pages.get(id);
+    const url = page.url();
+    const known = new Set(await browser.pages());
+    // A window that a page opens begins with a copy of its sessionStorage.
+    await page.evaluate("void window.open('about:blank')");
+    const copy = await until(async () => (await browser.pages()).find((one) => !known.has(one)));
+    const copyId = await prepare(copy);
+    await copy.goto(url, { waitUntil: 'load' });
+    return copyId;
+  },
+
+  /** What the Back button does; the page it leads to may be a new one, or the old one as it was left. */
+  async back(id, url) {
+    const page = pages.get(id);
+    await page.evaluate('void setTimeout(() => history.back())');
+    await until(async () => {
+      try {
+        return await page.evaluate(`location.href === ${JSON.stringify(url)} && document.readyState === 'complete'`);
+      } catch {
+        // Between two pages nobody answers.
+        return false;
+      }
+    });
   },
 
   async goto(id, url) {
@@ -111,6 +125,15 @@ const functions = {
     await dead;
     browser = undefined;
     pages.clear();
+  },
+
+  /** Every process of the browser stops where it is, as those of a laptop do whose lid is closed. Returns how many. */
+  sleep() {
+    return signalAll('SIGSTOP');
+  },
+
+  wake() {
+    return signalAll('SIGCONT');
   },
 
   console() {
@@ -185,6 +208,68 @@ const functions = {
     observers.delete(name);
   },
 };
+
+/** Gives a new tab its number and all that is put into a page before its own scripts. */
+async function prepare(page) {
+  const id = nextPage++;
+  pages.set(id, page);
+  // "Leave this page?" is answered with yes, as by somebody who means it.
+  page.on('dialog', (dialog) => dialog.accept().catch((error) => keep(`${id} dialog: ${error.message}`)));
+  page.on('console', (message) => keep(`${id} ${message.type()}: ${message.text()}`));
+  page.on('pageerror', (error) => keep(`${id} error: ${error.message}`));
+  page.on('requestfailed', (request) => keep(`${id} failed: ${request.url()} ${request.failure()?.errorText}`));
+  if (watch !== undefined) {
+    await page.evaluateOnNewDocument(installWatch, watch);
+  }
+  if (portrait !== undefined) {
+    await page.evaluateOnNewDocument(installPortrait, portrait);
+  } else if (kind === 'firefox' && source !== undefined) {
+    await page.evaluateOnNewDocument(installCamera, source);
+  }
+  return id;
+}
+
+async function until(condition) {
+  const deadline = Date.now() + PAGE_MS;
+  for (;;) {
+    const found = await condition();
+    if (found) {
+      return found;
+    }
+    if (Date.now() > deadline) {
+      throw new Error(`nothing within ${PAGE_MS} ms: ${condition}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** Sends a signal to the browser and all it has started, whatever groups they have made; the first one first. */
+function signalAll(signal) {
+  const children = new Map();
+  for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
+    try {
+      // After the name in brackets, which may contain anything: the state and the parent.
+      const parent = Number(readFileSync(`/proc/${name}/stat`, 'utf8').split(') ').at(-1).split(' ')[1]);
+      children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+  const all = [browser.process().pid];
+  for (const pid of all) {
+    all.push(...(children.get(pid) ?? []));
+  }
+  for (const pid of all) {
+    try {
+      process.kill(pid, signal);
+    } catch (error) {
+      if (error.code !== 'ESRCH') {
+        throw error;
+      }
+    }
+  }
+  return all.length;
+}
 
 function launchChromium({ authorities, device, resolve }) {
   const database = join(home, '.pki', 'nssdb');

@@ -109,10 +109,10 @@ export function installWatch({ iceServers, frames, thrifty }) {
     constructor(...arguments_) {
       super(...arguments_);
       this.addEventListener('message', ({ data }) => {
-        const { type, you, participant, participants, recovered, seq, data: sent } = JSON.parse(data);
-        if (sent !== undefined || /^(joined|moving|participant-)/.test(type)) {
+        const { type, you, participant, participants, reason, recovered, seq, data: sent } = JSON.parse(data);
+        if (sent !== undefined || /^(joined|full|ended|moving|participant-)/.test(type)) {
           const ids = [participant?.id ?? participant, ...(participants ?? []).map(({ id }) => id)].filter(Boolean);
-          watched.told.push({ atMs: Date.now(), type, you: you?.id, others: ids, recovered, seq, data: sent });
+          watched.told.push({ atMs: Date.now(), type, you: you?.id, others: ids, reason, recovered, seq, data: sent });
         }
       });
     }

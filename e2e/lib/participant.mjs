@@ -39,6 +39,13 @@ export class Participant {
     return Object.create(this, { page: { value: undefined, writable: true } });
   }
 
+  /** One more tab of the same browser that begins as a copy of this one. */
+  async duplicate() {
+    const copy = this.tab();
+    copy.page = await this.agent.call('duplicate', this.page);
+    return copy;
+  }
+
   /** Opens an address in a new tab, which is the one everything else is about. */
   async open(url) {
     this.page = await this.agent.call('open', url);
@@ -46,6 +53,11 @@ export class Participant {
 
   async goto(url) {
     await this.agent.call('goto', this.page, url);
+  }
+
+  /** As the Back button does, to this address. */
+  async back(url) {
+    await this.agent.call('back', this.page, url);
   }
 
   async reload() {
@@ -61,6 +73,15 @@ export class Participant {
   async kill() {
     this.page = undefined;
     await this.agent.call('kill');
+  }
+
+  /** The whole browser stops where it is, and says nothing to anybody until it wakes. */
+  async sleep() {
+    return this.agent.call('sleep');
+  }
+
+  async wake() {
+    return this.agent.call('wake');
   }
 
   evaluate(action, ...arguments_) {

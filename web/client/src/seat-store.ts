@@ -15,6 +15,8 @@ export interface KeptSeat {
 export type SeatStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
 const KEY = 'duet.seat';
+/** How long the server keeps the seat of a page that said it goes away: docs/protocol.md, `leave`. */
+const RETURN_GRACE_MS = 5_000;
 
 export class SeatStore {
   readonly #storage: SeatStorage | undefined;
@@ -45,19 +47,21 @@ export class SeatStore {
     }
   }
 
+  /** A page that comes out of the back-forward cache and is loaded anew at once has left but once: when it went in. */
   markLeft(room: string, nowMs: number): void {
     const seat = this.find(room);
-    if (seat !== undefined) this.keep({ ...seat, leftAtMs: nowMs });
+    if (seat !== undefined && seat.leftAtMs === undefined) this.keep({ ...seat, leftAtMs: nowMs });
   }
 
   /**
-   * Takes the seat of the page load before this one. `fresh`: it was left within the grace, so this is a reload.
+   * Takes the seat of the page load before this one. `fresh`: it was left so lately that the seat is still there, so this is a reload.
    */
   takeOver(room: string, nowMs: number): { readonly token: string; readonly fresh: boolean } | undefined {
     const seat = this.find(room);
     if (seat === undefined) return undefined;
     const { token, graceMs, leftAtMs } = seat;
     this.keep({ room, token, graceMs });
-    return { token, fresh: leftAtMs !== undefined && nowMs - leftAtMs >= 0 && nowMs - leftAtMs < graceMs };
+    const awayMs = leftAtMs === undefined ? Infinity : nowMs - leftAtMs;
+    return { token, fresh: awayMs >= 0 && awayMs < Math.min(graceMs, RETURN_GRACE_MS) };
   }
 }

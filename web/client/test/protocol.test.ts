@@ -81,6 +81,27 @@ test('aTabRestoredLaterDoesNotJoinByItself', () => {
   assert.deepEqual(seats.takeOver('r', 86_400_000), { token: 't', fresh: false });
 });
 
+test('whoWasElsewhereLongerThanAReloadIsAsked', () => {
+  const seats = new SeatStore(fakeStorage());
+  seats.keep({ room: 'r', token: 't', graceMs: 30_000 });
+  seats.markLeft('r', 1_000);
+
+  assert.deepEqual(seats.takeOver('r', 6_000), { token: 't', fresh: false }, 'by now the server has given the seat up');
+});
+
+test('aPageOutOfTheBackForwardCacheThatIsLoadedAnewWasLeftWhenItWentIn', () => {
+  const seats = new SeatStore(fakeStorage());
+  seats.keep({ room: 'r', token: 't', graceMs: 30_000 });
+  seats.markLeft('r', 1_000);
+  seats.markLeft('r', 600_000);
+
+  assert.deepEqual(seats.takeOver('r', 600_100), { token: 't', fresh: false });
+
+  seats.keep({ room: 'r', token: 'u', graceMs: 30_000 });
+  seats.markLeft('r', 700_000);
+  assert.deepEqual(seats.takeOver('r', 700_100), { token: 'u', fresh: true }, 'who has joined since then leaves anew');
+});
+
 test('seatsLiveWithoutStorage', () => {
   const seats = new SeatStore(undefined);
   seats.keep({ room: 'r', token: 't', graceMs: 1 });

@@ -116,6 +116,10 @@ describe('the client of coturn', { timeout: 600_000 }, () => {
       t.diagnostic(complete(await uclient(arguments_, '-y', bySecret())));
     }));
 
+    if (SHORT) {
+      continue;
+    }
+
     it(`over ${way}: from one client to another by indications`, scene.test(async (t) => {
       t.diagnostic(complete(await uclient(arguments_, '-y', '-s', bySecret())));
     }));

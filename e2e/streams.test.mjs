@@ -42,9 +42,6 @@ it('the checker finds what is lost, doubled, early, unasked for, and what arrive
   assert.deepEqual(faults('reported 1 left\nreported 1 ended\n', [0, 2]), ['1 was reported twice']);
 });
 
-/** What takes longest is for the full form. */
-const inFull = SHORT ? () => {} : it;
-
 describe('streams', { concurrency: true, timeout: 1_800_000 }, () => {
   /** Whatever is killed or frozen has one to itself. */
   let fast;
@@ -147,8 +144,7 @@ describe('streams', { concurrency: true, timeout: 1_800_000 }, () => {
     assert.deepEqual((await ann.state()).reported, { ended: 2 }, 'what it said meanwhile');
   });
 
-  // The short form leaves it to sleep.test.mjs, which stops a whole browser.
-  inFull('20 s without a beat of the processor cost nothing', async (t) => {
+  it('20 s without a beat of the processor cost nothing', async (t) => {
     const { eve, fay, process: frozen } = await freezable();
     await eve.say(5);
     frozen.freeze();

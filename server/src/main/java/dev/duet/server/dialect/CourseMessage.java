@@ -1,7 +1,6 @@
 package dev.duet.server.dialect;
 
 import dev.duet.signaling.Output;
-import dev.duet.signaling.Payload;
 import dev.duet.signaling.SignalKind;
 import dev.duet.socketio.Args;
 import dev.duet.socketio.Emission;
@@ -57,11 +56,6 @@ final class CourseMessage implements Relayed {
     @Override
     public int sizeBytes() {
         return kind == SignalKind.CANDIDATE ? args.json(1).length : emission.sizeBytes();
-    }
-
-    @Override
-    public Payload kept() {
-        return this;
     }
 
     private static SignalKind kind(byte[] data) {

@@ -3,7 +3,6 @@ package dev.duet.server.rooms;
 import dev.duet.signaling.Input;
 import dev.duet.signaling.JoinId;
 import dev.duet.signaling.Output;
-import dev.duet.signaling.RoomCounters;
 import dev.duet.signaling.RoomName;
 import dev.duet.signaling.Rooms;
 import dev.duet.signaling.Seat;
@@ -160,10 +159,6 @@ public final class RoomShard {
         timerNanos = Long.MAX_VALUE;
         timer = null;
         run(new Input.TimePassed());
-    }
-
-    RoomCounters counters() {
-        return rooms.counters();
     }
 
     int roomCount() {

@@ -47,11 +47,6 @@ public final class RoomShards {
         return shards.get(Math.floorMod(hash ^ (hash >>> 16), shards.size()));
     }
 
-    /** Signals of all shards that were dropped because their seat had gone on without their connection; exact only while nothing happens. */
-    public long lateSignals() {
-        return shards.stream().mapToLong(shard -> shard.counters().late()).sum();
-    }
-
     /** From now on nobody begins a room: who is the first in one is told to try again later. Seats are resumed, and rooms filled. */
     public void takeNoNewRooms() {
         shards.forEach(RoomShard::takeNoNewRooms);

@@ -1,0 +1,194 @@
+/**
+ * What an application sees of a call. Only types: how it is done is in call.ts, and a page can be drawn, and tested, from a
+ * call that is made up.
+ */
+import type { EndReason, MediaState, Other } from './call-model.ts';
+import type { CallError, MediaErrorCode } from './errors.ts';
+import type { OpenFailure } from './open-failure.ts';
+import type { MediaPath } from './path.ts';
+import type { Participant } from './protocol.ts';
+
+/** The state of a call, from the page's first moment to its end. */
+export type CallState =
+  | { readonly name: 'idle' }
+  /** Before the click: the room is looked into without taking a seat. */
+  | { readonly name: 'lobby'; readonly here: readonly Participant[]; readonly full: boolean; readonly server: ServerState }
+  /** In the room, or on the way into it; nobody else there yet. */
+  | { readonly name: 'waiting'; readonly server: ServerState }
+  | { readonly name: 'connecting'; readonly server: ServerState }
+  | { readonly name: 'connected'; readonly server: ServerState }
+  /** The server or the media path is lost after it was there. Media may flow all the while. */
+  | { readonly name: 'reconnecting'; readonly server: ServerState }
+  | { readonly name: 'ended'; readonly reason: EndReason; readonly error?: CallError };
+
+/** This page's way to the server. */
+export type ServerState =
+  | { readonly state: 'opening' | 'joining' | 'joined' }
+  | { readonly state: 'lost'; readonly why?: OpenFailure }
+  | { readonly state: 'delayed'; readonly why: 'full' | 'unavailable'; readonly untilMs: number };
+
+/** What a microphone, a camera or a shared screen is doing. */
+export type DeviceState =
+  | { readonly state: 'asking' }
+  | { readonly state: 'on' }
+  | { readonly state: 'off' }
+  | { readonly state: 'missing'; readonly code: MediaErrorCode };
+
+export interface Device {
+  readonly state: DeviceState;
+  /** What is sent, or shown to this side itself. */
+  readonly track: MediaStreamTrack | null;
+  readonly deviceId?: string;
+  toggle(): Promise<void>;
+  /** Takes this device in place of the present one, also in the middle of a call. */
+  use(deviceId: string): Promise<void>;
+}
+
+export interface Microphone extends Device {
+  /** How loud it is now, from 0 to 1, also while it is muted: for a meter and for "you are muted". */
+  readonly level: number;
+}
+
+export interface Camera extends Device {
+  /** Whether there is a front and a back one to change between. */
+  readonly canFlip: boolean;
+  flip(): Promise<void>;
+}
+
+export interface Screen {
+  readonly state: DeviceState;
+  readonly track: MediaStreamTrack | null;
+  /** Asks the person what to share; sound too where the browser can. */
+  start(): Promise<void>;
+  stop(): void;
+}
+
+/** How good the call is for one side, from what that side receives: 3 good, 2 fair, 1 poor, 0 nothing comes. */
+export interface Quality {
+  readonly bars: 0 | 1 | 2 | 3;
+  /** Of sound and of picture, from 0 to 100; the bars are of the worse of the two. */
+  readonly audio?: number;
+  readonly video?: number;
+}
+
+/** One second of a call, for graphs. Bits per second, milliseconds, shares from 0 to 1. */
+export interface Sample {
+  readonly atMs: number;
+  readonly sentBps: number;
+  readonly receivedBps: number;
+  readonly roundTripMs?: number;
+  readonly lost?: number;
+  readonly jitterMs?: number;
+  readonly framesPerSecond?: number;
+  readonly width?: number;
+  readonly height?: number;
+}
+
+export interface CallStats {
+  readonly samples: readonly Sample[];
+  readonly path?: MediaPath;
+  readonly codecs: { readonly audio?: string; readonly video?: string };
+}
+
+/** What both must read to each other: equal on both sides exactly when nobody sits between them. */
+export interface SafetyCode {
+  /** Four. */
+  readonly words: readonly string[];
+  readonly emoji: readonly string[];
+}
+
+export interface ChatMessage {
+  readonly id: string;
+  readonly from: 'you' | 'other';
+  readonly text: string;
+  readonly atMs: number;
+  /** Of one's own: whether the other has it. */
+  readonly delivered: boolean;
+}
+
+export type TransferState = 'offered' | 'going' | 'done' | 'refused' | 'cancelled' | 'interrupted' | 'damaged';
+
+/** A file on its way to the other or from them. */
+export interface FileTransfer {
+  readonly id: string;
+  readonly direction: 'out' | 'in';
+  readonly name: string;
+  readonly size: number;
+  readonly type: string;
+  readonly state: TransferState;
+  readonly bytes: number;
+  /** Hexadecimal, when it is done: SHA-256 over the SHA-256 of each block of 1 MiB. */
+  readonly hash?: string;
+  /** Of one that comes in: takes it, to where the person chose or to a file the browser keeps. */
+  accept(): Promise<void>;
+  cancel(): void;
+  /** Of one that came in, when it is done: the file, unless it was written to where the person chose. */
+  readonly file?: File;
+}
+
+export interface Recording {
+  readonly startedAtMs: number;
+  /** Ends it and gives what was recorded. */
+  stop(): Promise<Blob>;
+}
+
+export type RecordingState = 'none' | 'asking' | 'asked' | 'here' | 'there';
+
+export interface CallEvents {
+  state: CallState;
+  remote: MediaStream;
+  quality: { readonly here?: Quality; readonly there?: Quality };
+  message: unknown;
+  chat: readonly ChatMessage[];
+  file: FileTransfer;
+  recording: RecordingState;
+  safety: SafetyCode;
+  ended: { readonly reason: EndReason; readonly error?: CallError };
+  /** Anything of the call's properties is another; for pages that draw all of it. */
+  changed: undefined;
+}
+
+export interface JoinOptions {
+  readonly room: string;
+  readonly name?: string;
+  /** A join token, where the server wants one. */
+  readonly token?: string;
+  readonly audio?: boolean | MediaTrackConstraints;
+  readonly video?: boolean | MediaTrackConstraints;
+  /** The media goes through the server's relay only, so that neither side learns the other's address. */
+  readonly relayOnly?: boolean;
+}
+
+export interface Call {
+  readonly state: CallState;
+  /** What to name when asking for help. */
+  readonly id: string | undefined;
+  readonly other: Other;
+  readonly mic: Microphone;
+  readonly camera: Camera;
+  readonly screen: Screen;
+  readonly remote: MediaStream;
+  /** The other's shared screen, while there is one. */
+  readonly remoteScreen: MediaStream | undefined;
+  readonly remoteMedia: MediaState | undefined;
+  readonly quality: { readonly here?: Quality; readonly there?: Quality };
+  readonly safety: SafetyCode | undefined;
+  readonly chat: readonly ChatMessage[];
+  readonly files: readonly FileTransfer[];
+  readonly recording: RecordingState;
+
+  /** From the lobby into the room. */
+  join(name?: string): void;
+  leave(): void;
+  /** Says any JSON to the other's application; resolves when the other has it. */
+  send(value: unknown): Promise<void>;
+  say(text: string): void;
+  sendFile(file: File): FileTransfer;
+  /** Records both sides here, after the other has agreed. */
+  record(): Promise<Recording>;
+  answerRecording(agree: boolean): void;
+  stats(): Promise<CallStats>;
+  on<E extends keyof CallEvents>(event: E, listener: (value: CallEvents[E]) => void): () => void;
+  /** The same as an async iterator, until the call ends. */
+  events<E extends keyof CallEvents>(event: E): AsyncIterableIterator<CallEvents[E]>;
+}

@@ -11,11 +11,12 @@ import type {
   LeftReason,
   Participant,
   ServerMessage,
+  SessionDescription,
   SignalBody,
 } from './protocol.ts';
 import type { Undelivered } from './streams.ts';
 
-export type Phase = 'idle' | 'waiting' | 'connecting' | 'connected' | 'reconnecting' | 'ended';
+export type Phase = 'idle' | 'lobby' | 'waiting' | 'connecting' | 'connected' | 'reconnecting' | 'ended';
 
 export type EndReason = 'left' | 'full' | 'superseded' | 'removed' | 'refused' | 'error';
 
@@ -23,6 +24,7 @@ export type EndReason = 'left' | 'full' | 'superseded' | 'removed' | 'refused' |
 export interface MediaState {
   readonly microphone: boolean;
   readonly camera: boolean;
+  readonly screen?: boolean;
 }
 
 /** The other participant. `seatGone`: the server gave the seat up, only the media still says somebody is there. */
@@ -57,6 +59,34 @@ export type Connection =
       readonly everConnected: boolean;
     };
 
+/**
+ * Of who looks into a room: the connection that will be the call's, made from the offer that waits there. It answers with
+ * empty hands in the lobby, or keeps its answer until the click.
+ */
+export interface Prepared {
+  readonly offer: number;
+  readonly from: Participant;
+  readonly state: RTCPeerConnectionState;
+  /** Whether it may be answered before the click. */
+  readonly preconnects: boolean;
+  readonly answer?: SessionDescription;
+  readonly answered: boolean;
+  /** What was found after the answer and before the seat. */
+  readonly candidates: readonly SignalBody[];
+}
+
+/** Of who waits: the connection whose offer lies in the room for whoever comes. */
+export interface Parked {
+  readonly state: RTCPeerConnectionState;
+  readonly description?: SessionDescription;
+  /** The number under which it is there. */
+  readonly offer?: number;
+  /** Somebody who looks in has answered it already. */
+  readonly answered: boolean;
+  /** They say, over this very connection, that they come; the server has not said so yet. */
+  readonly coming: boolean;
+}
+
 export interface JoinIntent {
   readonly room: string;
   readonly name?: string;
@@ -65,6 +95,23 @@ export interface JoinIntent {
   readonly key?: string;
   /** The seat token of an earlier page load. */
   readonly resume?: string;
+  readonly token?: string;
+  /** The media goes through a relay only; nothing is connected before the click then. */
+  readonly relayOnly?: boolean;
+}
+
+/** Before the click: the room is looked into, and what can be made ready is. */
+export interface LobbyCall {
+  readonly kind: 'lobby';
+  readonly intent: JoinIntent;
+  readonly signaling: Signaling;
+  readonly here: readonly Participant[];
+  readonly full: boolean;
+  /** How often it has looked; it does not go on for ever. */
+  readonly looks: number;
+  readonly iceServers: readonly IceServer[];
+  readonly prepared?: Prepared;
+  readonly media?: MediaState;
 }
 
 export interface ActiveCall {
@@ -80,6 +127,11 @@ export interface ActiveCall {
   readonly askedIceServers: boolean;
   readonly other: Other;
   readonly connection: Connection;
+  /** The offer this side is going to answer with its join. */
+  readonly prepared?: Prepared;
+  readonly parked?: Parked;
+  /** Whether what is said over the connection itself arrives: its data channel is open. */
+  readonly direct: boolean;
   readonly media?: MediaState;
   /** Something that was to be said to the other was not delivered. */
   readonly unsaid: boolean;
@@ -95,11 +147,13 @@ export interface EndedCall {
   readonly participantId?: string;
 }
 
-export type Call = { readonly kind: 'idle' } | ActiveCall | EndedCall;
+export type Call = { readonly kind: 'idle' } | LobbyCall | ActiveCall | EndedCall;
 
-export type TimerName = 'retry-join' | 'disconnected' | 'ice-servers' | 'others-return';
+export type TimerName = 'retry-join' | 'disconnected' | 'ice-servers' | 'others-return' | 'look' | 'park' | 'coming';
 
 export type Input =
+  | { readonly type: 'look'; readonly intent: JoinIntent }
+  /** From the lobby the room is the one that was looked into. */
   | { readonly type: 'join'; readonly intent: JoinIntent }
   | { readonly type: 'leave' }
   /** The page goes away and may come back: a reload, or a closed tab. */
@@ -116,6 +170,15 @@ export type Input =
   | { readonly type: 'connection-changed'; readonly state: RTCPeerConnectionState }
   /** The connection has something to tell its other end. */
   | { readonly type: 'local-signal'; readonly body: SignalBody }
+  /** The parked connection's offer, with its candidates. */
+  | { readonly type: 'offer-gathered'; readonly description: SessionDescription }
+  /** The answer to the offer that was looked at; nothing has been done with it yet. */
+  | { readonly type: 'answer-prepared'; readonly description: SessionDescription }
+  | { readonly type: 'direct-changed'; readonly open: boolean }
+  /** The visitor at the other end of the parked connection comes in. */
+  | { readonly type: 'direct-here' }
+  /** Nothing has come for a second, or the network is another: whatever the connection says of itself. */
+  | { readonly type: 'path-doubtful' }
   | { readonly type: 'local-media'; readonly media: MediaState }
   | { readonly type: 'timer'; readonly timer: TimerName };
 
@@ -131,7 +194,14 @@ export type Effect =
       readonly offers: boolean;
       readonly polite: boolean;
       readonly iceServers: readonly IceServer[];
+      /** Nothing of microphone and camera is sent before `fill-connection`; its offer is told when it is complete. */
+      readonly parked?: true;
+      /** Answers this, but says so only at `use-answer`; empty until `fill-connection` as well. */
+      readonly toAnswer?: SessionDescription;
     }
+  | { readonly type: 'use-answer'; readonly answer: SessionDescription }
+  | { readonly type: 'fill-connection' }
+  | { readonly type: 'send-direct'; readonly message: DirectSignal }
   | { readonly type: 'close-connection' }
   | { readonly type: 'remote-signal'; readonly body: SignalBody }
   /** Both sides hear each other again: with `resend` an offer that may have been lost is sent again, otherwise ICE restarted. */
@@ -141,6 +211,9 @@ export type Effect =
   | { readonly type: 'use-ice-servers'; readonly iceServers: readonly IceServer[] }
   | { readonly type: 'set-timer'; readonly timer: TimerName; readonly afterMs: number }
   | { readonly type: 'clear-timer'; readonly timer: TimerName };
+
+/** What the machine itself says over the data channel. */
+export type DirectSignal = { readonly type: 'here' } | { readonly type: 'signal'; readonly body: SignalBody };
 
 export interface Step {
   readonly call: Call;

@@ -2,6 +2,7 @@
  * The other participant and what is said to them: a part of the call machine of call-state.ts. Pure.
  */
 import type { ActiveCall, Effect, MediaState, Step } from './call-model.ts';
+import { discarded, timersOff } from './call-park.ts';
 import { stay } from './call-step.ts';
 import type { AwayReason, LeftReason, Participant, SignalBody } from './protocol.ts';
 import type { Undelivered } from './streams.ts';
@@ -30,20 +31,22 @@ export function otherPresent(call: ActiveCall, participant: Participant, recover
     const next: ActiveCall = { ...call, unsaid: false, other: { state: 'present', participant, ...knownMedia(call) } };
     if (goesOn(call, participant, recovered)) {
       const broken = connection.state === 'failed' || connection.state === 'disconnected';
-      return stay(next, offers && broken ? [{ type: 'refresh-connection', resend: false, restartIce: true }] : []);
+      return stay(next, offers && broken ? [{ type: 'refresh-connection', resend: true, restartIce: true }] : []);
     }
     const restartIce = offers && connection.state !== 'connected';
     return stay(next, [{ type: 'refresh-connection', resend: true, restartIce }, ...mediaNews(next)]);
   }
   const returning = current.state !== 'none' && connection.state !== 'none' && connection.everConnected;
   const next: ActiveCall = {
-    ...call,
+    ...discarded(call),
+    direct: false,
     unsaid: false,
     other: { state: 'present', participant },
     connection: { state: 'new', instance: participant.instance, everConnected: returning },
   };
   return stay(next, [
     { type: 'clear-timer', timer: 'disconnected' },
+    ...(call.parked === undefined ? [] : timersOff),
     { type: 'open-connection', offers, polite: !offers, iceServers: call.iceServers },
     ...mediaNews(next),
   ]);
@@ -107,7 +110,7 @@ export function otherMissing(call: ActiveCall, reason: 'grace-ended' | 'lost'): 
 function otherGone(call: ActiveCall, reason: LeftReason | 'lost'): Step {
   const name = call.other.state === 'none' ? undefined : call.other.participant.name;
   const departed = { reason, ...(name === undefined ? {} : { name }) };
-  return stay({ ...call, unsaid: false, other: { state: 'none', departed }, connection: { state: 'none' } }, [
+  return stay({ ...call, direct: false, unsaid: false, other: { state: 'none', departed }, connection: { state: 'none' } }, [
     { type: 'clear-timer', timer: 'disconnected' },
     { type: 'close-connection' },
   ]);
@@ -144,21 +147,23 @@ export function mediaLost(call: ActiveCall): Step {
 export function toOther(call: ActiveCall, body: SignalBody): Effect[] {
   const { other, signaling } = call;
   if (other.state === 'none') return [];
-  const heard = other.state === 'present' && signaling.state === 'joined';
+  // While the server cannot pass it on, the connection itself may.
+  const passes = other.state === 'present' && signaling.state === 'joined';
+  if (!passes && call.direct && call.connection.state === 'connected' && !('data' in body)) return [{ type: 'send-direct', message: { type: 'signal', body } }];
   const kept = other.participant.epoch !== undefined && !(other.state === 'away' && other.seatGone);
-  return heard || kept ? [{ type: 'send', message: { type: 'signal', to: other.participant.id, ...body } }] : [];
+  return passes || kept ? [{ type: 'send', message: { type: 'signal', to: other.participant.id, ...body } }] : [];
 }
 
 export function mediaNews(call: ActiveCall): Effect[] {
   if (call.media === undefined) return [];
-  const { microphone, camera } = call.media;
-  return toOther(call, { data: { media: { microphone, camera } } });
+  const { microphone, camera, screen = false } = call.media;
+  return toOther(call, { data: { media: { microphone, camera, screen } } });
 }
 
 function readMediaState(data: unknown): MediaState | undefined {
   const media = (data as { media?: Partial<Record<keyof MediaState, unknown>> } | null)?.media;
   if (typeof media?.microphone !== 'boolean' || typeof media.camera !== 'boolean') return undefined;
-  return { microphone: media.microphone, camera: media.camera };
+  return { microphone: media.microphone, camera: media.camera, screen: media.screen === true };
 }
 
 function knownMedia(call: ActiveCall): { media?: MediaState } {

@@ -2,9 +2,11 @@
  * The call machine: what one participant's page knows of the room, and what it does next. Pure: inputs and the time go
  * in, the next state and the effects come out; sockets, timers and RTCPeerConnections are elsewhere.
  *
- * A call is `idle`, `active` or `ended`. An active call has three regions that move independently, because a lost
+ * A call is `idle`, in the `lobby`, `active` or `ended`. An active call has three regions that move independently, because a lost
  * signaling connection says nothing about the media: this side's signaling, the other participant, the connection
  * that carries the media. What a person calls the state of the call is their sum, {@link phaseOf}.
+ *
+ * Before the click the lobby makes the connection ready (call-lobby.ts); who waits alone leaves an offer for it (call-park.ts).
  *
  * Transitions of an active call:
  * - `joined`: signaling is joined; the other is whoever the message names, or nobody; the seat token is kept
@@ -20,14 +22,14 @@
  * - `full` and `unavailable` with a time to wait: the join is tried again, a bounded number of times
  * - `ended`, a final close code, an error in answer to `join`, or leaving: the call is ended
  */
+import { clicked, dropped, lobbyError, lobbyFull, lobbyLost, look, looked, preparing, sendLook, without } from './call-lobby.ts';
 import type {
   ActiveCall,
   Call,
   Effect,
-  EndedCall,
-  EndReason,
   Input,
   JoinIntent,
+  LobbyCall,
   Phase,
   Step,
   TimerName,
@@ -46,8 +48,20 @@ import {
   toOther,
   unsaid,
 } from './call-other.ts';
-import { after, never, stay } from './call-step.ts';
-import type { CallError } from './errors.ts';
+import {
+  answered,
+  coming,
+  gathered,
+  notComing,
+  offerSpent,
+  parkAfterJoin,
+  parkAgain,
+  parkIfLeft,
+  parkedAs,
+  parkedChanged,
+  taken as parkedTaken,
+} from './call-park.ts';
+import { after, end, never, stay } from './call-step.ts';
 import { ICE_SERVERS_ID, askFirst, iceServersSettled, withIceServers } from './ice-servers.ts';
 import { isRefusal } from './open-failure.ts';
 import type { OpenFailure } from './open-failure.ts';
@@ -57,7 +71,9 @@ import type {
   FullMessage,
   IceServersMessage,
   JoinedMessage,
+  ParticipantJoinedMessage,
   ServerMessage,
+  SignalBody,
 } from './protocol.ts';
 
 /** How long `disconnected` may last before ICE is restarted. It is often gone by itself. */
@@ -89,9 +105,79 @@ export function step(call: Call, input: Input, nowMs: number): Step {
 }
 
 function taken(call: Call, input: Input, nowMs: number): Step {
-  if (input.type === 'join') return call.kind === 'active' ? stay(call) : join(input.intent);
-  if (call.kind !== 'active') return stay(call);
+  switch (call.kind) {
+    case 'active':
+      return parkIfLeft(call, inRoom(call, input, nowMs));
+    case 'lobby':
+      return inLobby(call, input, nowMs);
+    case 'idle':
+    case 'ended':
+      if (input.type === 'join') return stay(begun(input.intent), [{ type: 'open-signaling' }]);
+      return input.type === 'look' ? look(input.intent) : stay(call);
+    default:
+      return never(call);
+  }
+}
+
+function inLobby(call: LobbyCall, input: Input, nowMs: number): Step {
   switch (input.type) {
+    case 'join':
+      return enter(call, input.intent);
+    case 'leave':
+      return after(stay({ kind: 'idle' }, end(call, 'left').effects), { type: 'send', message: { type: 'leave' } });
+    case 'signaling-opened':
+      return sendLook(call);
+    case 'signaling-lost':
+      return lobbyLost(call, nowMs);
+    case 'signaling-not-opened':
+      return signalingNotOpened(call, input.why);
+    case 'signaling-closed':
+      return signalingClosed(call, input.code);
+    case 'message':
+      return lobbyMessage(call, input.message);
+    case 'timer':
+      return input.timer === 'look' && call.signaling.state === 'joined' ? sendLook(call) : stay(call);
+    case 'local-media':
+      return stay({ ...call, media: input.media });
+    default:
+      return preparing(call, input);
+  }
+}
+
+function lobbyMessage(call: LobbyCall, m: ServerMessage): Step {
+  switch (m.type) {
+    case 'looked':
+      return looked(call, m);
+    case 'look-ended':
+      return sendLook(call);
+    case 'full':
+      return lobbyFull(call);
+    case 'error':
+      return lobbyError(call, m);
+    default:
+      return stay(call);
+  }
+}
+
+/** From the lobby into the room: the socket is there already, and perhaps more. */
+function enter(lobby: LobbyCall, intent: JoinIntent): Step {
+  const { signaling, iceServers, prepared, media } = lobby;
+  const call: ActiveCall = {
+    ...begun({ ...intent, room: lobby.intent.room }),
+    signaling,
+    iceServers,
+    ...(prepared === undefined ? {} : { prepared }),
+    ...(media === undefined ? {} : { media }),
+  };
+  const open = signaling.state === 'joined' || signaling.state === 'joining';
+  return after(open ? sendJoin(call) : stay(call), { type: 'clear-timer', timer: 'look' });
+}
+
+function inRoom(call: ActiveCall, input: Input, nowMs: number): Step {
+  switch (input.type) {
+    case 'look':
+    case 'join':
+      return stay(call);
     case 'leave':
       return end(call, 'left', undefined, [{ type: 'send', message: { type: 'leave' } }]);
     case 'page-hidden':
@@ -109,7 +195,17 @@ function taken(call: Call, input: Input, nowMs: number): Step {
     case 'connection-changed':
       return connectionChanged(call, input.state);
     case 'local-signal':
-      return stay(call, toOther(call, input.body));
+      return localSignal(call, input.body);
+    case 'offer-gathered':
+      return gathered(call, input.description);
+    case 'answer-prepared':
+      return stay(call);
+    case 'direct-changed':
+      return stay({ ...call, direct: input.open });
+    case 'direct-here':
+      return coming(call);
+    case 'path-doubtful':
+      return call.connection.state === 'none' ? stay(call) : mediaLost(call);
     case 'undelivered':
       return unsaid(call, input);
     case 'local-media': {
@@ -123,8 +219,8 @@ function taken(call: Call, input: Input, nowMs: number): Step {
   }
 }
 
-function join(intent: JoinIntent): Step {
-  const call: ActiveCall = {
+function begun(intent: JoinIntent): ActiveCall {
+  return {
     kind: 'active',
     intent,
     signaling: { state: 'opening' },
@@ -132,16 +228,18 @@ function join(intent: JoinIntent): Step {
     askedIceServers: false,
     other: { state: 'none' },
     connection: { state: 'none' },
+    direct: false,
     unsaid: false,
     fullRetries: 0,
     unavailableRetries: 0,
   };
-  return stay(call, [{ type: 'open-signaling' }]);
 }
 
-function sendJoin(call: ActiveCall): Step {
-  const { room, name, instance, key } = call.intent;
-  const resume = call.seat?.token ?? call.intent.resume;
+function sendJoin(before: ActiveCall): Step {
+  const { room, name, instance, key, token } = before.intent;
+  const resume = before.seat?.token ?? before.intent.resume;
+  const click = clicked(before);
+  const offer = click.call.prepared?.offer ?? (before.seat === undefined ? 0 : undefined);
   const message: ClientMessage = {
     type: 'join',
     id: JOIN_ID,
@@ -150,28 +248,41 @@ function sendJoin(call: ActiveCall): Step {
     ...(key === undefined ? {} : { key }),
     ...(name === undefined ? {} : { name }),
     ...(resume === undefined ? {} : { resume }),
+    ...(token === undefined ? {} : { token }),
+    ...(offer === undefined ? {} : { offer }),
   };
-  return stay({ ...call, signaling: { state: 'joining' } }, [{ type: 'send', message }]);
+  return stay({ ...click.call, signaling: { state: 'joining' } }, [
+    ...click.before,
+    { type: 'send', message },
+    ...click.after,
+  ]);
+}
+
+/** Before the seat is there, the author of the offer that is being answered takes nothing any more from a visitor. */
+function localSignal(call: ActiveCall, body: SignalBody): Step {
+  const { prepared } = call;
+  if (prepared === undefined) return stay(call, toOther(call, body));
+  return stay({ ...call, prepared: { ...prepared, candidates: [...prepared.candidates, body] } });
 }
 
 /** What was found out about an earlier try is kept until more is known: the words on the page do not flicker. */
 function signalingLost(call: ActiveCall, nowMs: number): Step {
   const before = call.signaling;
   const signaling = before.state === 'lost' ? before : ({ state: 'lost', sinceMs: nowMs } as const);
-  return stay({ ...call, signaling }, [{ type: 'clear-timer', timer: 'retry-join' }]);
+  return stay({ ...without(call), signaling }, [{ type: 'clear-timer', timer: 'retry-join' }, ...dropped(call)]);
 }
 
 /** A refusal ends a call that never was in its room; who already is in a call keeps it and tries on. */
-function signalingNotOpened(call: ActiveCall, why: OpenFailure): Step {
+function signalingNotOpened(call: ActiveCall | LobbyCall, why: OpenFailure): Step {
   if (call.signaling.state !== 'lost') return stay(call);
-  if (isRefusal(why) && call.you === undefined) {
+  if (isRefusal(why) && (call.kind === 'lobby' || call.you === undefined)) {
     const fix = 'whoever runs it can start it with --allow-origin and the address of this page';
     return end(call, 'refused', { code: why, message: 'the server refused the WebSocket of this page', fix });
   }
   return stay({ ...call, signaling: { ...call.signaling, why } });
 }
 
-function signalingClosed(call: ActiveCall, code: number): Step {
+function signalingClosed(call: ActiveCall | LobbyCall, code: number): Step {
   if (code === 4001) return end(call, 'superseded');
   if (code === 1008) {
     return end(call, 'refused', { code: 'policy', message: `the server closed the connection with ${code}` });
@@ -186,10 +297,11 @@ function message(call: ActiveCall, m: ServerMessage, nowMs: number): Step {
     case 'full':
       return full(call, m, nowMs);
     case 'participant-joined':
+      return participantJoined(call, m);
     case 'participant-back':
       // Only one other participant is shown: in a room for more the first one stays until he leaves.
       if (call.other.state === 'present' && call.other.participant.id !== m.participant.id) return stay(call);
-      return otherPresent(call, m.participant, m.type === 'participant-back' && m.recovered);
+      return otherPresent(call, m.participant, m.recovered);
     case 'participant-away':
       return otherAway(call, m.participant, m.reason, nowMs + m.graceMs);
     case 'participant-left':
@@ -202,15 +314,18 @@ function message(call: ActiveCall, m: ServerMessage, nowMs: number): Step {
       return error(call, m, nowMs);
     case 'ice-servers':
       return iceServersCame(call, m, nowMs);
-    case 'ack':
+    case 'parked':
+      return parkedAs(call, m.offer, m.lifeMs);
     case 'answered':
+      return answered(call, m.offer, bodyOf(m));
+    case 'offer-spent':
+      return offerSpent(call, m.offer);
+    case 'ack':
     case 'hello':
     case 'left':
     case 'look-ended':
     case 'looked':
     case 'moving':
-    case 'offer-spent':
-    case 'parked':
     case 'pong':
       return stay(call);
     default:
@@ -218,7 +333,28 @@ function message(call: ActiveCall, m: ServerMessage, nowMs: number): Step {
   }
 }
 
-function joined(call: ActiveCall, m: JoinedMessage, nowMs: number): Step {
+/** Only one other participant is shown: in a room for more the first one stays until he leaves. */
+function participantJoined(call: ActiveCall, { participant, offer }: ParticipantJoinedMessage): Step {
+  if (call.other.state === 'present' && call.other.participant.id !== participant.id) return stay(call);
+  const { parked } = call;
+  if (parked === undefined || offer === undefined || parked.offer !== offer) return otherPresent(call, participant, false);
+  const before = parkedTaken(call, parked, participant.instance);
+  return after(otherPresent(before.call, participant, false), ...before.effects);
+}
+
+/** The seat, and with it what was prepared for it; or that it was prepared in vain. */
+function joined(before: ActiveCall, m: JoinedMessage, nowMs: number): Step {
+  const { prepared } = before;
+  if (prepared === undefined) return seated(before, m, nowMs);
+  if (m.offer !== prepared.offer) return after(seated(without(before), m, nowMs), ...dropped(before));
+  const { state, from } = prepared;
+  const connection = { state, instance: from.instance, everConnected: state === 'connected' } as const;
+  const here = seated({ ...without(before), connection }, m, nowMs);
+  const found = here.call.kind === 'active' ? prepared.candidates.flatMap((body) => toOther(here.call as ActiveCall, body)) : [];
+  return { call: here.call, effects: [...here.effects, ...found] };
+}
+
+function seated(call: ActiveCall, m: JoinedMessage, nowMs: number): Step {
   const present: ActiveCall = {
     ...withIceServers(call, m, nowMs),
     signaling: { state: 'joined' },
@@ -235,7 +371,12 @@ function joined(call: ActiveCall, m: JoinedMessage, nowMs: number): Step {
   if (m.othersMayReturnMs !== undefined && other.state !== 'none' && !here && known === undefined) {
     return after(otherMayReturn(present, m.othersMayReturnMs, nowMs), ...first);
   }
-  return after(joinedOther(present, known ?? m.participants[0], m.recovered), ...first);
+  const met = joinedOther(present, known ?? m.participants[0], m.recovered);
+  const { description } = m;
+  const answers: Effect[] = description === undefined ? [] : [{ type: 'remote-signal', body: { description } }];
+  if (m.participants.length > 0 || met.call.kind !== 'active') return after({ ...met, effects: [...met.effects, ...answers] }, ...first);
+  const parking = parkAfterJoin(met.call);
+  return after({ call: parking.call, effects: [...met.effects, ...parking.effects] }, ...first);
 }
 
 /** Who went on with the old ones because these took too long has perhaps no relay now, and looks for a path again. */
@@ -247,8 +388,8 @@ function iceServersCame(call: ActiveCall, m: IceServersMessage, nowMs: number): 
 
 function full(call: ActiveCall, m: FullMessage, nowMs: number): Step {
   if (m.retryAfterMs === undefined || call.fullRetries >= FULL_RETRIES_MAX) return end(call, 'full');
-  const next = { ...call, fullRetries: call.fullRetries + 1 };
-  return delay(next, 'full', m.retryAfterMs + FULL_RETRY_SLACK_MS, nowMs);
+  const next = { ...without(call), fullRetries: call.fullRetries + 1 };
+  return after(delay(next, 'full', m.retryAfterMs + FULL_RETRY_SLACK_MS, nowMs), ...dropped(call));
 }
 
 function error(call: ActiveCall, m: ErrorMessage, nowMs: number): Step {
@@ -260,8 +401,8 @@ function error(call: ActiveCall, m: ErrorMessage, nowMs: number): Step {
     case 'unavailable':
     case 'rate-limited': {
       if (call.unavailableRetries >= UNAVAILABLE_RETRIES_MAX) return end(call, 'error', callError);
-      const next = { ...call, unavailableRetries: call.unavailableRetries + 1 };
-      return delay(next, 'unavailable', m.retryAfterMs ?? UNAVAILABLE_RETRY_MS, nowMs);
+      const next = { ...without(call), unavailableRetries: call.unavailableRetries + 1 };
+      return after(delay(next, 'unavailable', m.retryAfterMs ?? UNAVAILABLE_RETRY_MS, nowMs), ...dropped(call));
     }
     case 'join-refused':
     case 'anonymous-refused':
@@ -279,6 +420,8 @@ function delay(call: ActiveCall, why: 'full' | 'unavailable', askedMs: number, n
 }
 
 function connectionChanged(call: ActiveCall, state: RTCPeerConnectionState): Step {
+  if (call.prepared !== undefined) return stay({ ...call, prepared: { ...call.prepared, state } });
+  if (call.parked !== undefined) return parkedChanged(call, call.parked, state);
   const before = call.connection;
   if (before.state === 'none') return stay(call);
   const everConnected = before.everConnected || state === 'connected';
@@ -310,29 +453,13 @@ function timer(call: ActiveCall, name: TimerName): Step {
       return iceServersSettled(call);
     case 'others-return':
       return call.other.state === 'away' && call.other.mayReturn ? otherMissing(call, 'lost') : stay(call);
+    case 'park':
+      return parkAgain(call);
+    case 'coming':
+      return notComing(call);
+    case 'look':
+      return stay(call);
     default:
       return never(name);
   }
-}
-
-function end(call: ActiveCall, reason: EndReason, error?: CallError, first: readonly Effect[] = []): Step {
-  const ended: EndedCall = {
-    kind: 'ended',
-    reason,
-    ...(error === undefined ? {} : { error }),
-    ...(call.you === undefined ? {} : { participantId: call.you.id }),
-  };
-  return {
-    call: ended,
-    effects: [
-      ...first,
-      { type: 'clear-timer', timer: 'retry-join' },
-      { type: 'clear-timer', timer: 'disconnected' },
-      { type: 'clear-timer', timer: 'ice-servers' },
-      { type: 'clear-timer', timer: 'others-return' },
-      { type: 'forget-seat' },
-      { type: 'close-connection' },
-      { type: 'close-signaling' },
-    ],
-  };
 }

@@ -1,5 +1,17 @@
-/** How a step of the call machine is written down. */
-import type { Call, Effect, Step } from './call-model.ts';
+/** How a step of the call machine is written down, and its last one. */
+import type { ActiveCall, Call, Effect, EndedCall, EndReason, LobbyCall, Step, TimerName } from './call-model.ts';
+import type { CallError } from './errors.ts';
+
+/** Every timer of the machine; complete by the compiler. */
+const TIMERS: Readonly<Record<TimerName, true>> = {
+  'retry-join': true,
+  disconnected: true,
+  'ice-servers': true,
+  'others-return': true,
+  look: true,
+  park: true,
+  coming: true,
+};
 
 export function stay(call: Call, effects: readonly Effect[] = []): Step {
   return { call, effects };
@@ -11,4 +23,34 @@ export function after(rest: Step, ...first: readonly Effect[]): Step {
 
 export function never(value: never): never {
   throw new Error(`unreachable: ${JSON.stringify(value)}`);
+}
+
+/** The call is over, for good. */
+export function end(
+  call: ActiveCall | LobbyCall,
+  reason: EndReason,
+  error?: CallError,
+  first: readonly Effect[] = [],
+): Step {
+  const you = call.kind === 'active' ? call.you : undefined;
+  const ended: EndedCall = {
+    kind: 'ended',
+    reason,
+    ...(error === undefined ? {} : { error }),
+    ...(you === undefined ? {} : { participantId: you.id }),
+  };
+  return {
+    call: ended,
+    effects: [
+      ...first,
+      ...clearTimers(),
+      { type: 'forget-seat' },
+      { type: 'close-connection' },
+      { type: 'close-signaling' },
+    ],
+  };
+}
+
+function clearTimers(): Effect[] {
+  return Object.keys(TIMERS).map((timer) => ({ type: 'clear-timer', timer: timer as TimerName }));
 }

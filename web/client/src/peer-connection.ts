@@ -1,8 +1,12 @@
 /**
  * One RTCPeerConnection to the other participant, by W3C's perfect negotiation. The side that offers makes one audio
  * and one video transceiver whether or not it has a microphone and a camera: tracks come and go by `replaceTrack`,
- * without another offer.
+ * without another offer. Beside them there is one data channel, which both ends know of without saying so.
+ *
+ * It may be made before there is anybody to talk to (`parked`) or before the person has clicked (`toAnswer`); then nothing
+ * of microphone and camera goes into it before {@link MediaConnection.fill}.
  */
+import { DIRECT_CHANNEL, DIRECT_LABEL } from './direct.ts';
 import { pathOf } from './path.ts';
 import type { MediaPath } from './path.ts';
 import { CANDIDATES_PER_DESCRIPTION, CANDIDATE_BYTES } from './protocol.ts';
@@ -23,12 +27,24 @@ export interface ConnectionOptions {
   readonly offers: boolean;
   readonly polite: boolean;
   readonly tracks: LocalTracks;
+  /** Its offer is told when it has its candidates, and lies in the room until somebody comes. */
+  readonly parked?: true;
+  /** An offer to make an answer to, which is said only later. */
+  readonly toAnswer?: SessionDescription;
 }
 
 export interface ConnectionEvents {
   signal(body: SignalBody): void;
   changed(state: RTCPeerConnectionState): void;
-  remoteTrack(track: MediaStreamTrack): void;
+  /** `screen`: not of microphone and camera. */
+  remoteTrack(track: MediaStreamTrack, screen: boolean): void;
+  offerGathered(description: SessionDescription): void;
+  answerPrepared(description: SessionDescription): void;
+  direct(open: boolean): void;
+  /** What came over the data channel. */
+  heard(data: unknown): void;
+  /** A channel that the other side has opened, for a file. */
+  channel(channel: RTCDataChannel): void;
   /** The description comes from another RTCPeerConnection than before: this one is of no use any more. */
   startedOver(description: SessionDescription): void;
 }
@@ -36,12 +52,21 @@ export interface ConnectionEvents {
 /** More than both ends together may have waiting; what is beyond is dropped. */
 const QUEUED_CANDIDATES_MAX = 2 * CANDIDATES_PER_DESCRIPTION;
 
+/** A parked offer has its candidates by then, or goes without the late ones. */
+const GATHERING_MS = 2_000;
+
 export class MediaConnection {
   readonly #pc: RTCPeerConnection;
   readonly #policy: RTCIceTransportPolicy;
   readonly #polite: boolean;
   readonly #events: ConnectionEvents;
   #tracks: LocalTracks;
+  #screen: readonly MediaStreamTrack[] = [];
+  #channel: RTCDataChannel | undefined;
+  /** Whether the tracks are in it. */
+  #filled: boolean;
+  /** Its offer is not told before it is complete. */
+  #gathering: boolean;
   #makingOffer = false;
   #ignoringOffer = false;
   #settingAnswer = false;
@@ -58,23 +83,90 @@ export class MediaConnection {
     this.#tracks = options.tracks;
     this.#events = events;
     this.#policy = options.iceTransportPolicy;
+    this.#filled = options.parked !== true && options.toAnswer === undefined;
+    this.#gathering = options.parked === true;
     const pc = new RTCPeerConnection(this.#configuration(options.iceServers));
     this.#pc = pc;
     pc.onnegotiationneeded = () => void this.#offer();
     pc.onicecandidate = ({ candidate }) => this.#sendCandidate(candidate);
     pc.onconnectionstatechange = () => events.changed(pc.connectionState);
-    pc.ontrack = ({ track }) => events.remoteTrack(track);
+    pc.ontrack = ({ track, transceiver }) => events.remoteTrack(track, !this.#mains().includes(transceiver));
+    pc.ondatachannel = ({ channel }) => events.channel(channel);
     if (options.offers) {
       for (const kind of ['audio', 'video'] as const) {
-        pc.addTransceiver(this.#tracks[kind] ?? kind, { direction: 'sendrecv', streams: [this.#tracks.stream] });
+        const track = this.#filled ? this.#tracks[kind] : null;
+        pc.addTransceiver(track ?? kind, { direction: 'sendrecv', streams: [this.#tracks.stream] });
       }
+      this.#openChannel();
     }
+    if (options.toAnswer !== undefined) void this.#prepareAnswer(options.toAnswer);
   }
 
   /** Exchanges what is sent. */
   setTracks(tracks: LocalTracks): void {
     this.#tracks = tracks;
-    for (const transceiver of this.#pc.getTransceivers()) void this.#fill(transceiver);
+    if (this.#filled) this.fill();
+  }
+
+  /** From now on microphone and camera are in it. */
+  fill(): void {
+    this.#filled = true;
+    for (const transceiver of this.#mains()) void this.#fill(transceiver);
+  }
+
+  /** What is shown beside microphone and camera; nothing more with an empty list. It is offered the first time only. */
+  setScreen(tracks: readonly MediaStreamTrack[]): void {
+    this.#screen = tracks;
+    void this.#showScreen();
+  }
+
+  /** Not before the places of microphone and camera are taken. */
+  async #showScreen(): Promise<void> {
+    const tracks = this.#screen;
+    const mains = this.#mains();
+    if (mains.length < 2) return;
+    const others = this.#pc.getTransceivers().filter((transceiver) => !mains.includes(transceiver));
+    for (const transceiver of others) {
+      const track = tracks.find(({ kind }) => kind === transceiver.receiver.track.kind) ?? null;
+      if (track !== null) transceiver.direction = 'sendrecv';
+      if (transceiver.sender.track !== track) await transceiver.sender.replaceTrack(track);
+    }
+    for (const track of tracks) {
+      if (others.some(({ receiver }) => receiver.track.kind === track.kind)) continue;
+      this.#pc.addTransceiver(track, { direction: 'sendrecv', streams: [new MediaStream([track])] });
+    }
+  }
+
+  /** The first for sound and the first for pictures are for microphone and camera, on both sides. */
+  #mains(): RTCRtpTransceiver[] {
+    const all = this.#pc.getTransceivers();
+    return (['audio', 'video'] as const).flatMap((kind) => all.find(({ receiver }) => receiver.track.kind === kind) ?? []);
+  }
+
+  /** Says yes to the offer it was made for, with the answer it has prepared. */
+  useAnswer(answer: SessionDescription): void {
+    this.#applied = this.#applied.then(() => this.#pc.setLocalDescription(answer)).catch(() => this.#events.changed('failed'));
+  }
+
+  /** Says it over the data channel; what cannot be said is dropped. */
+  say(text: string): void {
+    if (this.#channel?.readyState === 'open') this.#channel.send(text);
+  }
+
+  /** A channel of its own, for a file. */
+  openChannel(label: string): RTCDataChannel {
+    return this.#pc.createDataChannel(label);
+  }
+
+  async stats(): Promise<Record<string, unknown>[]> {
+    const stats: Record<string, unknown>[] = [];
+    (await this.#pc.getStats()).forEach((one) => stats.push(one));
+    return stats;
+  }
+
+  /** The descriptions of both ends, for who compares what they say of the connection. */
+  get descriptions(): { readonly local: string; readonly remote: string } {
+    return { local: this.#pc.localDescription?.sdp ?? '', remote: this.#pc.remoteDescription?.sdp ?? '' };
   }
 
   /** Takes what the other end said. */
@@ -109,14 +201,14 @@ export class MediaConnection {
   }
 
   async path(): Promise<MediaPath | undefined> {
-    const stats: Record<string, unknown>[] = [];
-    (await this.#pc.getStats()).forEach((one) => stats.push(one));
-    return pathOf(stats, this.#pc.remoteDescription?.sdp ?? '');
+    return pathOf(await this.stats(), this.#pc.remoteDescription?.sdp ?? '');
   }
 
   close(): void {
     const pc = this.#pc;
-    pc.onnegotiationneeded = pc.onicecandidate = pc.onconnectionstatechange = pc.ontrack = null;
+    pc.onnegotiationneeded = pc.onicecandidate = pc.onconnectionstatechange = pc.ontrack = pc.ondatachannel = null;
+    pc.onicegatheringstatechange = null;
+    if (this.#channel !== undefined) this.#channel.onopen = this.#channel.onclose = this.#channel.onmessage = null;
     pc.close();
   }
 
@@ -138,7 +230,8 @@ export class MediaConnection {
     try {
       this.#makingOffer = true;
       await this.#pc.setLocalDescription();
-      this.#sendDescription();
+      if (this.#gathering) void this.#gather();
+      else this.#sendDescription();
     } catch {
       // The state has moved on while the offer was made; `negotiationneeded` fires again if an offer is still due.
     } finally {
@@ -175,9 +268,11 @@ export class MediaConnection {
     }
     await this.#applyQueued();
     if (description.type !== 'offer') return;
-    await Promise.all(pc.getTransceivers().map((transceiver) => this.#fill(transceiver)));
+    if (description.sdp.includes('m=application')) this.#openChannel();
+    await Promise.all(this.#mains().map((transceiver) => this.#fill(transceiver)));
     await pc.setLocalDescription();
     this.#sendDescription();
+    if (this.#screen.length > 0) await this.#showScreen();
   }
 
   async #applyCandidate(candidate: Candidate | null): Promise<void> {
@@ -199,9 +294,55 @@ export class MediaConnection {
     for (const candidate of queued) await this.#applyCandidate(candidate);
   }
 
+  async #prepareAnswer(offer: SessionDescription): Promise<void> {
+    const pc = this.#pc;
+    try {
+      await pc.setRemoteDescription(offer);
+      if (offer.sdp.includes('m=application')) this.#openChannel();
+      await Promise.all(this.#mains().map((transceiver) => this.#fill(transceiver)));
+      const { type, sdp = '' } = await pc.createAnswer();
+      this.#events.answerPrepared({ type, sdp });
+    } catch (error) {
+      console.debug('duet: offer not taken:', error);
+      this.#events.changed('failed');
+    }
+  }
+
+  /** The offer is whole when every candidate is in it, or after a while. */
+  async #gather(): Promise<void> {
+    const pc = this.#pc;
+    if (pc.iceGatheringState !== 'complete') {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, GATHERING_MS);
+        pc.onicegatheringstatechange = () => {
+          if (pc.iceGatheringState !== 'complete') return;
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    pc.onicegatheringstatechange = null;
+    this.#gathering = false;
+    const description = pc.localDescription;
+    if (pc.signalingState === 'have-local-offer' && description !== null) {
+      this.#events.offerGathered({ type: description.type, sdp: description.sdp });
+    }
+  }
+
+  /** The other end makes the same channel by itself: nothing is negotiated. */
+  #openChannel(): void {
+    if (this.#channel !== undefined) return;
+    const channel = this.#pc.createDataChannel(DIRECT_LABEL, DIRECT_CHANNEL);
+    this.#channel = channel;
+    channel.onopen = () => this.#events.direct(true);
+    channel.onclose = () => this.#events.direct(false);
+    channel.onmessage = ({ data }) => this.#events.heard(data);
+  }
+
   async #fill(transceiver: RTCRtpTransceiver): Promise<void> {
     const { sender, receiver } = transceiver;
-    const track = receiver.track.kind === 'audio' ? this.#tracks.audio : this.#tracks.video;
+    const wanted = receiver.track.kind === 'audio' ? this.#tracks.audio : this.#tracks.video;
+    const track = this.#filled ? wanted : null;
     try {
       if (transceiver.direction === 'recvonly') {
         transceiver.direction = 'sendrecv';
@@ -222,7 +363,8 @@ export class MediaConnection {
   }
 
   #sendCandidate(candidate: RTCIceCandidate | null): void {
-    if (candidate !== null && candidate.candidate.length > CANDIDATE_BYTES) return;
+    // Those of an offer that is told when it is complete are in it.
+    if (this.#gathering || (candidate !== null && candidate.candidate.length > CANDIDATE_BYTES)) return;
     if (this.#candidatesSent >= CANDIDATES_PER_DESCRIPTION) return;
     this.#candidatesSent += 1;
     this.#events.signal({ candidate: candidate === null ? null : plain(candidate) });

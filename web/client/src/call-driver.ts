@@ -1,34 +1,43 @@
 /**
- * A call in a browser: carries the effects of the call machine out and feeds it what happens. This is the one place
- * where the machine, the signaling connection, the media connection and the timers meet.
+ * Carries the effects of the call machine out and feeds it what happens: the one place where the machine, the signaling
+ * connection, the media connection and the timers meet.
  */
-import type { Call, Effect, Input, MediaState, Phase, TimerName } from './call-model.ts';
+import type { Call, Effect, Input, JoinIntent, MediaState, Phase, TimerName } from './call-model.ts';
 import { phaseOf, step } from './call-state.ts';
+import { readDirect } from './direct.ts';
+import type { DirectMessage } from './direct.ts';
 import type { MediaPath } from './path.ts';
 import { MediaConnection } from './peer-connection.ts';
 import type { ConnectionOptions, LocalTracks } from './peer-connection.ts';
 import type { IceServer, SignalBody } from './protocol.ts';
-import { SeatStore } from './seat-store.ts';
+import type { SeatStore } from './seat-store.ts';
 import { Session } from './session.ts';
 import type { Undelivered } from './streams.ts';
 
-export interface CallOptions {
+export interface DriverOptions {
   /** The server, `wss://HOST/ws`. */
   readonly url: string;
   readonly room: string;
-  readonly name?: string;
-  readonly tracks: LocalTracks;
+  readonly token?: string;
+  readonly relayOnly: boolean;
   readonly seats: SeatStore;
-  /** `relay`: the media goes through the server's relay only. Otherwise the browsers take the best path. */
-  readonly iceTransportPolicy?: RTCIceTransportPolicy;
-  /** Told what was said to the other and will not arrive; descriptions and candidates are said again by the call itself. */
-  readonly undelivered?: (news: Undelivered) => void;
-  /** Told after every change; the state is read from the call. */
-  readonly changed: () => void;
 }
 
-export class DuetCall {
-  readonly #options: CallOptions;
+export interface DriverEvents {
+  /** Told after every change; the state is read from the driver. */
+  changed(): void;
+  /** What was said to the other and will not arrive; descriptions and candidates are said again by the machine. */
+  undelivered(news: Undelivered): void;
+  /** The data channel opened or closed. */
+  direct(open: boolean): void;
+  heard(message: DirectMessage): void;
+  /** The other side sends a file by this channel. */
+  channel(channel: RTCDataChannel): void;
+}
+
+export class CallDriver {
+  readonly #options: DriverOptions;
+  readonly #events: DriverEvents;
   readonly #session: Session;
   readonly #timers = new Map<TimerName, number>();
   readonly #inputs: Input[] = [];
@@ -38,32 +47,48 @@ export class DuetCall {
   #connection: MediaConnection | undefined;
   #connectionOptions: ConnectionOptions | undefined;
   #remote = new MediaStream();
+  #remoteScreen = new MediaStream();
+  #screen: readonly MediaStreamTrack[] = [];
 
-  /** Joins at once. */
-  constructor(options: CallOptions) {
+  constructor(options: DriverOptions, tracks: LocalTracks, events: DriverEvents) {
     this.#options = options;
-    this.#tracks = options.tracks;
+    this.#events = events;
+    this.#tracks = tracks;
     this.#session = new Session(options.url, {
       opened: () => this.#feed({ type: 'signaling-opened' }),
       message: (message) => this.#feed({ type: 'message', message }),
       undelivered: (news) => {
         this.#feed(news);
-        options.undelivered?.(news);
+        events.undelivered(news);
       },
       lost: () => this.#feed({ type: 'signaling-lost' }),
       notOpened: (why) => this.#feed({ type: 'signaling-not-opened', why }),
       closed: (code) => this.#feed({ type: 'signaling-closed', code }),
     });
-    const { room, name, seats } = options;
+  }
+
+  /** Looks into the room, and makes ready what can be. */
+  look(name?: string): void {
+    this.#feed({ type: 'look', intent: this.#intent(name) });
+  }
+
+  /** Goes into the room, from the lobby or at once. */
+  join(name?: string): void {
+    this.#feed({ type: 'join', intent: this.#intent(name) });
+  }
+
+  #intent(name: string | undefined): JoinIntent {
+    const { room, seats, token, relayOnly } = this.#options;
     const resume = seats.find(room)?.token;
-    const intent = {
+    return {
       room,
+      relayOnly,
       instance: randomHex(8),
       key: randomHex(16),
-      ...(name === undefined ? {} : { name }),
+      ...(name === undefined || name === '' ? {} : { name }),
       ...(resume === undefined ? {} : { resume }),
+      ...(token === undefined ? {} : { token }),
     };
-    this.#feed({ type: 'join', intent });
   }
 
   get state(): Call {
@@ -79,6 +104,10 @@ export class DuetCall {
     return this.#remote;
   }
 
+  get remoteScreen(): MediaStream {
+    return this.#remoteScreen;
+  }
+
   /** Which way the media takes now; nothing while there is none. */
   async path(): Promise<MediaPath | undefined> {
     return this.#connection?.path();
@@ -88,6 +117,12 @@ export class DuetCall {
     this.#tracks = tracks;
     this.#connection?.setTracks(tracks);
     this.#feed({ type: 'local-media', media });
+  }
+
+  /** What is shown of the screen, with its sound. */
+  setScreen(tracks: readonly MediaStreamTrack[]): void {
+    this.#screen = tracks;
+    this.#connection?.setScreen(tracks);
   }
 
   leave(): void {
@@ -106,6 +141,28 @@ export class DuetCall {
     this.#session.nudge();
   }
 
+  /** The network is another, or nothing comes any more. */
+  doubtPath(): void {
+    this.#feed({ type: 'path-doubtful' });
+  }
+
+  /** Says it over the data channel, if that is open. */
+  say(text: string): void {
+    this.#connection?.say(text);
+  }
+
+  openChannel(label: string): RTCDataChannel | undefined {
+    return this.#connection?.openChannel(label);
+  }
+
+  stats(): Promise<Record<string, unknown>[]> {
+    return this.#connection?.stats() ?? Promise.resolve([]);
+  }
+
+  get descriptions(): { readonly local: string; readonly remote: string } | undefined {
+    return this.#connection?.descriptions;
+  }
+
   /** An effect may cause the next input at once; inputs are taken one after the other all the same. */
   #feed(input: Input): void {
     this.#inputs.push(input);
@@ -120,7 +177,7 @@ export class DuetCall {
     } finally {
       this.#running = false;
     }
-    this.#options.changed();
+    this.#events.changed();
   }
 
   #carryOut(effect: Effect): void {
@@ -136,14 +193,20 @@ export class DuetCall {
       case 'forget-seat':
         return this.#options.seats.forget();
       case 'open-connection': {
-        const { iceServers, offers, polite } = effect;
-        const iceTransportPolicy = this.#options.iceTransportPolicy ?? 'all';
-        return this.#openConnection({ iceServers, iceTransportPolicy, offers, polite, tracks: this.#tracks });
+        const { type: _, ...how } = effect;
+        const iceTransportPolicy = this.#options.relayOnly ? 'relay' : 'all';
+        return this.#openConnection({ ...how, iceTransportPolicy, tracks: this.#tracks });
       }
       case 'close-connection':
         return this.#closeConnection();
       case 'remote-signal':
         return this.#connection?.receive(effect.body);
+      case 'use-answer':
+        return this.#connection?.useAnswer(effect.answer);
+      case 'fill-connection':
+        return this.#connection?.fill();
+      case 'send-direct':
+        return this.#connection?.say(JSON.stringify(effect.message));
       case 'refresh-connection':
         return this.#connection?.refresh(effect.resend, effect.restartIce);
       case 'hold-connection':
@@ -162,17 +225,36 @@ export class DuetCall {
   #openConnection(options: ConnectionOptions, first?: SignalBody): void {
     this.#closeConnection();
     const remote = this.#remote;
+    const remoteScreen = this.#remoteScreen;
     this.#connectionOptions = options;
     this.#connection = new MediaConnection(options, {
       signal: (body) => this.#feed({ type: 'local-signal', body }),
       changed: (state) => this.#feed({ type: 'connection-changed', state }),
-      remoteTrack: (track) => {
-        remote.addTrack(track);
-        this.#options.changed();
+      remoteTrack: (track, screen) => {
+        (screen ? remoteScreen : remote).addTrack(track);
+        this.#events.changed();
       },
+      offerGathered: (description) => this.#feed({ type: 'offer-gathered', description }),
+      answerPrepared: (description) => this.#feed({ type: 'answer-prepared', description }),
+      direct: (open) => {
+        this.#feed({ type: 'direct-changed', open });
+        this.#events.direct(open);
+      },
+      heard: (data) => this.#heard(data),
+      channel: (channel) => this.#events.channel(channel),
       startedOver: (description) => this.#startOver({ description }),
     });
+    if (this.#screen.length > 0) this.#connection.setScreen(this.#screen);
     if (first !== undefined) this.#connection.receive(first);
+  }
+
+  #heard(data: unknown): void {
+    const received = readDirect(data);
+    if (received.kind !== 'message') return;
+    const { message } = received;
+    if (message.type === 'here') this.#feed({ type: 'direct-here' });
+    else if (message.type === 'signal') this.#connection?.receive(message.body);
+    else this.#events.heard(message);
   }
 
   /** The other side has thrown its connection away: a new one answers its offer, or offers afresh after its answer. */
@@ -180,7 +262,8 @@ export class DuetCall {
     const options = this.#connectionOptions;
     if (options === undefined) return;
     const offers = body.description.type !== 'offer';
-    this.#openConnection({ ...options, offers, tracks: this.#tracks }, offers ? undefined : body);
+    const { parked: _, toAnswer: _1, ...how } = options;
+    this.#openConnection({ ...how, offers, tracks: this.#tracks }, offers ? undefined : body);
     this.#feed({ type: 'connection-changed', state: 'new' });
   }
 
@@ -190,10 +273,13 @@ export class DuetCall {
   }
 
   #closeConnection(): void {
-    this.#connection?.close();
+    if (this.#connection === undefined) return;
+    this.#connection.close();
     this.#connection = undefined;
     this.#connectionOptions = undefined;
     this.#remote = new MediaStream();
+    this.#remoteScreen = new MediaStream();
+    this.#events.direct(false);
   }
 
   #setTimer(name: TimerName, afterMs: number): void {

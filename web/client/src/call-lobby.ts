@@ -1,0 +1,146 @@
+/**
+ * Before the click: who looks into a room without a seat, and makes ready what can be. A part of the call machine of
+ * call-state.ts. Pure.
+ *
+ * Where an offer waits, the connection of the call is made from it at once. *Pre-connected*: it is answered in the lobby,
+ * with empty senders, so that the click only puts the tracks in. *Warm*, where addresses are not shown before the click:
+ * the answer is ready, and is said with the join. Nothing of it is needed: a join without it begins the call as usual.
+ */
+import type { ActiveCall, Effect, Input, JoinIntent, LobbyCall, Prepared, Step } from './call-model.ts';
+import { stay } from './call-step.ts';
+import type { ErrorMessage, LookedMessage, SignalBody } from './protocol.ts';
+
+/** The request id of `look`, and of what follows it in the lobby; `join` has 1. */
+const LOOK_ID = 0;
+/** How often it is looked again by itself: every minute for half an hour. Then only the click looks. */
+export const LOOKS_MAX = 30;
+/** After `full`, and after an answer that is none. */
+export const LOOK_AGAIN_MS = 10_000;
+
+export function look(intent: JoinIntent): Step {
+  const call: LobbyCall = {
+    kind: 'lobby',
+    intent,
+    signaling: { state: 'opening' },
+    here: [],
+    full: false,
+    looks: 0,
+    iceServers: [],
+  };
+  return stay(call, [{ type: 'open-signaling' }]);
+}
+
+export function sendLook(call: LobbyCall): Step {
+  if (call.looks >= LOOKS_MAX) return stay({ ...without(call), signaling: { state: 'joined' } });
+  const { room, name } = call.intent;
+  const named = name === undefined ? {} : { name };
+  return stay({ ...without(call), looks: call.looks + 1, signaling: { state: 'joining' } }, [
+    ...dropped(call),
+    { type: 'send', message: { type: 'look', id: LOOK_ID, room, ...named } },
+  ]);
+}
+
+export function looked(call: LobbyCall, m: LookedMessage): Step {
+  const next: LobbyCall = {
+    ...without(call),
+    signaling: { state: 'joined' },
+    here: m.participants,
+    full: false,
+    iceServers: m.iceServers,
+  };
+  const from = m.participants.find((participant) => participant.id === m.from);
+  if (m.offer === undefined || m.description === undefined || from === undefined) return stay(next, dropped(call));
+  const prepared: Prepared = {
+    offer: m.offer,
+    from,
+    state: 'new',
+    preconnects: call.intent.relayOnly !== true && showsAddresses(m.description.sdp),
+    answered: false,
+    candidates: [],
+  };
+  const { iceServers, description: toAnswer } = m;
+  return stay({ ...next, prepared }, [
+    { type: 'open-connection', offers: false, polite: true, iceServers, toAnswer },
+  ]);
+}
+
+/** An offer with relay candidates only comes from somebody who wants nobody to know more. */
+function showsAddresses(sdp: string): boolean {
+  return / typ (host|srflx)/.test(sdp);
+}
+
+export function lobbyFull(call: LobbyCall): Step {
+  return stay({ ...without(call), signaling: { state: 'joined' }, full: true, here: [] }, [
+    ...dropped(call),
+    { type: 'set-timer', timer: 'look', afterMs: LOOK_AGAIN_MS },
+  ]);
+}
+
+/** Whoever may not look may still try to join, and is told why not. */
+export function lobbyError(call: LobbyCall, m: ErrorMessage): Step {
+  if (m.id !== LOOK_ID && m.id !== undefined) return stay(call);
+  return stay({ ...without(call), signaling: { state: 'joined' } }, [
+    ...dropped(call),
+    { type: 'set-timer', timer: 'look', afterMs: m.retryAfterMs ?? LOOK_AGAIN_MS },
+  ]);
+}
+
+export function lobbyLost(call: LobbyCall, nowMs: number): Step {
+  const before = call.signaling;
+  const signaling = before.state === 'lost' ? before : ({ state: 'lost', sinceMs: nowMs } as const);
+  return stay({ ...without(call), signaling }, [{ type: 'clear-timer', timer: 'look' }, ...dropped(call)]);
+}
+
+/** What happens to the connection that is being prepared. */
+export function preparing(call: LobbyCall, input: Input): Step {
+  const { prepared } = call;
+  if (prepared === undefined) return stay(call);
+  switch (input.type) {
+    case 'answer-prepared': {
+      const answered = { ...prepared, answer: input.description };
+      return prepared.preconnects ? sayAnswer({ ...call, prepared: answered }, answered) : stay({ ...call, prepared: answered });
+    }
+    case 'connection-changed':
+      if (input.state === 'failed' || input.state === 'closed') return stay(without(call), dropped(call));
+      return stay({ ...call, prepared: { ...prepared, state: input.state } });
+    case 'local-signal':
+      return stay(call, prepared.answered ? toAuthor(prepared, input.body) : []);
+    default:
+      return stay(call);
+  }
+}
+
+/** What the click adds to the join, for the call that it begins. */
+export function clicked(call: ActiveCall): { readonly call: ActiveCall; readonly before: Effect[]; readonly after: Effect[] } {
+  const { prepared, ...rest } = call;
+  if (prepared === undefined) return { call, before: [], after: [] };
+  if (prepared.answered) {
+    return { call, before: [], after: [{ type: 'fill-connection' }, { type: 'send-direct', message: { type: 'here' } }] };
+  }
+  if (prepared.answer === undefined) return { call: rest, before: [{ type: 'close-connection' }], after: [] };
+  const said = sayAnswer(call, prepared);
+  const [answer, ...more] = said.effects as [Effect, ...Effect[]];
+  return { call: said.call as ActiveCall, before: [answer], after: [...more, { type: 'fill-connection' }] };
+}
+
+function sayAnswer(call: LobbyCall | ActiveCall, prepared: Prepared): Step {
+  const { answer } = prepared;
+  if (answer === undefined) return stay(call);
+  return stay({ ...call, prepared: { ...prepared, answered: true } }, [
+    ...toAuthor(prepared, { description: answer }),
+    { type: 'use-answer', answer },
+  ]);
+}
+
+function toAuthor({ offer }: Prepared, body: SignalBody): Effect[] {
+  return 'data' in body ? [] : [{ type: 'send', message: { type: 'answer', id: LOOK_ID, offer, ...body } }];
+}
+
+export function without<C extends LobbyCall | ActiveCall>(call: C): Omit<C, 'prepared'> & { prepared?: never } {
+  const { prepared: _, ...rest } = call;
+  return rest;
+}
+
+export function dropped(call: LobbyCall | ActiveCall): Effect[] {
+  return call.prepared === undefined ? [] : [{ type: 'close-connection' }];
+}

@@ -1,0 +1,185 @@
+/**
+ * What the two pages say to each other without the server: JSON texts over one data channel. Pure.
+ *
+ * Reading is as in protocol.ts: an unknown type is no fault, a known one without its fields is. The channel is ordered and
+ * reliable for as long as the connection lives; {@link DirectOutbox} keeps what must outlive it.
+ */
+import type { Json, SignalBody } from './protocol.ts';
+
+/** Both sides make the channel by themselves, with the same number, so that it costs no negotiation. */
+export const DIRECT_LABEL = 'duet';
+export const DIRECT_CHANNEL = { negotiated: true, id: 0, ordered: true } as const;
+
+/** Descriptions are longer than what people say. */
+export const DIRECT_TEXT_BYTES = 16 * 1024;
+export const DIRECT_SIGNAL_BYTES = 64 * 1024;
+/** How many may be said without having been acknowledged. */
+export const DIRECT_KEPT = 256;
+const ID_LENGTH = 64;
+
+export type ChatText = { readonly type: 'chat'; readonly id: string; readonly text: string; readonly atMs: number };
+export type AppValue = { readonly type: 'app'; readonly id: string; readonly value: Json };
+/** See safety.ts. Bytes are hexadecimal. */
+export type SafetyMessage = {
+  readonly type: 'safety';
+  readonly step: 'commit' | 'nonce' | 'reveal';
+  readonly bytes: string;
+};
+
+export type DirectMessage =
+  | { readonly type: 'media'; readonly microphone: boolean; readonly camera: boolean; readonly screen: boolean }
+  /** How good the call is for who says it. */
+  | { readonly type: 'quality'; readonly bars: 0 | 1 | 2 | 3; readonly audio?: number; readonly video?: number }
+  | ChatText
+  | AppValue
+  | { readonly type: 'ack'; readonly ids: readonly string[] }
+  | SafetyMessage
+  | { readonly type: 'recording'; readonly step: 'ask' | 'agree' | 'refuse' | 'stopped' }
+  /** A description or a candidate, while the server cannot be reached. */
+  | { readonly type: 'signal'; readonly body: SignalBody }
+  /** The visitor of a connection that was made before the click has clicked. */
+  | { readonly type: 'here' }
+  | { readonly type: 'bye' };
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isText = (value: unknown): value is string => typeof value === 'string';
+const isId = (value: unknown): boolean => isText(value) && value.length > 0 && value.length <= ID_LENGTH;
+const isFlag = (value: unknown): boolean => typeof value === 'boolean';
+const isScore = (value: unknown): boolean =>
+  value === undefined || (typeof value === 'number' && value >= 0 && value <= 100);
+const oneOf = (value: unknown, ...these: readonly unknown[]): boolean => these.includes(value);
+
+function isBody(value: unknown): boolean {
+  if (!isFields(value) || Object.keys(value).length !== 1) return false;
+  const { description, candidate } = value;
+  if (description !== undefined) {
+    return isFields(description) && isText(description['type']) && isText(description['sdp']);
+  }
+  return candidate === null || (isFields(candidate) && isText(candidate['candidate']));
+}
+
+const TYPES: Readonly<Record<DirectMessage['type'], (m: Fields) => boolean>> = {
+  media: (m) => isFlag(m['microphone']) && isFlag(m['camera']) && isFlag(m['screen']),
+  quality: (m) => oneOf(m['bars'], 0, 1, 2, 3) && isScore(m['audio']) && isScore(m['video']),
+  chat: (m) => isId(m['id']) && isText(m['text']) && Number.isFinite(m['atMs']),
+  app: (m) => isId(m['id']) && 'value' in m,
+  ack: (m) => Array.isArray(m['ids']) && m['ids'].length <= DIRECT_KEPT && m['ids'].every(isId),
+  safety: (m) =>
+    oneOf(m['step'], 'commit', 'nonce', 'reveal') && isText(m['bytes']) && /^[0-9a-f]{64}$/.test(m['bytes']),
+  recording: (m) => oneOf(m['step'], 'ask', 'agree', 'refuse', 'stopped'),
+  signal: (m) => isBody(m['body']),
+  here: () => true,
+  bye: () => true,
+};
+
+export type DirectReceived =
+  | { readonly kind: 'message'; readonly message: DirectMessage }
+  | { readonly kind: 'unknown'; readonly type: string }
+  | { readonly kind: 'bad'; readonly problem: string };
+
+/** Reads what came over the channel; anything but a text is bad. */
+export function readDirect(data: unknown): DirectReceived {
+  if (!isText(data) || data.length > DIRECT_SIGNAL_BYTES) return { kind: 'bad', problem: 'not a text of this size' };
+  let value: unknown;
+  try {
+    value = JSON.parse(data);
+  } catch {
+    return { kind: 'bad', problem: 'not JSON' };
+  }
+  if (!isFields(value) || !isText(value['type'])) return { kind: 'bad', problem: 'no type' };
+  const type = value['type'];
+  if (!Object.hasOwn(TYPES, type)) return { kind: 'unknown', type };
+  const known = type as DirectMessage['type'];
+  if (!TYPES[known](value)) return { kind: 'bad', problem: `${known} without the fields it promises` };
+  return { kind: 'message', message: value as unknown as DirectMessage };
+}
+
+/**
+ * Why something was not said: `message-too-long` for the channel, `message-not-json`, or `outbox-full` because the other
+ * has not acknowledged what was said before.
+ */
+export type SayErrorCode = 'message-too-long' | 'message-not-json' | 'outbox-full';
+
+export type Written =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'refused'; readonly code: SayErrorCode; readonly problem: string };
+
+/** The text of a message. */
+export function writeDirect(message: DirectMessage): Written {
+  let text: string;
+  try {
+    text = JSON.stringify(message);
+  } catch (error) {
+    return { kind: 'refused', code: 'message-not-json', problem: String(error) };
+  }
+  if (message.type === 'app' && message.value === undefined) {
+    return { kind: 'refused', code: 'message-not-json', problem: 'there is no value' };
+  }
+  const max = message.type === 'signal' ? DIRECT_SIGNAL_BYTES : DIRECT_TEXT_BYTES;
+  const bytes = new TextEncoder().encode(text).length;
+  if (bytes > max) {
+    return { kind: 'refused', code: 'message-too-long', problem: `${bytes} bytes as JSON (at most ${max})` };
+  }
+  return { kind: 'text', text };
+}
+
+/**
+ * What has to reach the other page even if the connection is replaced: chat and the application's values. They are kept
+ * until acknowledged, and said again on a new channel; the one who hears something twice has it once.
+ */
+export class DirectOutbox {
+  readonly #prefix: string;
+  #next = 1;
+  readonly #kept = new Map<string, string>();
+  /** What was heard last. As much as the other may have unacknowledged, so whatever is said again is still known. */
+  readonly #heard = new Set<string>();
+
+  /** @param prefix different for each page load, so that no two messages ever have the same id; at most 36 characters */
+  constructor(prefix: string) {
+    this.#prefix = prefix.slice(0, 36);
+  }
+
+  nextId(): string {
+    return `${this.#prefix}-${this.#next++}`;
+  }
+
+  /** Keeps a message whose id is of {@link nextId}, and gives the text to be said now if there is a channel. */
+  keep(message: ChatText | AppValue): Written {
+    const written = writeDirect(message);
+    if (written.kind === 'refused') return written;
+    if (this.#kept.size >= DIRECT_KEPT) {
+      return { kind: 'refused', code: 'outbox-full', problem: `${DIRECT_KEPT} messages are not acknowledged yet` };
+    }
+    this.#kept.set(message.id, written.text);
+    return written;
+  }
+
+  /** What is to be said on a new channel, in order. */
+  unacknowledged(): readonly string[] {
+    return [...this.#kept.values()];
+  }
+
+  /** The other has these; gives those that were not known to be delivered. */
+  acknowledge(ids: readonly string[]): readonly string[] {
+    return ids.filter((id) => this.#kept.delete(id));
+  }
+
+  /** Whether this was not heard before. It is to be acknowledged either way, because the first time may have been lost. */
+  hear(id: string): boolean {
+    if (this.#heard.has(id)) return false;
+    this.#heard.add(id);
+    if (this.#heard.size > DIRECT_KEPT) this.#heard.delete(this.#heard.values().next().value as string);
+    return true;
+  }
+
+  /** The other is gone for good and somebody else may come: gives the ids of what was never delivered. */
+  clear(): readonly string[] {
+    const ids = [...this.#kept.keys()];
+    this.#kept.clear();
+    this.#heard.clear();
+    return ids;
+  }
+}

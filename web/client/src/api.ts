@@ -172,7 +172,8 @@ export interface Call {
   readonly remoteScreen: MediaStream | undefined;
   readonly remoteMedia: MediaState | undefined;
   readonly quality: { readonly here?: Quality; readonly there?: Quality };
-  readonly safety: SafetyCode | undefined;
+  /** `failed`: it cannot be said that nobody sits between the two. */
+  readonly safety: SafetyCode | 'failed' | undefined;
   readonly chat: readonly ChatMessage[];
   readonly files: readonly FileTransfer[];
   readonly recording: RecordingState;

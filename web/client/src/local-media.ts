@@ -1,20 +1,21 @@
 /**
- * The microphone and the camera of this page. What cannot be had is a value: the call goes on with the rest. A camera
- * that is switched off is released, so that its light goes out.
+ * The microphone, the camera and the screen of this page. What cannot be had is a value: the call goes on with the rest. A
+ * camera that is switched off is released, so that its light goes out.
  */
+import type { Camera, DeviceState, Microphone, Screen } from './api.ts';
 import { mediaErrorCode } from './errors.ts';
 import type { MediaErrorCode } from './errors.ts';
 import type { LocalTracks } from './peer-connection.ts';
 
-export type DeviceState =
-  | { readonly state: 'asking' }
-  | { readonly state: 'on' }
-  | { readonly state: 'off' }
-  | { readonly state: 'missing'; readonly code: MediaErrorCode };
-
 export interface LocalMediaState {
   readonly microphone: DeviceState;
   readonly camera: DeviceState;
+}
+
+/** `false`: not asked for before it is switched on. */
+export interface Wanted {
+  readonly audio?: boolean | MediaTrackConstraints;
+  readonly video?: boolean | MediaTrackConstraints;
 }
 
 type Kind = 'audio' | 'video';
@@ -26,19 +27,76 @@ const CONSTRAINTS: Readonly<Record<Kind, MediaTrackConstraints>> = {
 const PERMISSION: Readonly<Record<Kind, string>> = { audio: 'microphone', video: 'camera' };
 
 export class LocalMedia {
+  readonly microphone: Microphone;
+  readonly camera: Camera;
+  readonly screen: Screen;
   /** Only names what is sent together; the tracks are in {@link tracks}. */
   readonly #stream = new MediaStream();
   readonly #changed: () => void;
-  #devices: Record<Kind, DeviceState> = { audio: { state: 'asking' }, video: { state: 'asking' } };
+  readonly #constraints: Record<Kind, MediaTrackConstraints>;
+  readonly #wanted: Wanted;
+  #devices: Record<Kind | 'screen', DeviceState> = {
+    audio: { state: 'off' },
+    video: { state: 'off' },
+    screen: { state: 'off' },
+  };
   #live: Record<Kind, MediaStreamTrack | null> = { audio: null, video: null };
+  #shown: readonly MediaStreamTrack[] = [];
   #stopped = false;
 
-  constructor(changed: () => void) {
+  constructor(wanted: Wanted, changed: () => void) {
+    this.#wanted = wanted;
     this.#changed = changed;
+    this.#constraints = {
+      audio: { ...CONSTRAINTS.audio, ...(typeof wanted.audio === 'object' ? wanted.audio : {}) },
+      video: { ...CONSTRAINTS.video, ...(typeof wanted.video === 'object' ? wanted.video : {}) },
+    };
+    const media = this;
+    const device = <K extends Kind>(kind: K) => ({
+      get state() {
+        return media.#devices[kind];
+      },
+      get track() {
+        return media.#live[kind];
+      },
+      get deviceId() {
+        return media.#live[kind]?.getSettings().deviceId ?? '';
+      },
+      use: (deviceId: string) => media.#use(kind, { deviceId: { exact: deviceId } }),
+    });
+    this.microphone = extend(device('audio'), {
+      toggle: () => media.toggleMicrophone(),
+      level: 0,
+    });
+    this.camera = extend(device('video'), {
+      toggle: () => media.toggleCamera(),
+      get canFlip() {
+        return media.#live.video?.getSettings().facingMode !== undefined;
+      },
+      flip: () => {
+        const back = media.#live.video?.getSettings().facingMode !== 'environment';
+        return media.#use('video', { facingMode: back ? 'environment' : 'user' });
+      },
+    });
+    this.screen = {
+      get state() {
+        return media.#devices.screen;
+      },
+      get track() {
+        return media.#shown.find(({ kind }) => kind === 'video') ?? null;
+      },
+      start: () => media.#startScreen(),
+      stop: () => media.#stopScreen(),
+    };
   }
 
   get tracks(): LocalTracks {
     return { stream: this.#stream, ...this.#live };
+  }
+
+  /** What is shown of the screen: a picture, and its sound where there is any. */
+  get shown(): readonly MediaStreamTrack[] {
+    return this.#shown;
   }
 
   get state(): LocalMediaState {
@@ -47,35 +105,28 @@ export class LocalMedia {
 
   /** Asks for both at once, because people should be asked once; then for each alone if both cannot be had. */
   async start(): Promise<void> {
-    const failure = await this.#request(['audio', 'video']);
+    const kinds = (['audio', 'video'] as const).filter((kind) => this.#wanted[kind] !== false);
+    if (kinds.length === 0) return;
+    for (const kind of kinds) this.#set(kind, { state: 'asking' });
+    const failure = await this.#request(kinds);
     if (failure === undefined) return;
-    for (const kind of ['audio', 'video'] as const) {
+    for (const kind of kinds) {
       // Who has just said no to both is not asked again; a device that is allowed by itself is worth a try.
-      if (failure === 'permission-denied' && !(await granted(kind))) this.#missing(kind, failure);
-      else if (failure === 'insecure-context') this.#missing(kind, failure);
-      else {
-        const alone = await this.#request([kind]);
-        if (alone !== undefined) this.#missing(kind, alone);
-      }
+      if (failure === 'permission-denied' && !(await granted(kind))) this.#set(kind, { state: 'missing', code: failure });
+      else if (failure === 'insecure-context' || kinds.length === 1) this.#set(kind, { state: 'missing', code: failure });
+      else await this.#requestAlone(kind);
     }
   }
 
   async toggleMicrophone(): Promise<void> {
     const track = this.#live.audio;
-    if (track === null) {
-      await this.#again('audio');
-      return;
-    }
+    if (track === null) return this.#again('audio');
     track.enabled = !track.enabled;
     this.#set('audio', { state: track.enabled ? 'on' : 'off' });
   }
 
   async toggleCamera(): Promise<void> {
-    const track = this.#live.video;
-    if (track === null) {
-      await this.#again('video');
-      return;
-    }
+    if (this.#live.video === null) return this.#again('video');
     this.#release('video');
     this.#set('video', { state: 'off' });
   }
@@ -84,20 +135,45 @@ export class LocalMedia {
     this.#stopped = true;
     this.#release('audio');
     this.#release('video');
+    for (const track of this.#shown) track.stop();
+    this.#shown = [];
   }
 
   async #again(kind: Kind): Promise<void> {
     if (this.#devices[kind].state === 'asking') return;
     this.#set(kind, { state: 'asking' });
+    await this.#requestAlone(kind);
+  }
+
+  /** Another device, or the same one otherwise; the one before goes on when this one cannot be had. */
+  async #use(kind: Kind, choice: MediaTrackConstraints): Promise<void> {
+    const before = this.#constraints[kind];
+    const { deviceId: _, facingMode: _1, ...rest } = before;
+    this.#constraints[kind] = { ...rest, ...choice };
+    const muted = this.#live[kind]?.enabled === false;
+    // Phones give a camera to one at a time.
+    if (kind === 'video') this.#release('video');
     const failure = await this.#request([kind]);
-    if (failure !== undefined) this.#missing(kind, failure);
+    const track = this.#live[kind];
+    if (failure === undefined && muted && track !== null) {
+      track.enabled = false;
+      this.#set(kind, { state: 'off' });
+    }
+    if (failure === undefined) return;
+    this.#constraints[kind] = before;
+    if (track === null) await this.#requestAlone(kind);
+  }
+
+  async #requestAlone(kind: Kind): Promise<void> {
+    const code = await this.#request([kind]);
+    if (code !== undefined) this.#set(kind, { state: 'missing', code });
   }
 
   async #request(kinds: readonly Kind[]): Promise<MediaErrorCode | undefined> {
     const devices = navigator.mediaDevices as MediaDevices | undefined;
     if (devices === undefined) return 'insecure-context';
     try {
-      const constraints = Object.fromEntries(kinds.map((kind) => [kind, CONSTRAINTS[kind]]));
+      const constraints = Object.fromEntries(kinds.map((kind) => [kind, this.#constraints[kind]]));
       const stream = await devices.getUserMedia(constraints);
       for (const track of stream.getTracks()) this.#take(track.kind as Kind, track);
       this.#changed();
@@ -117,7 +193,7 @@ export class LocalMedia {
     this.#devices[kind] = { state: 'on' };
     track.onended = () => {
       this.#release(kind);
-      this.#missing(kind, 'device-lost');
+      this.#set(kind, { state: 'missing', code: 'device-lost' });
     };
   }
 
@@ -129,14 +205,41 @@ export class LocalMedia {
     track.stop();
   }
 
-  #missing(kind: Kind, code: MediaErrorCode): void {
-    this.#set(kind, { state: 'missing', code });
+  async #startScreen(): Promise<void> {
+    const devices = navigator.mediaDevices as MediaDevices | undefined;
+    if (devices?.getDisplayMedia === undefined || this.#devices.screen.state === 'asking') return;
+    this.#set('screen', { state: 'asking' });
+    try {
+      this.#shown = (await devices.getDisplayMedia({ video: true, audio: true })).getTracks();
+      for (const track of this.#shown) {
+        if (track.kind !== 'video') continue;
+        track.contentHint = 'detail';
+        // The browser's own button.
+        track.onended = () => this.#stopScreen();
+      }
+      this.#set('screen', { state: 'on' });
+    } catch (error) {
+      const code = mediaErrorCode(error instanceof Error ? error.name : '');
+      // Whoever closes the question has not been refused anything.
+      this.#set('screen', code === 'permission-denied' ? { state: 'off' } : { state: 'missing', code });
+    }
   }
 
-  #set(kind: Kind, state: DeviceState): void {
+  #stopScreen(): void {
+    for (const track of this.#shown) track.stop();
+    this.#shown = [];
+    this.#set('screen', { state: 'off' });
+  }
+
+  #set(kind: Kind | 'screen', state: DeviceState): void {
     this.#devices[kind] = state;
     this.#changed();
   }
+}
+
+/** An object with the properties of both, those that are read anew each time too. */
+function extend<A extends object, B extends object>(a: A, b: B): A & B {
+  return Object.defineProperties(a, Object.getOwnPropertyDescriptors(b)) as A & B;
 }
 
 async function granted(kind: Kind): Promise<boolean> {

@@ -1,0 +1,344 @@
+/**
+ * A call, as an application has it: {@link prepare} before the click, {@link join} at once. It puts together the call machine
+ * with its connections (call-driver.ts), the devices and what the two pages say to each other (talk.ts).
+ */
+import type {
+  Call,
+  CallEvents,
+  CallState,
+  CallStats,
+  Camera,
+  ChatMessage,
+  FileTransfer,
+  JoinOptions,
+  Microphone,
+  Quality,
+  Recording,
+  RecordingState,
+  SafetyCode,
+  Screen,
+} from './api.ts';
+import { CallDriver } from './call-driver.ts';
+import type { MediaState, Other } from './call-model.ts';
+import type { DirectMessage } from './direct.ts';
+import { Emitter } from './emitter.ts';
+import { LocalMedia } from './local-media.ts';
+import { QualityMeter } from './quality.ts';
+import type { Participant } from './protocol.ts';
+import { SeatStore } from './seat-store.ts';
+import { stateOf } from './state-of.ts';
+import { Talk } from './talk.ts';
+
+const SAMPLE_MS = 1_000;
+/** What may be said over a connection before its other end is in the room. */
+const EARLY_MAX = 64;
+
+/** Why a call did not begin. `code` is of the union in errors.ts, or the reason it ended for. */
+export class DuetError extends Error {
+  readonly code: string;
+  readonly fix: string | undefined;
+
+  constructor(code: string, message: string, fix?: string) {
+    super(message);
+    this.name = 'DuetError';
+    this.code = code;
+    this.fix = fix;
+  }
+}
+
+/**
+ * Joins a room; resolves when this side is in it, whether or not anybody else is.
+ *
+ * @param url the server's WebSocket, `wss://HOST/ws`
+ * @throws DuetError when the room is full, the server refuses or an option is wrong
+ */
+export async function join(url: string, options: JoinOptions): Promise<Call> {
+  const call = new LiveCall(url, options);
+  const inside = new Promise<void>((resolve, reject) => {
+    call.on('state', (state) => {
+      if (state.name === 'ended') reject(endedError(state));
+      else if (state.name !== 'connecting' || state.server.state === 'joined') resolve();
+    });
+  });
+  void call.preview();
+  call.join(options.name);
+  await inside;
+  return call;
+}
+
+/**
+ * Looks into a room without a seat, and makes ready what can be: the socket, camera and microphone, and where somebody waits
+ * the connection itself. `join` of the call goes in.
+ */
+export function prepare(url: string, options: JoinOptions): Call {
+  const call = new LiveCall(url, options);
+  void call.preview();
+  call.look();
+  return call;
+}
+
+function endedError(state: CallState & { readonly name: 'ended' }): DuetError {
+  const { reason, error } = state;
+  return new DuetError(error?.code ?? reason, error?.message ?? `the call ended: ${reason}`, error?.fix);
+}
+
+export class LiveCall implements Call {
+  readonly mic: Microphone;
+  readonly camera: Camera;
+  readonly screen: Screen;
+  readonly #options: JoinOptions;
+  readonly #emitter = new Emitter<CallEvents>();
+  readonly #media: LocalMedia;
+  readonly #driver: CallDriver;
+  readonly #talk: Talk;
+  readonly #listening = new AbortController();
+  #meter = new QualityMeter();
+  #here: Quality | undefined;
+  #state: CallState = { name: 'idle' };
+  #otherId: string | undefined;
+  #remote: MediaStream | undefined;
+  #sampling: number | undefined;
+  #directOpen = false;
+  #talking = false;
+  #early: DirectMessage[] = [];
+  #previewed = false;
+
+  constructor(url: string, options: JoinOptions & { readonly seats?: SeatStore }) {
+    const { room, token, relayOnly = false, seats = new SeatStore(sessionStore()) } = options;
+    this.#options = options;
+    this.#media = new LocalMedia(options, () => this.#mediaChanged());
+    this.mic = this.#media.microphone;
+    this.camera = this.#media.camera;
+    this.screen = this.#media.screen;
+    const named = token === undefined ? {} : { token };
+    this.#driver = new CallDriver({ url, room, relayOnly, seats, ...named }, this.#media.tracks, {
+      changed: () => this.#changed(),
+      undelivered: () => {},
+      direct: (open) => {
+        this.#directOpen = open;
+        this.#early = [];
+        this.#meetDirectly();
+      },
+      heard: (message) => this.#heard(message),
+      channel: (channel) => this.#channel(channel),
+    });
+    this.#talk = new Talk(randomId(), {
+      say: (text) => this.#driver.say(text),
+      message: (value) => this.#emitter.emit('message', value),
+      chat: () => this.#told('chat', this.#talk.chat),
+      quality: () => this.#told('quality', this.quality),
+      safety: () => this.#safetyChanged(),
+      recording: () => this.#told('recording', this.#talk.recording),
+    });
+    this.#listen();
+  }
+
+  get state(): CallState {
+    return this.#state;
+  }
+
+  get id(): string | undefined {
+    const { state } = this.#driver;
+    if (state.kind === 'ended') return state.participantId;
+    return state.kind === 'active' ? state.you?.id : undefined;
+  }
+
+  get other(): Other {
+    const { state } = this.#driver;
+    return state.kind === 'active' ? state.other : { state: 'none' };
+  }
+
+  get remote(): MediaStream {
+    return this.#driver.remoteStream;
+  }
+
+  get remoteScreen(): MediaStream | undefined {
+    return this.remoteMedia?.screen === true ? this.#driver.remoteScreen : undefined;
+  }
+
+  get remoteMedia(): MediaState | undefined {
+    const { other } = this;
+    return other.state === 'none' ? undefined : other.media;
+  }
+
+  get quality(): { readonly here?: Quality; readonly there?: Quality } {
+    const { there } = this.#talk;
+    return { ...(this.#here === undefined ? {} : { here: this.#here }), ...(there === undefined ? {} : { there }) };
+  }
+
+  get safety(): SafetyCode | 'failed' | undefined {
+    return this.#talk.safety;
+  }
+
+  get chat(): readonly ChatMessage[] {
+    return this.#talk.chat;
+  }
+
+  get files(): readonly FileTransfer[] {
+    return [];
+  }
+
+  get recording(): RecordingState {
+    return this.#talk.recording;
+  }
+
+  /** Asks for microphone and camera, together. */
+  async preview(): Promise<void> {
+    if (this.#previewed) return;
+    this.#previewed = true;
+    await this.#media.start();
+  }
+
+  look(): void {
+    this.#driver.look(this.#options.name);
+  }
+
+  join(name?: string): void {
+    this.#driver.join(name ?? this.#options.name);
+  }
+
+  leave(): void {
+    this.#driver.leave();
+  }
+
+  send(value: unknown): Promise<void> {
+    return this.#talk.send(value);
+  }
+
+  say(text: string): void {
+    const refused = this.#talk.chatText(text);
+    if (refused !== undefined) throw new DuetError(refused, `this text cannot be said: ${refused}`);
+  }
+
+  sendFile(_file: File): FileTransfer {
+    throw new DuetError('not-connected', 'there is nobody to send a file to');
+  }
+
+  async record(): Promise<Recording> {
+    throw new DuetError('not-connected', 'there is nobody to record');
+  }
+
+  answerRecording(agree: boolean): void {
+    this.#talk.answerRecording(agree);
+  }
+
+  async stats(): Promise<CallStats> {
+    const path = await this.#driver.path();
+    return { samples: this.#meter.samples, ...(path === undefined ? {} : { path }), codecs: {} };
+  }
+
+  on<E extends keyof CallEvents>(event: E, listener: (value: CallEvents[E]) => void): () => void {
+    return this.#emitter.on(event, listener);
+  }
+
+  events<E extends keyof CallEvents>(event: E): AsyncIterableIterator<CallEvents[E]> {
+    return this.#emitter.iterate(event);
+  }
+
+  #told<E extends keyof CallEvents>(event: E, value: CallEvents[E]): void {
+    this.#emitter.emit(event, value);
+    this.#emitter.emit('changed', undefined);
+  }
+
+  #changed(): void {
+    const before = this.#state;
+    this.#state = stateOf(this.#driver.state);
+    this.#meet(this.other.state === 'none' ? undefined : this.other.participant);
+    this.#meetDirectly();
+    const { remote } = this;
+    if (remote !== this.#remote) {
+      this.#remote = remote;
+      this.#emitter.emit('remote', remote);
+    }
+    if (JSON.stringify(before) !== JSON.stringify(this.#state)) this.#emitter.emit('state', this.#state);
+    this.#emitter.emit('changed', undefined);
+    if (this.#state.name === 'ended' && before.name !== 'ended') this.#end(this.#state);
+  }
+
+  #meet(other: Participant | undefined): void {
+    if (other?.id === this.#otherId) return;
+    if (this.#otherId !== undefined) this.#talk.otherGone();
+    this.#otherId = other?.id;
+  }
+
+  #end({ reason, error }: CallState & { readonly name: 'ended' }): void {
+    this.#media.stop();
+    this.#listening.abort();
+    window.clearInterval(this.#sampling);
+    this.#emitter.emit('ended', { reason, ...(error === undefined ? {} : { error }) });
+    this.#emitter.close();
+  }
+
+  #mediaChanged(): void {
+    const { tracks, state, shown } = this.#media;
+    const [microphone, camera] = [state.microphone.state === 'on', state.camera.state === 'on'];
+    this.#driver.setScreen(shown);
+    this.#driver.setTracks(tracks, { microphone, camera, screen: shown.length > 0 });
+    this.#emitter.emit('changed', undefined);
+  }
+
+  /** A connection may be there before the one at its other end is in the room; until then nothing of it counts. */
+  #meetDirectly(): void {
+    const { descriptions, state } = this.#driver;
+    if (!this.#directOpen || descriptions === undefined || state.kind !== 'active') {
+      if (this.#talking) this.#talk.closed();
+      this.#talking = false;
+      return;
+    }
+    const { you, other } = state;
+    if (this.#talking || you === undefined || other.state === 'none') return;
+    this.#talking = true;
+    this.#talk.opened(descriptions, you.order < other.participant.order);
+    for (const message of this.#early.splice(0)) this.#talk.heard(message);
+  }
+
+  #heard(message: DirectMessage): void {
+    if (this.#talking) this.#talk.heard(message);
+    else if (this.#early.length < EARLY_MAX) this.#early.push(message);
+  }
+
+  #channel(channel: RTCDataChannel): void {
+    channel.close();
+  }
+
+  #safetyChanged(): void {
+    const { safety } = this.#talk;
+    if (safety !== undefined && safety !== 'failed') this.#emitter.emit('safety', safety);
+    this.#emitter.emit('changed', undefined);
+  }
+
+  #listen(): void {
+    const { signal } = this.#listening;
+    window.addEventListener('pagehide', () => this.#driver.pageHidden(), { signal });
+    window.addEventListener('online', () => this.#driver.nudge(), { signal });
+    const visible = () => {
+      if (document.visibilityState === 'visible') this.#driver.nudge();
+    };
+    document.addEventListener('visibilitychange', visible, { signal });
+    this.#sampling = window.setInterval(() => void this.#sample(), SAMPLE_MS);
+  }
+
+  async #sample(): Promise<void> {
+    const { name } = this.#state;
+    if (name !== 'connected' && name !== 'reconnecting') return;
+    const stats = await this.#driver.stats().catch(() => []);
+    const { microphone = true, camera = true } = this.remoteMedia ?? {};
+    const here = this.#meter.add(stats, performance.now(), { audio: microphone, video: camera });
+    this.#here = here;
+    if (here !== undefined) this.#talk.quality(here);
+    this.#told('quality', this.quality);
+  }
+}
+
+function sessionStore(): Storage | undefined {
+  try {
+    return sessionStorage;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Also where the context is not secure, and `randomUUID` not there. */
+function randomId(): string {
+  return Array.from(crypto.getRandomValues(new Uint32Array(3)), (part) => part.toString(36)).join('');
+}

@@ -52,6 +52,12 @@ export function otherPresent(call: ActiveCall, participant: Participant, recover
   ]);
 }
 
+/** Somebody comes by the connection that was made for it: nothing is said of it that has not been said. */
+export function otherAwaited(call: ActiveCall, participant: Participant): Step {
+  const next: ActiveCall = { ...call, other: { state: 'present', participant } };
+  return stay(next, mediaNews(next));
+}
+
 /** The streams between the two went on, and nothing was left out. */
 function goesOn(call: ActiveCall, { id, epoch }: Participant, recovered: boolean): boolean {
   const before = call.other.state === 'none' ? undefined : call.other.participant;

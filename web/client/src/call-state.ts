@@ -39,6 +39,7 @@ import {
   joinedOther,
   mediaLost,
   mediaNews,
+  otherAwaited,
   otherAway,
   otherLeft,
   otherMayReturn,
@@ -339,7 +340,7 @@ function participantJoined(call: ActiveCall, { participant, offer }: Participant
   const { parked } = call;
   if (parked === undefined || offer === undefined || parked.offer !== offer) return otherPresent(call, participant, false);
   const before = parkedTaken(call, parked, participant.instance);
-  return after(otherPresent(before.call, participant, false), ...before.effects);
+  return after(otherAwaited(before.call, participant), ...before.effects);
 }
 
 /** The seat, and with it what was prepared for it; or that it was prepared in vain. */
@@ -349,12 +350,33 @@ function joined(before: ActiveCall, m: JoinedMessage, nowMs: number): Step {
   if (m.offer !== prepared.offer) return after(seated(without(before), m, nowMs), ...dropped(before));
   const { state, from } = prepared;
   const connection = { state, instance: from.instance, everConnected: state === 'connected' } as const;
-  const here = seated({ ...without(before), connection }, m, nowMs);
-  const found = here.call.kind === 'active' ? prepared.candidates.flatMap((body) => toOther(here.call as ActiveCall, body)) : [];
-  return { call: here.call, effects: [...here.effects, ...found] };
+  const { call, effects } = placed({ ...without(before), connection }, m, nowMs);
+  const met = otherAwaited(call, m.participants.find(({ id }) => id === from.id) ?? from);
+  const found = prepared.candidates.flatMap((body) => toOther(met.call as ActiveCall, body));
+  return { call: met.call, effects: [...effects, ...met.effects, ...found] };
 }
 
-function seated(call: ActiveCall, m: JoinedMessage, nowMs: number): Step {
+function seated(before: ActiveCall, m: JoinedMessage, nowMs: number): Step {
+  const { call, effects: first } = placed(before, m, nowMs);
+  const { connection, other } = call;
+  const here = m.participants.some((p) => other.state !== 'none' && p.id === other.participant.id);
+  const known = m.participants.find((p) => connection.state !== 'none' && p.instance === connection.instance);
+  if (m.othersMayReturnMs !== undefined && other.state !== 'none' && !here && known === undefined) {
+    return after(otherMayReturn(call, m.othersMayReturnMs, nowMs), ...first);
+  }
+  const met = joinedOther(call, known ?? m.participants[0], m.recovered);
+  const { description } = m;
+  if (description !== undefined) {
+    const body: Effect = { type: 'remote-signal', body: { description } };
+    return after({ call: met.call, effects: [...met.effects, body] }, ...first);
+  }
+  if (m.participants.length > 0 || met.call.kind !== 'active') return after(met, ...first);
+  const parking = parkAfterJoin(met.call);
+  return { call: parking.call, effects: [...first, ...met.effects, ...parking.effects] };
+}
+
+/** With a seat, whoever else is there. */
+function placed(call: ActiveCall, m: JoinedMessage, nowMs: number): { call: ActiveCall; effects: Effect[] } {
   const present: ActiveCall = {
     ...withIceServers(call, m, nowMs),
     signaling: { state: 'joined' },
@@ -364,19 +386,8 @@ function seated(call: ActiveCall, m: JoinedMessage, nowMs: number): Step {
     unavailableRetries: 0,
   };
   const kept: Effect = { type: 'keep-seat', room: call.intent.room, token: m.seat.token, graceMs: m.seat.graceMs };
-  const { connection, other } = call;
-  const first = connection.state === 'none' ? [kept] : [kept, ...iceServersSettled(present).effects];
-  const here = m.participants.some((p) => other.state !== 'none' && p.id === other.participant.id);
-  const known = m.participants.find((p) => connection.state !== 'none' && p.instance === connection.instance);
-  if (m.othersMayReturnMs !== undefined && other.state !== 'none' && !here && known === undefined) {
-    return after(otherMayReturn(present, m.othersMayReturnMs, nowMs), ...first);
-  }
-  const met = joinedOther(present, known ?? m.participants[0], m.recovered);
-  const { description } = m;
-  const answers: Effect[] = description === undefined ? [] : [{ type: 'remote-signal', body: { description } }];
-  if (m.participants.length > 0 || met.call.kind !== 'active') return after({ ...met, effects: [...met.effects, ...answers] }, ...first);
-  const parking = parkAfterJoin(met.call);
-  return after({ call: parking.call, effects: [...met.effects, ...parking.effects] }, ...first);
+  const none = call.connection.state === 'none' && call.parked === undefined;
+  return { call: present, effects: none ? [kept] : [kept, ...iceServersSettled(present).effects] };
 }
 
 /** Who went on with the old ones because these took too long has perhaps no relay now, and looks for a path again. */

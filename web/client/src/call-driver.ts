@@ -141,9 +141,9 @@ export class CallDriver {
     this.#session.nudge();
   }
 
-  /** The network is another, or nothing comes any more. */
-  doubtPath(): void {
-    this.#feed({ type: 'path-doubtful' });
+  /** Nothing comes any more; `here`: and it is for this side to look for another path. */
+  doubtPath(here: boolean): void {
+    this.#feed({ type: 'path-doubtful', here });
   }
 
   /** Says it over the data channel, if that is open. */

@@ -177,8 +177,11 @@ export type Input =
   | { readonly type: 'direct-changed'; readonly open: boolean }
   /** The visitor at the other end of the parked connection comes in. */
   | { readonly type: 'direct-here' }
-  /** Nothing has come for a second, or the network is another: whatever the connection says of itself. */
-  | { readonly type: 'path-doubtful' }
+  /**
+   * Nothing has come for a second, whatever the connection says of itself. `here`: this side's network is another, or it
+   * is not the first time, so this side does not wait for the other to do something.
+   */
+  | { readonly type: 'path-doubtful'; readonly here: boolean }
   | { readonly type: 'local-media'; readonly media: MediaState }
   | { readonly type: 'timer'; readonly timer: TimerName };
 

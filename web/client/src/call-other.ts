@@ -12,10 +12,10 @@ export function joinedOther(call: ActiveCall, other: Participant | undefined, re
   if (other === undefined) return otherMissing(call, 'lost');
   if (other.state === 'present') return otherPresent(call, other, recovered);
   const media = knownMedia(call);
-  return stay({
-    ...call,
-    other: { state: 'away', participant: other, reason: 'connection-lost', seatGone: false, ...media },
-  });
+  const away = { state: 'away', participant: other, reason: 'connection-lost', seatGone: false, ...media } as const;
+  // An offer to whoever comes is of no use to somebody who comes back.
+  const drops: Effect[] = call.parked === undefined ? [] : [...timersOff, { type: 'close-connection' }];
+  return stay({ ...discarded(call), other: away }, drops);
 }
 
 /**
@@ -137,13 +137,17 @@ export function unsaid(call: ActiveCall, { participant, why }: Undelivered): Ste
   return stay({ ...call, unsaid: true });
 }
 
-/** The media path is broken, not only shaky. Who is not in the room any more is now really gone. */
-export function mediaLost(call: ActiveCall): Step {
+/**
+ * The media path is broken, not only shaky. Who is not in the room any more is now really gone.
+ *
+ * @param here whether this side looks for a new one whoever's turn it is
+ */
+export function mediaLost(call: ActiveCall, here = false): Step {
   const { other, you } = call;
   if (other.state === 'away' && other.seatGone) return otherGone(call, 'lost');
   if (other.state !== 'present' || you === undefined || call.signaling.state !== 'joined') return stay(call);
-  const offers = you.order < other.participant.order;
-  return stay(call, offers ? [{ type: 'refresh-connection', resend: true, restartIce: true }] : []);
+  const restarts = here || you.order < other.participant.order;
+  return stay(call, restarts ? [{ type: 'refresh-connection', resend: true, restartIce: true }] : []);
 }
 
 /**

@@ -17,7 +17,8 @@
  * - `participant-left`: the other is nobody and the connection closes, except after `grace-ended` while media still
  *   flows: then only the signaling was lost, and the call goes on until the media ends as well
  * - a try to open the signaling was refused before the first `joined`: the call is ended
- * - the connection is `failed`, or `disconnected` for 1.5 s: the lower `order` restarts ICE
+ * - the connection is `failed`, or `disconnected` for 1.5 s, or nothing comes any more: the lower `order` restarts ICE, and
+ *   when that does not help the other one does
  * - what looks for a path while the ICE servers are old asks for fresh ones first: ice-servers.ts
  * - `full` and `unavailable` with a time to wait: the join is tried again, a bounded number of times
  * - `ended`, a final close code, an error in answer to `join`, or leaving: the call is ended
@@ -79,6 +80,8 @@ import type {
 
 /** How long `disconnected` may last before ICE is restarted. It is often gone by itself. */
 export const DISCONNECTED_PATIENCE_MS = 1_500;
+/** How much longer the one waits who is not the first to restart ICE, and how long a restart may take. */
+export const RESTART_PATIENCE_MS = 3_000;
 /** How often a join is tried again after `full`, and after `unavailable`. */
 export const FULL_RETRIES_MAX = 3;
 export const UNAVAILABLE_RETRIES_MAX = 5;
@@ -206,7 +209,7 @@ function inRoom(call: ActiveCall, input: Input, nowMs: number): Step {
     case 'direct-here':
       return coming(call);
     case 'path-doubtful':
-      return call.connection.state === 'none' ? stay(call) : mediaLost(call);
+      return call.connection.state === 'none' ? stay(call) : mediaLost(call, input.here);
     case 'undelivered':
       return unsaid(call, input);
     case 'local-media': {
@@ -440,18 +443,37 @@ function connectionChanged(call: ActiveCall, state: RTCPeerConnectionState): Ste
   const clear: Effect = { type: 'clear-timer', timer: 'disconnected' };
   switch (state) {
     case 'disconnected':
-      return stay(next, [{ type: 'set-timer', timer: 'disconnected', afterMs: DISCONNECTED_PATIENCE_MS }]);
+      return stay(next, [patience(next, DISCONNECTED_PATIENCE_MS)]);
     case 'failed':
-    case 'closed':
-      return after(mediaLost(next), clear);
-    case 'connected':
-      return stay(next, [clear]);
-    case 'new':
+    case 'closed': {
+      const lost = mediaLost(next);
+      return next.other.state === 'present' ? after(lost, patience(next, 0)) : after(lost, clear);
+    }
     case 'connecting':
+      // A new path is looked for. Should that come to nothing, another is.
+      return stay(next, [everConnected ? patience(next, RESTART_PATIENCE_MS) : clear]);
+    case 'connected':
+    case 'new':
       return stay(next, [clear]);
     default:
       return never(state);
   }
+}
+
+/** Who has the lower order looks for a new path first; the other one does when nothing comes of that. */
+function patience(call: ActiveCall, afterMs: number): Effect {
+  const { you, other } = call;
+  const first = you !== undefined && other.state !== 'none' && you.order < other.participant.order;
+  return { type: 'set-timer', timer: 'disconnected', afterMs: first && afterMs > 0 ? afterMs : afterMs + RESTART_PATIENCE_MS };
+}
+
+function noPath(call: ActiveCall): Step {
+  const { connection } = call;
+  if (connection.state === 'none' || connection.state === 'connected' || connection.state === 'new') return stay(call);
+  const lost = mediaLost(call, true);
+  return lost.call.kind === 'active' && lost.call.other.state === 'present'
+    ? after(lost, patience(call, RESTART_PATIENCE_MS))
+    : lost;
 }
 
 function timer(call: ActiveCall, name: TimerName): Step {
@@ -459,7 +481,7 @@ function timer(call: ActiveCall, name: TimerName): Step {
     case 'retry-join':
       return call.signaling.state === 'delayed' ? sendJoin(call) : stay(call);
     case 'disconnected':
-      return call.connection.state === 'disconnected' ? mediaLost(call) : stay(call);
+      return noPath(call);
     case 'ice-servers':
       return iceServersSettled(call);
     case 'others-return':

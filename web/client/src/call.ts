@@ -23,6 +23,7 @@ import type { MediaState, Other } from './call-model.ts';
 import type { DirectMessage } from './direct.ts';
 import { Emitter } from './emitter.ts';
 import { LocalMedia } from './local-media.ts';
+import { PathWatch, WATCH_MS } from './path-watch.ts';
 import { QualityMeter } from './quality.ts';
 import type { Participant } from './protocol.ts';
 import { SeatStore } from './seat-store.ts';
@@ -92,7 +93,9 @@ export class LiveCall implements Call {
   readonly #driver: CallDriver;
   readonly #talk: Talk;
   readonly #listening = new AbortController();
-  #meter = new QualityMeter();
+  readonly #meter = new QualityMeter();
+  readonly #watch = new PathWatch();
+  #sampledAtMs = 0;
   #here: Quality | undefined;
   #state: CallState = { name: 'idle' };
   #otherId: string | undefined;
@@ -310,20 +313,33 @@ export class LiveCall implements Call {
   #listen(): void {
     const { signal } = this.#listening;
     window.addEventListener('pagehide', () => this.#driver.pageHidden(), { signal });
-    window.addEventListener('online', () => this.#driver.nudge(), { signal });
+    window.addEventListener('online', () => this.#networkChanged(), { signal });
+    const network = (navigator as { connection?: EventTarget }).connection;
+    network?.addEventListener('change', () => this.#networkChanged(), { signal });
     const visible = () => {
       if (document.visibilityState === 'visible') this.#driver.nudge();
     };
     document.addEventListener('visibilitychange', visible, { signal });
-    this.#sampling = window.setInterval(() => void this.#sample(), SAMPLE_MS);
+    this.#sampling = window.setInterval(() => void this.#look(), WATCH_MS);
   }
 
-  async #sample(): Promise<void> {
+  #networkChanged(): void {
+    this.#driver.nudge();
+    this.#driver.doubtPath(true);
+  }
+
+  /** Is there still a path, and how good is the call? */
+  async #look(): Promise<void> {
     const { name } = this.#state;
     if (name !== 'connected' && name !== 'reconnecting') return;
     const stats = await this.#driver.stats().catch(() => []);
     const { microphone = true, camera = true } = this.remoteMedia ?? {};
-    const here = this.#meter.add(stats, performance.now(), { audio: microphone, video: camera });
+    const nowMs = performance.now();
+    const doubt = this.#watch.look(stats, nowMs, microphone || camera);
+    if (doubt !== undefined) this.#driver.doubtPath(doubt === 'again');
+    if (nowMs - this.#sampledAtMs < SAMPLE_MS - WATCH_MS / 2) return;
+    this.#sampledAtMs = nowMs;
+    const here = this.#meter.add(stats, nowMs, { audio: microphone, video: camera });
     this.#here = here;
     if (here !== undefined) this.#talk.quality(here);
     this.#told('quality', this.quality);

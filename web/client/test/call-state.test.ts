@@ -203,7 +203,27 @@ test('aShakyConnectionIsRestartedAfterSomePatience', () => {
 
   machine.take({ type: 'timer', timer: 'disconnected' });
 
-  assert.deepEqual(machine.effects(), [{ type: 'refresh-connection', resend: true, restartIce: true }]);
+  assert.deepEqual(machine.effects(), [
+    { type: 'set-timer', timer: 'disconnected', afterMs: 3_000 },
+    { type: 'refresh-connection', resend: true, restartIce: true },
+  ]);
+});
+
+test('theHigherOrderRestartsWhenTheLowerDoesNot', () => {
+  const machine = inCall(ann, bo).take({ type: 'connection-changed', state: 'disconnected' });
+  assert.deepEqual(machine.effects(), [{ type: 'set-timer', timer: 'disconnected', afterMs: 4_500 }]);
+
+  machine.take({ type: 'timer', timer: 'disconnected' });
+  assert.equal(machine.did('refresh-connection').length, 1);
+
+  machine.take({ type: 'connection-changed', state: 'connected' }, { type: 'timer', timer: 'disconnected' });
+  assert.equal(machine.did('refresh-connection').length, 0);
+});
+
+test('aPathThatCarriesNothingIsReplacedByTheLowerOrderFirst', () => {
+  assert.equal(inCall(bo, ann).take({ type: 'path-doubtful', here: false }).did('refresh-connection').length, 1);
+  assert.equal(inCall(ann, bo).take({ type: 'path-doubtful', here: false }).did('refresh-connection').length, 0);
+  assert.equal(inCall(ann, bo).take({ type: 'path-doubtful', here: true }).did('refresh-connection').length, 1);
 });
 
 test('aConnectionThatRecoversByItselfIsNotRestarted', () => {
@@ -470,6 +490,7 @@ test('whoIsMissingAfterARestartMayComeBack', () => {
   const fired: Input = { type: 'timer', timer: 'others-return' };
   const machine = inCall(numbered(bo), numbered(ann)).take({ type: 'connection-changed', state: 'connecting' });
 
+  machine.effects();
   machine.hear(restarted);
   assert.deepEqual(machine.did('set-timer'), [{ type: 'set-timer', timer: 'others-return', afterMs: 20_000 }]);
   const { other } = machine.active;
@@ -556,7 +577,7 @@ function anyInput(random: () => number): Input {
     () => hear({ type: 'participant-joined', participant: pick(...people), offer: 7 }),
     () => hear({ ...(joined(ann, bo) as JoinedMessage), ...pick({ offer: 7 }, { offer: 7, from: 'bo', description: offer }) }),
     () => pick<Input>({ type: 'offer-gathered', description: offer }, { type: 'answer-prepared', description: answer }),
-    () => pick<Input>({ type: 'direct-here' }, { type: 'direct-changed', open: true }, { type: 'path-doubtful' }),
+    () => pick<Input>({ type: 'direct-here' }, { type: 'direct-changed', open: true }, { type: 'path-doubtful', here: random() < 0.5 }),
     () => ({ type: 'look', intent: { room: 'r', instance: 'i' } }),
     () => hear({ type: 'full', room: 'r', capacity: 2, retryAfterMs: 100 }),
     () => (random() < 0.1 ? { type: 'leave' } : { type: 'page-hidden' }),

@@ -155,6 +155,10 @@ export class CallDriver {
     return this.#connection?.openChannel(label);
   }
 
+  get maxMessageBytes(): number {
+    return this.#connection?.maxMessageBytes ?? 65_536;
+  }
+
   stats(): Promise<Record<string, unknown>[]> {
     return this.#connection?.stats() ?? Promise.resolve([]);
   }

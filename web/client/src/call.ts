@@ -24,13 +24,12 @@ import type { DirectMessage } from './direct.ts';
 import { Emitter } from './emitter.ts';
 import { LocalMedia } from './local-media.ts';
 import { PathWatch, WATCH_MS } from './path-watch.ts';
-import { QualityMeter } from './quality.ts';
+import type { Recorded } from './recording.ts';
 import type { Participant } from './protocol.ts';
 import { SeatStore } from './seat-store.ts';
 import { stateOf } from './state-of.ts';
-import { Talk } from './talk.ts';
+import type { Together } from './together.ts';
 
-const SAMPLE_MS = 1_000;
 /** What may be said over a connection before its other end is in the room. */
 const EARLY_MAX = 64;
 
@@ -91,12 +90,9 @@ export class LiveCall implements Call {
   readonly #emitter = new Emitter<CallEvents>();
   readonly #media: LocalMedia;
   readonly #driver: CallDriver;
-  readonly #talk: Talk;
   readonly #listening = new AbortController();
-  readonly #meter = new QualityMeter();
   readonly #watch = new PathWatch();
-  #sampledAtMs = 0;
-  #here: Quality | undefined;
+  #together: Together | undefined;
   #state: CallState = { name: 'idle' };
   #otherId: string | undefined;
   #remote: MediaStream | undefined;
@@ -125,14 +121,7 @@ export class LiveCall implements Call {
       heard: (message) => this.#heard(message),
       channel: (channel) => this.#channel(channel),
     });
-    this.#talk = new Talk(randomId(), {
-      say: (text) => this.#driver.say(text),
-      message: (value) => this.#emitter.emit('message', value),
-      chat: () => this.#told('chat', this.#talk.chat),
-      quality: () => this.#told('quality', this.quality),
-      safety: () => this.#safetyChanged(),
-      recording: () => this.#told('recording', this.#talk.recording),
-    });
+    void this.#bringTogether();
     this.#listen();
   }
 
@@ -165,24 +154,23 @@ export class LiveCall implements Call {
   }
 
   get quality(): { readonly here?: Quality; readonly there?: Quality } {
-    const { there } = this.#talk;
-    return { ...(this.#here === undefined ? {} : { here: this.#here }), ...(there === undefined ? {} : { there }) };
+    return this.#together?.quality ?? {};
   }
 
   get safety(): SafetyCode | 'failed' | undefined {
-    return this.#talk.safety;
+    return this.#together?.talk.safety;
   }
 
   get chat(): readonly ChatMessage[] {
-    return this.#talk.chat;
+    return this.#together?.talk.chat ?? [];
   }
 
   get files(): readonly FileTransfer[] {
-    return [];
+    return this.#together?.files.all ?? [];
   }
 
   get recording(): RecordingState {
-    return this.#talk.recording;
+    return this.#together?.talk.recording ?? 'none';
   }
 
   /** Asks for microphone and camera, together. */
@@ -204,30 +192,32 @@ export class LiveCall implements Call {
     this.#driver.leave();
   }
 
-  send(value: unknown): Promise<void> {
-    return this.#talk.send(value);
+  async send(value: unknown): Promise<void> {
+    await this.#someone().talk.send(value);
   }
 
   say(text: string): void {
-    const refused = this.#talk.chatText(text);
+    const refused = this.#someone().talk.chatText(text);
     if (refused !== undefined) throw new DuetError(refused, `this text cannot be said: ${refused}`);
   }
 
-  sendFile(_file: File): FileTransfer {
-    throw new DuetError('not-connected', 'there is nobody to send a file to');
+  sendFile(file: File): FileTransfer {
+    return this.#someone().files.send(file);
   }
 
   async record(): Promise<Recording> {
-    throw new DuetError('not-connected', 'there is nobody to record');
+    const recording = await this.#someone().record(() => this.#recorded());
+    if (recording === undefined) throw new DuetError('recording-refused', 'the other does not want to be recorded');
+    return recording;
   }
 
   answerRecording(agree: boolean): void {
-    this.#talk.answerRecording(agree);
+    this.#together?.talk.answerRecording(agree);
   }
 
   async stats(): Promise<CallStats> {
     const path = await this.#driver.path();
-    return { samples: this.#meter.samples, ...(path === undefined ? {} : { path }), codecs: {} };
+    return { samples: this.#together?.samples ?? [], ...(path === undefined ? {} : { path }), codecs: {} };
   }
 
   on<E extends keyof CallEvents>(event: E, listener: (value: CallEvents[E]) => void): () => void {
@@ -236,6 +226,34 @@ export class LiveCall implements Call {
 
   events<E extends keyof CallEvents>(event: E): AsyncIterableIterator<CallEvents[E]> {
     return this.#emitter.iterate(event);
+  }
+
+  /** What is done together needs somebody; it is there soon after the call has begun to connect. */
+  #someone(): Together {
+    if (this.#together === undefined) throw new DuetError('not-connected', 'there is nobody to say it to yet');
+    return this.#together;
+  }
+
+  async #bringTogether(): Promise<void> {
+    const { Together } = await import('./together.ts');
+    this.#together = new Together(randomId(), {
+      say: (text) => this.#driver.say(text),
+      open: (label) => this.#openChannel(label),
+      maxMessageBytes: () => this.#driver.maxMessageBytes,
+      told: (event, value) => this.#told(event, value),
+    });
+    this.#meetDirectly();
+  }
+
+  #recorded(): Recorded {
+    const there = (kind: string) => this.remote.getTracks().find((track) => track.kind === kind) ?? null;
+    const screen = this.remoteScreen?.getVideoTracks()[0] ?? this.screen.track;
+    return {
+      here: { audio: this.mic.track, video: this.camera.track },
+      there: { audio: there('audio'), video: this.remoteMedia?.camera === false ? null : there('video') },
+      screen,
+      screenAudio: this.remoteScreen?.getAudioTracks()[0] ?? null,
+    };
   }
 
   #told<E extends keyof CallEvents>(event: E, value: CallEvents[E]): void {
@@ -260,12 +278,13 @@ export class LiveCall implements Call {
 
   #meet(other: Participant | undefined): void {
     if (other?.id === this.#otherId) return;
-    if (this.#otherId !== undefined) this.#talk.otherGone();
+    if (this.#otherId !== undefined) this.#together?.talk.otherGone();
     this.#otherId = other?.id;
   }
 
   #end({ reason, error }: CallState & { readonly name: 'ended' }): void {
     this.#media.stop();
+    this.#together?.close();
     this.#listening.abort();
     window.clearInterval(this.#sampling);
     this.#emitter.emit('ended', { reason, ...(error === undefined ? {} : { error }) });
@@ -282,32 +301,33 @@ export class LiveCall implements Call {
 
   /** A connection may be there before the one at its other end is in the room; until then nothing of it counts. */
   #meetDirectly(): void {
+    const together = this.#together;
     const { descriptions, state } = this.#driver;
     if (!this.#directOpen || descriptions === undefined || state.kind !== 'active') {
-      if (this.#talking) this.#talk.closed();
+      if (this.#talking) together?.talk.closed();
       this.#talking = false;
       return;
     }
     const { you, other } = state;
-    if (this.#talking || you === undefined || other.state === 'none') return;
+    if (this.#talking || together === undefined || you === undefined || other.state === 'none') return;
     this.#talking = true;
-    this.#talk.opened(descriptions, you.order < other.participant.order);
-    for (const message of this.#early.splice(0)) this.#talk.heard(message);
+    together.opened(descriptions, you.order < other.participant.order, this.#early.splice(0));
   }
 
   #heard(message: DirectMessage): void {
-    if (this.#talking) this.#talk.heard(message);
+    if (this.#talking) this.#together?.talk.heard(message);
     else if (this.#early.length < EARLY_MAX) this.#early.push(message);
   }
 
   #channel(channel: RTCDataChannel): void {
-    channel.close();
+    if (this.#talking) this.#together?.channel(channel);
+    else channel.close();
   }
 
-  #safetyChanged(): void {
-    const { safety } = this.#talk;
-    if (safety !== undefined && safety !== 'failed') this.#emitter.emit('safety', safety);
-    this.#emitter.emit('changed', undefined);
+  #openChannel(label: string): RTCDataChannel {
+    const channel = this.#driver.openChannel(label);
+    if (channel === undefined) throw new DuetError('not-connected', 'there is nobody to send it to');
+    return channel;
   }
 
   #listen(): void {
@@ -337,12 +357,8 @@ export class LiveCall implements Call {
     const nowMs = performance.now();
     const doubt = this.#watch.look(stats, nowMs, microphone || camera);
     if (doubt !== undefined) this.#driver.doubtPath(doubt === 'again');
-    if (nowMs - this.#sampledAtMs < SAMPLE_MS - WATCH_MS / 2) return;
-    this.#sampledAtMs = nowMs;
-    const here = this.#meter.add(stats, nowMs, { audio: microphone, video: camera });
-    this.#here = here;
-    if (here !== undefined) this.#talk.quality(here);
-    this.#told('quality', this.quality);
+    this.#together?.look(stats, nowMs, { audio: microphone, video: camera });
+    this.#together?.recordNow(() => this.#recorded());
   }
 }
 

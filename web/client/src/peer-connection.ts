@@ -11,7 +11,9 @@ import { pathOf } from './path.ts';
 import type { MediaPath } from './path.ts';
 import { CANDIDATES_PER_DESCRIPTION, CANDIDATE_BYTES } from './protocol.ts';
 import type { Candidate, IceServer, SessionDescription, SignalBody } from './protocol.ts';
+import type { Content } from './preferences.ts';
 import { startedOver } from './sdp.ts';
+import { preferCodecs, tuneSender, tuned } from './tuning.ts';
 
 /** What this side sends. A track may be missing or be exchanged at any time. */
 export interface LocalTracks {
@@ -95,7 +97,8 @@ export class MediaConnection {
     if (options.offers) {
       for (const kind of ['audio', 'video'] as const) {
         const track = this.#filled ? this.#tracks[kind] : null;
-        pc.addTransceiver(track ?? kind, { direction: 'sendrecv', streams: [this.#tracks.stream] });
+        const streams = [this.#tracks.stream];
+        preferCodecs(pc.addTransceiver(track ?? kind, { direction: 'sendrecv', streams }), contentOf(kind));
       }
       this.#openChannel();
     }
@@ -145,7 +148,10 @@ export class MediaConnection {
 
   /** Says yes to the offer it was made for, with the answer it has prepared. */
   useAnswer(answer: SessionDescription): void {
-    this.#applied = this.#applied.then(() => this.#pc.setLocalDescription(answer)).catch(() => this.#events.changed('failed'));
+    this.#applied = this.#applied
+      .then(() => this.#pc.setLocalDescription(answer))
+      .then(() => this.#tune())
+      .catch(() => this.#events.changed('failed'));
   }
 
   /** Says it over the data channel; what cannot be said is dropped. */
@@ -156,6 +162,11 @@ export class MediaConnection {
   /** A channel of its own, for a file. */
   openChannel(label: string): RTCDataChannel {
     return this.#pc.createDataChannel(label);
+  }
+
+  /** The largest message that both ends take over a data channel. */
+  get maxMessageBytes(): number {
+    return this.#pc.sctp?.maxMessageSize ?? 65_536;
   }
 
   async stats(): Promise<Record<string, unknown>[]> {
@@ -262,17 +273,30 @@ export class MediaConnection {
 
     this.#settingAnswer = description.type === 'answer';
     try {
-      await pc.setRemoteDescription(description);
+      await pc.setRemoteDescription(tuned(description, this.#policy === 'relay'));
     } finally {
       this.#settingAnswer = false;
     }
     await this.#applyQueued();
-    if (description.type !== 'offer') return;
+    if (description.type !== 'offer') {
+      this.#tune();
+      return;
+    }
     if (description.sdp.includes('m=application')) this.#openChannel();
     await Promise.all(this.#mains().map((transceiver) => this.#fill(transceiver)));
     await pc.setLocalDescription();
     this.#sendDescription();
+    this.#tune();
     if (this.#screen.length > 0) await this.#showScreen();
+  }
+
+  #tune(): void {
+    const mains = this.#mains();
+    for (const transceiver of this.#pc.getTransceivers()) {
+      const kind = transceiver.receiver.track.kind as 'audio' | 'video';
+      const screen = kind === 'video' && !mains.includes(transceiver);
+      void tuneSender(transceiver.sender, screen ? 'screen' : contentOf(kind));
+    }
   }
 
   async #applyCandidate(candidate: Candidate | null): Promise<void> {
@@ -297,7 +321,7 @@ export class MediaConnection {
   async #prepareAnswer(offer: SessionDescription): Promise<void> {
     const pc = this.#pc;
     try {
-      await pc.setRemoteDescription(offer);
+      await pc.setRemoteDescription(tuned(offer, this.#policy === 'relay'));
       if (offer.sdp.includes('m=application')) this.#openChannel();
       await Promise.all(this.#mains().map((transceiver) => this.#fill(transceiver)));
       const { type, sdp = '' } = await pc.createAnswer();
@@ -341,12 +365,13 @@ export class MediaConnection {
 
   async #fill(transceiver: RTCRtpTransceiver): Promise<void> {
     const { sender, receiver } = transceiver;
-    const wanted = receiver.track.kind === 'audio' ? this.#tracks.audio : this.#tracks.video;
-    const track = this.#filled ? wanted : null;
+    const kind = receiver.track.kind as 'audio' | 'video';
+    const track = this.#filled ? this.#tracks[kind] : null;
     try {
       if (transceiver.direction === 'recvonly') {
         transceiver.direction = 'sendrecv';
         sender.setStreams(this.#tracks.stream);
+        preferCodecs(transceiver, contentOf(kind));
       }
       if (sender.track !== track) await sender.replaceTrack(track);
     } catch (error) {
@@ -369,6 +394,10 @@ export class MediaConnection {
     this.#candidatesSent += 1;
     this.#events.signal({ candidate: candidate === null ? null : plain(candidate) });
   }
+}
+
+function contentOf(kind: 'audio' | 'video'): Content {
+  return kind === 'audio' ? 'voice' : 'camera';
 }
 
 function plain(candidate: RTCIceCandidate): Candidate {

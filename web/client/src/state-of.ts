@@ -17,7 +17,10 @@ export function stateOf(call: Call): CallState {
     }
     case 'active': {
       const name = phaseOf(call) as 'waiting' | 'connecting' | 'connected' | 'reconnecting';
-      return { name, server: serverOf(call.signaling) };
+      const server = serverOf(call.signaling);
+      return name === 'reconnecting'
+        ? { name, server, mediaFlows: call.connection.state === 'connected' }
+        : { name, server };
     }
     default:
       return call satisfies never;

@@ -1,0 +1,102 @@
+/**
+ * What two people have once they are connected: chat, values, files, how good the call is, the safety code, recordings. No
+ * call needs it to begin, so it comes by `import()` meanwhile.
+ */
+import type { CallEvents, Quality, Recording, Sample } from './api.ts';
+import type { DirectMessage } from './direct.ts';
+import { FILE_LABEL, Files } from './files.ts';
+import { QualityMeter } from './quality.ts';
+import type { Expected } from './quality.ts';
+import type { CallRecording, Recorded } from './recording.ts';
+import { Talk } from './talk.ts';
+import type { Descriptions } from './talk.ts';
+
+const SAMPLE_MS = 1_000;
+
+export interface TogetherWorld {
+  /** Over the data channel, if it is open. */
+  say(text: string): void;
+  /** A channel for a file; throws when nobody is there. */
+  open(label: string): RTCDataChannel;
+  maxMessageBytes(): number;
+  told<E extends keyof CallEvents>(event: E, value: CallEvents[E]): void;
+}
+
+export class Together {
+  readonly #world: TogetherWorld;
+  readonly talk: Talk;
+  readonly files: Files;
+  readonly #meter = new QualityMeter();
+  #sampledAtMs = -Infinity;
+  #here: Quality | undefined;
+  #recording: CallRecording | undefined;
+
+  /** @param prefix of the ids of what this page load says */
+  constructor(prefix: string, world: TogetherWorld) {
+    this.#world = world;
+    this.talk = new Talk(prefix, {
+      say: (text) => world.say(text),
+      message: (value) => world.told('message', value),
+      chat: () => world.told('chat', this.talk.chat),
+      quality: () => world.told('quality', this.quality),
+      safety: () => world.told('safety', this.talk.safety),
+      recording: () => world.told('recording', this.talk.recording),
+    });
+    this.files = new Files({
+      open: () => world.open(FILE_LABEL),
+      maxMessageSize: () => world.maxMessageBytes(),
+      changed: (transfer) => world.told('file', transfer),
+    });
+  }
+
+  get quality(): { readonly here?: Quality; readonly there?: Quality } {
+    const { there } = this.talk;
+    return { ...(this.#here === undefined ? {} : { here: this.#here }), ...(there === undefined ? {} : { there }) };
+  }
+
+  get samples(): readonly Sample[] {
+    return this.#meter.samples;
+  }
+
+  opened(descriptions: Descriptions, first: boolean, before: readonly DirectMessage[]): void {
+    this.talk.opened(descriptions, first);
+    for (const message of before) this.talk.heard(message);
+  }
+
+  channel(channel: RTCDataChannel): void {
+    if (channel.label === FILE_LABEL) this.files.receive(channel);
+    else channel.close();
+  }
+
+  /** Takes the browser's statistics; one in a second counts. */
+  look(stats: readonly Readonly<Record<string, unknown>>[], nowMs: number, expected: Expected): void {
+    if (nowMs - this.#sampledAtMs < 0.75 * SAMPLE_MS) return;
+    this.#sampledAtMs = nowMs;
+    this.#here = this.#meter.add(stats, nowMs, expected);
+    if (this.#here !== undefined) this.talk.quality(this.#here);
+    this.#world.told('quality', this.quality);
+  }
+
+  /** Both sides, once the other has agreed; undefined when they have not. */
+  async record(recorded: () => Recorded): Promise<Recording | undefined> {
+    if (!(await this.talk.askRecording())) return undefined;
+    const { CallRecording } = await import('./recording.ts');
+    const recording = await CallRecording.start(recorded());
+    this.#recording = recording;
+    const stop = () => {
+      this.#recording = undefined;
+      this.talk.stopRecording();
+      return recording.stop();
+    };
+    return { startedAtMs: recording.startedAtMs, stop };
+  }
+
+  /** Tracks have come or gone. */
+  recordNow(recorded: () => Recorded): void {
+    this.#recording?.update(recorded());
+  }
+
+  close(): void {
+    this.files.close();
+  }
+}

@@ -203,6 +203,7 @@ function message(call: ActiveCall, m: ServerMessage, nowMs: number): Step {
     case 'ice-servers':
       return iceServersCame(call, m, nowMs);
     case 'ack':
+    case 'answered':
     case 'hello':
     case 'left':
     case 'look-ended':

@@ -71,6 +71,8 @@ export type JoinMessage = {
   readonly resume?: string;
   readonly key?: string;
   readonly streams?: readonly StreamPosition[];
+  /** The parked offer that this client answers; 0 asks for the parked offer with the seat. */
+  readonly offer?: number;
   readonly token?: string;
 };
 export type SignalToServer = {
@@ -96,6 +98,10 @@ export type LookMessage = {
 };
 /** Leaves an offer for whoever comes. */
 export type ParkMessage = { readonly type: 'park'; readonly id?: number; readonly description: SessionDescription };
+/** What a visitor says to the offer that it was shown: a description, then candidates. */
+export type AnswerBody = { readonly description: SessionDescription } | { readonly candidate: Candidate | null };
+/** Answers the offer of the last `looked` before there is a seat. */
+export type AnswerMessage = { readonly type: 'answer'; readonly id?: number; readonly offer: number } & AnswerBody;
 export type LeaveMessage = { readonly type: 'leave'; readonly id?: number; readonly returning?: boolean };
 export type IceServersRequest = { readonly type: 'ice-servers'; readonly id?: number };
 export type PingMessage = { readonly type: 'ping'; readonly id?: number };
@@ -107,6 +113,7 @@ export type ClientMessage =
   | AckMessage
   | LookMessage
   | ParkMessage
+  | AnswerMessage
   | LeaveMessage
   | IceServersRequest
   | PingMessage;
@@ -134,6 +141,11 @@ export type JoinedMessage = {
   readonly iceServersLifeMs?: number;
   /** The server was restarted: who is missing in `participants` may still come back for so long. */
   readonly othersMayReturnMs?: number;
+  /** The parked offer that this client is to answer. */
+  readonly offer?: number;
+  /** Whose it is and what it says; only where the join asked for one (`"offer":0`). */
+  readonly from?: string;
+  readonly description?: SessionDescription;
 };
 export type FullMessage = {
   readonly type: 'full';
@@ -142,7 +154,12 @@ export type FullMessage = {
   readonly capacity: number;
   readonly retryAfterMs?: number;
 };
-export type ParticipantJoinedMessage = { readonly type: 'participant-joined'; readonly participant: Participant };
+export type ParticipantJoinedMessage = {
+  readonly type: 'participant-joined';
+  readonly participant: Participant;
+  /** The offer of this client that the participant answers. */
+  readonly offer?: number;
+};
 export type ParticipantAwayMessage = {
   readonly type: 'participant-away';
   readonly participant: string;
@@ -192,6 +209,8 @@ export type ParkedMessage = {
   readonly lifeMs: number;
 };
 export type OfferSpentMessage = { readonly type: 'offer-spent'; readonly offer: number };
+/** What the visitor who was shown the offer says to it. */
+export type AnsweredMessage = { readonly type: 'answered'; readonly offer: number } & AnswerBody;
 export type LeftMessage = { readonly type: 'left'; readonly id?: number };
 export type PongMessage = { readonly type: 'pong'; readonly id?: number };
 export type EndedMessage = { readonly type: 'ended'; readonly reason: EndedReason };
@@ -224,6 +243,7 @@ export type ServerMessage =
   | LookEndedMessage
   | ParkedMessage
   | OfferSpentMessage
+  | AnsweredMessage
   | LeftMessage
   | MovingMessage
   | PongMessage
@@ -237,6 +257,7 @@ export const CLIENT_TYPES: Readonly<Record<ClientMessage['type'], true>> = {
   ack: true,
   look: true,
   park: true,
+  answer: true,
   leave: true,
   'ice-servers': true,
   ping: true,
@@ -265,16 +286,17 @@ const isCandidate = (value: unknown): boolean => value === null || (isFields(val
 const hasIceServers = (m: Fields): boolean =>
   Array.isArray(m['iceServers']) && isNumberOrAbsent(m['iceServersLifeMs']);
 
-const isSignal = (m: Fields): boolean => {
-  const present = ['description', 'candidate', 'data'].filter((field) => field in m);
-  return (
-    isText(m['from']) &&
-    isNumberOrAbsent(m['seq']) &&
-    present.length === 1 &&
-    (!('description' in m) || isDescription(m['description'])) &&
-    (!('candidate' in m) || isCandidate(m['candidate']))
-  );
-};
+/** Whether it says exactly one of these, and that as it has to be. */
+const saysOneOf = (m: Fields, fields: readonly string[]): boolean =>
+  fields.filter((field) => field in m).length === 1 &&
+  (!('description' in m) || isDescription(m['description'])) &&
+  (!('candidate' in m) || isCandidate(m['candidate']));
+
+const isSignal = (m: Fields): boolean =>
+  isText(m['from']) && isNumberOrAbsent(m['seq']) && saysOneOf(m, ['description', 'candidate', 'data']);
+
+const isShownOffer = (m: Fields): boolean =>
+  isNumber(m['offer']) && isText(m['from']) && isDescription(m['description']);
 
 /** For every server message the check of the fields the call machine relies on; complete by the compiler. */
 export const SERVER_TYPES: Readonly<Record<ServerMessage['type'], (m: Fields) => boolean>> = {
@@ -286,9 +308,11 @@ export const SERVER_TYPES: Readonly<Record<ServerMessage['type'], (m: Fields) =>
     isNumber(m['seat']['graceMs']) &&
     Array.isArray(m['participants']) &&
     m['participants'].every(isParticipant) &&
-    hasIceServers(m),
+    hasIceServers(m) &&
+    isNumberOrAbsent(m['offer']) &&
+    (m['description'] === undefined || isShownOffer(m)),
   full: () => true,
-  'participant-joined': (m) => isParticipant(m['participant']),
+  'participant-joined': (m) => isParticipant(m['participant']) && isNumberOrAbsent(m['offer']),
   'participant-away': (m) => isText(m['participant']) && isNumber(m['graceMs']),
   'participant-back': (m) => isParticipant(m['participant']),
   'participant-left': (m) => isText(m['participant']),
@@ -299,10 +323,11 @@ export const SERVER_TYPES: Readonly<Record<ServerMessage['type'], (m: Fields) =>
     Array.isArray(m['participants']) &&
     m['participants'].every(isParticipant) &&
     hasIceServers(m) &&
-    (m['offer'] === undefined || (isText(m['from']) && isDescription(m['description']))),
+    (m['offer'] === undefined || isShownOffer(m)),
   'look-ended': () => true,
   parked: (m) => isNumber(m['offer']) && isNumber(m['lifeMs']),
   'offer-spent': (m) => isNumber(m['offer']),
+  answered: (m) => isNumber(m['offer']) && saysOneOf(m, ['description', 'candidate']),
   left: () => true,
   moving: (m) => isNumber(m['retryAfterMs']),
   pong: () => true,

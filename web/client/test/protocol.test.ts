@@ -12,6 +12,21 @@ test('whatKeepsThePromiseIsAMessage', () => {
   assert.equal(kindOf({ type: 'signal', from: 'p', candidate: null }), 'message');
   assert.equal(kindOf({ type: 'signal', from: 'p', data: null }), 'message');
   assert.equal(kindOf({ type: 'ended', reason: 'removed', invented: 'later' }), 'message');
+  assert.equal(kindOf({ type: 'answered', offer: 7, description: { type: 'answer', sdp: '' } }), 'message');
+  assert.equal(kindOf({ type: 'answered', offer: 7, candidate: null }), 'message');
+});
+
+test('anOfferThatIsHandedOutIsWhole', () => {
+  const you = { id: 'p', order: 2, state: 'present' };
+  const seat = { token: 't', graceMs: 30_000 };
+  const joined = { type: 'joined', you, seat, participants: [], iceServers: [] };
+  const description = { type: 'offer', sdp: 'v=0' };
+
+  assert.equal(kindOf({ ...joined, offer: 7 }), 'message', 'it was shown before');
+  assert.equal(kindOf({ ...joined, offer: 7, from: 'q', description }), 'message');
+  assert.equal(kindOf({ ...joined, offer: 7, description }), 'bad');
+  assert.equal(kindOf({ ...joined, from: 'q', description }), 'bad');
+  assert.equal(kindOf({ ...joined, offer: '7' }), 'bad');
 });
 
 test('unknownTypesAreNoFault', () => {
@@ -31,6 +46,11 @@ test('whatBreaksThePromiseIsBad', () => {
     { type: 'signal', from: 'p', candidate: null, data: 1 },
     { type: 'signal', from: 'p', description: { type: 'offer' } },
     { type: 'participant-joined', participant: 'p' },
+    { type: 'participant-joined', participant: { id: 'p', order: 1, state: 'present' }, offer: 'x' },
+    { type: 'answered', candidate: null },
+    { type: 'answered', offer: 7 },
+    { type: 'answered', offer: 7, data: 1 },
+    { type: 'answered', offer: 7, description: { type: 'answer', sdp: '' }, candidate: null },
     { type: 'joined', you: { id: 'p', order: 1, state: 'present' } },
     { type: 'error', message: 'no code' },
   ]) {

@@ -80,3 +80,18 @@ test('aSignalSaysExactlyOneThing', () => {
   assert.equal(valid('clientMessage', { type: 'signal', to: 'p', description, candidate: null }), false);
   assert.equal(valid('clientMessage', { type: 'signal', description }), false);
 });
+
+test('anAnswerIsADescriptionOrACandidate', () => {
+  const description = { type: 'answer', sdp: 'v=0' };
+
+  assert.equal(valid('clientMessage', { type: 'answer', offer: 7, description }), true);
+  assert.equal(valid('clientMessage', { type: 'answer', offer: 7, candidate: null }), true);
+  assert.equal(valid('clientMessage', { type: 'answer', offer: 7, description, candidate: null }), false);
+  assert.equal(valid('clientMessage', { type: 'answer', offer: 7 }), false);
+  assert.equal(valid('clientMessage', { type: 'answer', offer: 0, description }), false);
+});
+
+test('aJoinMayAskForAnyOffer', () => {
+  assert.equal(valid('clientMessage', { type: 'join', room: 'r', offer: 0 }), true);
+  assert.equal(valid('clientMessage', { type: 'join', room: 'r', offer: -1 }), false);
+});

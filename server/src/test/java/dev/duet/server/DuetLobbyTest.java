@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 /** docs/protocol.md, "look" and "park", said over real sockets. */
 final class DuetLobbyTest {
     private static final String OFFER = "{\"type\":\"offer\",\"sdp\":\"v=0\\r\\n\\u00e9  \", \"x\":[1, 2.50]}";
+    private static final String ANSWER = "{ \"type\":\"answer\", \"sdp\":\"v=0\\r\\n\\u00e9中\" ,\"y\":1.50}";
 
     private final DuetServer server = DuetServer.start(DuetConfig.builder()
             .httpPort(0)
@@ -161,6 +162,132 @@ final class DuetLobbyTest {
             assertThat(look(four)).contains("lobby-full");
             four.send("{\"type\":\"leave\",\"id\":1}");
             assertThat(four.next()).contains("not-in-room");
+        }
+    }
+
+    // ---- the answer ----
+
+    private static String answer(TestClient client, String number, String body) {
+        client.send("{\"type\":\"answer\",\"id\":3,\"offer\":" + number + "," + body + "}");
+        client.send("{\"type\":\"ping\",\"id\":4}");
+        return client.next();
+    }
+
+    @Test
+    void theAnswerReachesWhoWaitsByteForByteBeforeTheJoin() {
+        try (TestClient ann = TestClient.open(server);
+                TestClient bo = TestClient.open(server);
+                TestClient cy = TestClient.open(server)) {
+            ann.join("r");
+            String number = field(park(ann), "offer");
+            look(bo);
+            look(cy);
+            String candidate = "{ \"candidate\" : \"c\\u00e9 \",\"sdpMid\":null}";
+            bo.send("{\"type\":\"answer\",\"offer\":" + number + ",\"description\": " + ANSWER + " }");
+            bo.send("{\"type\":\"answer\",\"offer\":" + number + ",\"candidate\":" + candidate + "}");
+            bo.send("{\"candidate\":null,\"type\":\"answer\",\"offer\":" + number + "}");
+            bo.send("{\"type\":\"join\",\"id\":1,\"room\":\"r\",\"offer\":" + number + "}");
+
+            String answered = "{\"type\":\"answered\",\"offer\":" + number;
+            assertThat(ann.next()).isEqualTo(answered + ",\"description\":" + ANSWER + "}");
+            assertThat(ann.next()).isEqualTo(answered + ",\"candidate\":" + candidate + "}");
+            assertThat(ann.next()).isEqualTo(answered + ",\"candidate\":null}");
+            assertThat(field(ann.next(), "offer")).isEqualTo(number);
+            assertThat(bo.next()).contains("\"type\":\"joined\"").contains("\"offer\":" + number);
+            cy.send("{\"type\":\"ping\",\"id\":4}");
+            assertThat(cy.next()).contains("pong");
+        }
+    }
+
+    @Test
+    void anAnswerThatIsTakenIsNotAnswered() {
+        try (TestClient ann = TestClient.open(server);
+                TestClient bo = TestClient.open(server)) {
+            ann.join("r");
+            String number = field(park(ann), "offer");
+            look(bo);
+
+            assertThat(answer(bo, number, "\"description\":" + ANSWER)).contains("pong");
+            assertThat(ann.next()).contains("answered");
+        }
+    }
+
+    @Test
+    void whatIsWrongWithAnAnswerIsSaidUnderItsIdAndTheLookGoesOn() {
+        try (TestClient ann = TestClient.open(server);
+                TestClient bo = TestClient.open(server)) {
+            ann.join("r");
+            assertThat(answer(bo, "1", "\"description\":" + ANSWER)).contains("offer-stale", "\"id\":3");
+            bo.expect("pong");
+            String number = field(park(ann), "offer");
+            look(bo);
+            assertThat(answer(bo, number, "\"candidate\":null")).contains("bad-message", "\"id\":3");
+            bo.expect("pong");
+            assertThat(answer(bo, number + "0", "\"description\":" + ANSWER)).contains("offer-stale");
+            bo.expect("pong");
+            assertThat(answer(bo, number, "\"description\":" + ANSWER)).contains("pong");
+            String large = "\"candidate\":{\"candidate\":\"" + "c".repeat(1_024) + "\"}";
+            assertThat(answer(bo, number, large)).contains("candidate-too-large");
+            bo.expect("pong");
+            bo.send("{\"type\":\"join\",\"id\":1,\"room\":\"r\",\"offer\":" + number + "}");
+
+            assertThat(field(bo.expect("joined"), "offer")).isEqualTo(number);
+            assertThat(answer(bo, number, "\"candidate\":null")).contains("offer-stale");
+        }
+    }
+
+    @Test
+    void aLookThatCameToNothingAnswersNothing() {
+        try (TestClient ann = TestClient.open(server);
+                TestClient bo = TestClient.open(server)) {
+            ann.join("r");
+            String number = field(park(ann), "offer");
+            look(bo);
+            bo.send("{\"type\":\"leave\"}");
+            bo.expect("left");
+
+            assertThat(answer(bo, number, "\"description\":" + ANSWER)).contains("offer-stale");
+            assertThat(ann.next()).contains("offer-spent");
+        }
+    }
+
+    // ---- the offer with the seat ----
+
+    @Test
+    void whoAsksForItIsHandedTheOfferWithTheSeat() {
+        try (TestClient ann = TestClient.open(server);
+                TestClient bo = TestClient.open(server)) {
+            String annId = field(ann.join("r"), "\"you\":", "id");
+            String number = field(park(ann), "offer");
+            bo.send("{\"type\":\"join\",\"id\":1,\"room\":\"r\",\"offer\":0}");
+
+            assertThat(bo.expect("joined"))
+                    .contains(",\"offer\":" + number + ",\"from\":\"" + annId + "\",\"description\":" + OFFER + "}");
+            assertThat(field(ann.expect("participant-joined"), "offer")).isEqualTo(number);
+        }
+    }
+
+    @Test
+    void aVisitorAndAJoinerRaceForTheOfferAndOneGetsIt() throws InterruptedException {
+        for (int round = 0; round < 30; round++) {
+            try (TestClient ann = TestClient.open(server);
+                    TestClient bo = TestClient.open(server);
+                    TestClient cy = TestClient.open(server)) {
+                String room = "r" + round;
+                ann.join(room);
+                String number = field(park(ann), "offer");
+                Thread other = Thread.ofVirtual()
+                        .start(() -> cy.send("{\"type\":\"join\",\"id\":3,\"room\":\"" + room + "\",\"offer\":0}"));
+                bo.send("{\"type\":\"look\",\"id\":2,\"room\":\"" + room + "\"}");
+                other.join();
+                String joined = cy.expect("joined");
+                String seen = bo.next();
+
+                boolean handedOut = joined.contains("\"description\":" + OFFER);
+                assertThat(handedOut).isNotEqualTo(seen.contains("\"description\":" + OFFER));
+                assertThat(ann.expect("participant-joined").contains("\"offer\":" + number))
+                        .isEqualTo(handedOut);
+            }
         }
     }
 }

@@ -16,6 +16,7 @@ public sealed interface Input {
      * @param key a secret of the page load, by which it comes back to a seat whose token it never heard; empty for none
      * @param connection grows with every connection that is opened: what comes late of an old one takes no seat from a later one
      * @param visit there when the same person has looked into the room before
+     * @param takesOffer whether the parked offer, if there is one that is lent to nobody, is to be handed out with the seat
      * @param resumable whether this kind of client can come back; one that cannot leaves at once when its connection is lost
      */
     record Join(
@@ -29,6 +30,7 @@ public sealed interface Input {
             String key,
             long connection,
             Optional<Visit> visit,
+            boolean takesOffer,
             boolean resumable)
             implements Input {
         /** For a client that cannot come back. */
@@ -44,6 +46,7 @@ public sealed interface Input {
                     "",
                     0,
                     Optional.empty(),
+                    false,
                     false);
         }
     }
@@ -61,6 +64,14 @@ public sealed interface Input {
 
     /** A session that waits in its room leaves an offer for whoever comes. */
     record Park(Session session, long request, Payload description) implements Input {}
+
+    /**
+     * A session that looks in answers the offer that it was shown: once with a description, then with candidates.
+     *
+     * @param offer the parked offer's number
+     * @param kind a description or a candidate
+     */
+    record Answer(Session session, long request, long offer, SignalKind kind, Payload payload) implements Input {}
 
     /** The policy said yes. Answers {@link Output.Admit}. */
     record Admitted(JoinId join) implements Input {}

@@ -21,6 +21,8 @@ final class Lobby {
     private @Nullable ParkedOffer parked;
     private long parkedUntilNanos;
     private @Nullable Lease lentTo;
+    /** The offer that was spent while its author was away; 0 for none. */
+    private long spentUnheard;
 
     Lobby(Room room, Rooms rooms) {
         this.room = room;
@@ -89,34 +91,74 @@ final class Lobby {
         parked = new ParkedOffer(number, member.id, park.description().kept());
         parkedUntilNanos = rooms.nowNanos + limits.parkedNanos();
         lentTo = null;
+        spentUnheard = 0;
         out(new Output.Parked(park.session(), park.request(), number, limits.parkedNanos()));
     }
 
     private Optional<ParkedOffer> lend(Lease lease) {
-        if (parked == null || lentTo != null || rooms.nowNanos - parkedUntilNanos >= 0) {
-            return Optional.empty();
+        Optional<ParkedOffer> free = free();
+        free.ifPresent(_ -> lentTo = lease);
+        return free;
+    }
+
+    /** The offer, as long as it is fresh and nobody has seen it. */
+    private Optional<ParkedOffer> free() {
+        boolean shown = lentTo == null && rooms.nowNanos - parkedUntilNanos < 0;
+        return Optional.ofNullable(parked).filter(held -> shown && authorOf(held) != null);
+    }
+
+    /** The session of who has parked it, unless it is away. */
+    private @Nullable Session authorOf(ParkedOffer offer) {
+        return room.member(offer.from()) instanceof Member waiting && waiting.away == null ? waiting.session : null;
+    }
+
+    /** Who was lent it says something to it; whoever waits has that at once, or never. */
+    void answer(Lease lease, Input.Answer answer) {
+        ParkedOffer held = lentTo == lease ? parked : null;
+        if (held == null || held.number() != answer.offer() || !(authorOf(held) instanceof Session author)) {
+            out(new Output.Rejected(answer.session(), answer.request(), Rejection.OFFER_STALE));
+        } else if (lease.answers(answer, limits) instanceof Rejection why) {
+            out(new Output.Rejected(answer.session(), answer.request(), why));
+        } else {
+            out(new Output.Answered(author, held.number(), answer.kind(), answer.payload()));
         }
-        Member waiting = room.member(parked.from());
-        if (waiting == null || waiting.session == null || waiting.away != null) {
-            return Optional.empty();
-        }
-        lentTo = lease;
-        return Optional.of(parked);
     }
 
     /** Who had been lent it does not come: whoever waits has to park another. */
     private void spend() {
         ParkedOffer spent = Objects.requireNonNull(parked);
         withdraw();
-        if (room.member(spent.from()) instanceof Member waiting && waiting.session instanceof Session session) {
-            out(new Output.OfferSpent(session, spent.number()));
+        if (room.member(spent.from()) instanceof Member waiting) {
+            spentUnheard = spent.number();
+            tellSpent(waiting);
         }
+    }
+
+    private void tellSpent(Member waiting) {
+        if (spentUnheard > 0 && waiting.session instanceof Session session) {
+            out(new Output.OfferSpent(session, spentUnheard));
+            spentUnheard = 0;
+        }
+    }
+
+    /**
+     * Somebody has resumed their seat. A page keeps its parked offer over a lost connection, and hears what became of it meanwhile; another page
+     * has nothing that an answer would fit to. Where no page is named, it may be another one.
+     */
+    void resumed(Member member, boolean samePage) {
+        if (!samePage) {
+            withdraw();
+        } else if (parked != null && member.person.instance().isEmpty()) {
+            spend();
+        }
+        tellSpent(member);
     }
 
     /** There is nobody any more who waits, or who will answer it. */
     void withdraw() {
         parked = null;
         lentTo = null;
+        spentUnheard = 0;
     }
 
     /** Somebody comes in who was looking; gives the offer that they are going to answer, if it is still good. */
@@ -130,7 +172,12 @@ final class Lobby {
                 end(one);
             }
         }
-        return mine.filter(held -> room.member(held.from()) instanceof Member waiting && waiting.session != null);
+        return mine.filter(held -> authorOf(held) != null);
+    }
+
+    /** Somebody has come in who was shown no offer; gives the parked one, if its author is the only other one here. */
+    Optional<ParkedOffer> handOut() {
+        return room.members().size() == 2 ? free() : Optional.empty();
     }
 
     private void out(Output output) {
@@ -150,5 +197,8 @@ final class Lobby {
         Rooms.require(lentTo == null || leases.contains(lentTo), "an offer is lent to nobody", room.name);
         Rooms.require(lentTo == null || parked != null, "nothing is lent", room.name);
         Rooms.require(parked == null || room.member(parked.from()) != null, "an offer of nobody", room.name);
+        Rooms.require(parked == null || room.members().size() == 1, "an offer of who does not wait", room.name);
+        Rooms.require(spentUnheard == 0 || parked == null, "a spent offer is shown", room.name);
+        Rooms.require(spentUnheard == 0 || room.members().size() == 1, "somebody came after all", room.name);
     }
 }

@@ -31,6 +31,7 @@ public sealed interface Output {
      * @param recovered the seat was resumed and nothing was missed
      * @param othersMayReturnNanos for so long others may come back whom an earlier process knew; 0 when everybody is known
      * @param offer the parked offer that this session is to answer; 0 for none
+     * @param handedOut that offer itself, for a session that was not shown it before
      */
     record Joined(
             Session session,
@@ -41,7 +42,8 @@ public sealed interface Output {
             List<Other> others,
             boolean recovered,
             long othersMayReturnNanos,
-            long offer)
+            long offer,
+            Optional<ParkedOffer> handedOut)
             implements Output {}
 
     /**
@@ -119,6 +121,9 @@ public sealed interface Output {
 
     /** Somebody saw the session's parked offer and did not come: it is to park another. */
     record OfferSpent(Session session, long number) implements Output {}
+
+    /** Hand a visitor's answer to the session that parked the offer. */
+    record Answered(Session session, long offer, SignalKind kind, Payload payload) implements Output {}
 
     /** The session has no seat any more, as it wished. */
     record Left(Session session, long request) implements Output {}

@@ -27,6 +27,12 @@ public enum Rejection {
     LOBBY_FULL("lobby-full", "as many as may look into this room do so already", "join, or look again later"),
     NOT_WAITING(
             "not-waiting", "somebody is in the room already", "talk to them; an offer is parked while nobody is there"),
+    OFFER_STALE(
+            "offer-stale",
+            "this look was not shown that offer, or it is good no more",
+            "join, and begin with a new connection"),
+    ANSWER_OUT_OF_TURN(
+            "bad-message", "an answer is one description, then its candidates", "send the description once, and first"),
     JOIN_REFUSED("join-refused", "the server's policy refused this join", "ask whoever runs this server"),
     UNAVAILABLE("unavailable", "the server cannot answer this join now", "try again after retryAfterMs");
 

@@ -59,11 +59,13 @@ final class Room {
             return;
         }
         Member member = sit(join, join.asked.id(), seat);
-        Optional<ParkedOffer> offer = join.asked.visit().flatMap(visit -> lobby.enter(visit.look(), visit.offer()));
+        Optional<ParkedOffer> seen = join.asked.visit().flatMap(visit -> lobby.enter(visit.look(), visit.offer()));
+        Optional<ParkedOffer> handedOut = join.asked.takesOffer() ? lobby.handOut() : Optional.empty();
+        Optional<ParkedOffer> offer = seen.or(() -> handedOut);
         if (members.size() > 1) {
             lobby.withdraw();
         }
-        joined(member, join, false, numberOf(offer));
+        joined(member, join, false, numberOf(offer), handedOut);
         tellOthers(member, (session, other) -> {
             long number = numberOf(offer.filter(parked -> parked.from().equals(other.id)));
             return new Output.ParticipantJoined(session, member.view(), number);
@@ -120,14 +122,15 @@ final class Room {
             member.epoch = had.epoch();
             signals.adopt(member, positions);
         }
-        joined(member, join, recovered, 0);
+        joined(member, join, recovered, 0, Optional.empty());
         back(member, recovered);
         if (recovered) {
             signals.catchUp(member, join.session());
         }
     }
 
-    private void joined(Member member, PendingJoin join, boolean recovered, long offer) {
+    private void joined(
+            Member member, PendingJoin join, boolean recovered, long offer, Optional<ParkedOffer> handedOut) {
         out(new Output.Joined(
                 join.session(),
                 join.asked.request(),
@@ -137,7 +140,8 @@ final class Room {
                 othersOf(member),
                 recovered,
                 member.adopted ? rooms.earlierNanosLeft() : 0,
-                offer));
+                offer,
+                handedOut));
     }
 
     private void back(Member member, boolean recovered) {
@@ -173,10 +177,8 @@ final class Room {
         member.candidates = 0;
         rooms.place(asked.session(), member);
         boolean recovered = signals.resume(member, asked.streams(), samePage);
-        if (!samePage) {
-            lobby.withdraw();
-        }
-        joined(member, join, recovered, 0);
+        joined(member, join, recovered, 0, Optional.empty());
+        lobby.resumed(member, samePage);
         back(member, recovered);
         if (recovered) {
             signals.catchUp(member, asked.session());

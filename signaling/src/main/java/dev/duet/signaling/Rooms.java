@@ -104,6 +104,7 @@ public final class Rooms {
             case Input.SeatAnswered answered -> seatAnswered(answered);
             case Input.Look look -> look(look);
             case Input.Park park -> park(park);
+            case Input.Answer answer -> answer(answer);
             case Input.Signal signal -> signal(signal);
             case Input.Acknowledge acknowledge -> {
                 if (places.get(acknowledge.session()) instanceof Member member) {
@@ -171,6 +172,14 @@ public final class Rooms {
             member.room.lobby.park(member, park);
         } else {
             out.accept(new Output.Rejected(park.session(), park.request(), Rejection.NOT_IN_ROOM));
+        }
+    }
+
+    private void answer(Input.Answer answer) {
+        if (places.get(answer.session()) instanceof Lease lease) {
+            lease.room.lobby.answer(lease, answer);
+        } else {
+            out.accept(new Output.Rejected(answer.session(), answer.request(), Rejection.OFFER_STALE));
         }
     }
 

@@ -45,6 +45,7 @@ final class LobbyTest {
                 "",
                 1,
                 Optional.of(new Input.Visit(looked, offer)),
+                false,
                 true));
     }
 

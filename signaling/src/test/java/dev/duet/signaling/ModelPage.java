@@ -122,6 +122,7 @@ final class ModelPage implements ModelStreams.Owner {
                     load.instance(),
                     connection.number,
                     Optional.empty(),
+                    false,
                     kind != Kind.BROADCASTS));
         }
     }

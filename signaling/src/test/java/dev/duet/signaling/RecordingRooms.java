@@ -100,6 +100,7 @@ final class RecordingRooms {
                 client.key(),
                 client.connection(),
                 Optional.empty(),
+                false,
                 resumable));
     }
 

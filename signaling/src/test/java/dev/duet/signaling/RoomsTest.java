@@ -82,7 +82,16 @@ final class RoomsTest {
         assertThat(told)
                 .containsExactly(
                         new Output.Joined(
-                                bo, 1, ROOM, second, new Seat(1, 2, 1), List.of(new Other(first, 0)), false, 0, 0),
+                                bo,
+                                1,
+                                ROOM,
+                                second,
+                                new Seat(1, 2, 1),
+                                List.of(new Other(first, 0)),
+                                false,
+                                0,
+                                0,
+                                Optional.empty()),
                         new Output.ParticipantJoined(ann, second, 0));
     }
 
@@ -166,7 +175,16 @@ final class RoomsTest {
         assertThat(told)
                 .containsExactly(
                         new Output.Joined(
-                                again, 1, ROOM, same, new Seat(1, 2, 2), List.of(new Other(other, 0)), false, 0, 0),
+                                again,
+                                1,
+                                ROOM,
+                                same,
+                                new Seat(1, 2, 2),
+                                List.of(new Other(other, 0)),
+                                false,
+                                0,
+                                0,
+                                Optional.empty()),
                         new Output.ParticipantBack(ann, new Other(same, 0), false));
     }
 
@@ -337,7 +355,16 @@ final class RoomsTest {
                 .containsExactly(
                         left(ann, bo, LeftReason.REPLACED),
                         new Output.Joined(
-                                cy, 1, ROOM, next, new Seat(1, 3, 1), List.of(new Other(other, 0)), false, 0, 0),
+                                cy,
+                                1,
+                                ROOM,
+                                next,
+                                new Seat(1, 3, 1),
+                                List.of(new Other(other, 0)),
+                                false,
+                                0,
+                                0,
+                                Optional.empty()),
                         new Output.ParticipantJoined(ann, next, 0));
     }
 

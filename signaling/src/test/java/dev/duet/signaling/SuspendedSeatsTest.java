@@ -62,6 +62,7 @@ final class SuspendedSeatsTest {
                         "",
                         1,
                         Optional.empty(),
+                        false,
                         true));
         return id;
     }

@@ -172,6 +172,7 @@ final class World {
                 "",
                 client.number,
                 Optional.empty(),
+                false,
                 client.resumable));
     }
 
@@ -276,7 +277,7 @@ final class World {
             }
             case Output.Rejected rejected -> rejected(rejected);
             case Output.SignalRejected _, Output.Acknowledged _ -> throw new IllegalStateException("nobody numbers");
-            case Output.Looked _, Output.LeaseEnded _, Output.Parked _, Output.OfferSpent _ ->
+            case Output.Looked _, Output.LeaseEnded _, Output.Parked _, Output.OfferSpent _, Output.Answered _ ->
                 throw new IllegalStateException("nobody looks");
             case Output.Ended ended -> ended((Client) ended.session());
             case Output.Left left -> requireHere((Client) left.session());
@@ -351,8 +352,10 @@ final class World {
             case ALREADY_IN_ROOM -> require(client.asked, "not in the room, and told to be: " + client);
             case UNKNOWN_PARTICIPANT, PARTICIPANT_AWAY, TOO_MANY_CANDIDATES ->
                 require(client.joined, "refused a message before joining: " + client);
-            case OUT_OF_SEQUENCE, WINDOW_FULL, CANDIDATE_TOO_LARGE, LOBBY_FULL, NOT_WAITING ->
+            case OUT_OF_SEQUENCE, WINDOW_FULL, CANDIDATE_TOO_LARGE ->
                 throw new IllegalStateException("nobody numbers, and everything is small: " + rejected);
+            case LOBBY_FULL, NOT_WAITING, OFFER_STALE, ANSWER_OUT_OF_TURN ->
+                throw new IllegalStateException("nobody looks: " + rejected);
         }
     }
 

@@ -9,8 +9,6 @@ import dev.duet.server.websocket.WebSocketHandler;
 import dev.duet.signaling.Heartbeats;
 import dev.duet.signaling.Input;
 import dev.duet.signaling.Output;
-import dev.duet.signaling.ParticipantId;
-import dev.duet.signaling.Person;
 import dev.duet.signaling.Rejection;
 import dev.duet.signaling.Resumption;
 import dev.duet.signaling.RoomName;
@@ -104,6 +102,7 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
             case DuetMessage.Join join -> join(join);
             case DuetMessage.Look look -> look(look);
             case DuetMessage.Park park -> park(park, utf8);
+            case DuetMessage.Answer answer -> lobby.answer(answer, utf8);
             case DuetMessage.Leave leave -> leave(leave);
             case DuetMessage.IceServers(long request) -> iceServers(request);
             case DuetMessage.Ping(long request) -> send(DuetWriter.pong(request));
@@ -170,17 +169,13 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
         DuetStay next = new DuetStay(
                 this, channel.eventLoop(), shard, room, join.streams().isPresent());
         stay = next;
-        Optional<DuetLook> looked = lobby.lookInto(room);
-        ParticipantId id = looked.map(before -> before.id).orElseGet(dialect::newParticipantId);
-        Person person = new Person(join.name(), join.instance());
-        Optional<Input.Visit> visit = looked.map(before -> new Input.Visit(before, join.offer()));
-        shard.submit(new Input.Join(
-                next, join.request(), room, id, person, resume, join.streams(), join.key(), number, visit, true));
+        shard.submit(lobby.join(join, next, resume, number));
     }
 
     private void park(DuetMessage.Park park, byte[] message) {
         if (stay instanceof DuetStay current && current.hasSeat()) {
-            current.shard.submit(new Input.Park(current, park.request(), ParkedDescription.of(park, message)));
+            current.shard.submit(
+                    new Input.Park(current, park.request(), LobbyPayload.of(message, park.start(), park.end())));
         } else {
             send(DuetWriter.error(park.request(), Rejection.NOT_IN_ROOM, OptionalLong.empty()));
         }
@@ -252,6 +247,7 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
             case Output.ParticipantJoined other -> send(DuetWriter.participantJoined(other));
             case Output.Parked parked -> send(DuetWriter.parked(parked));
             case Output.OfferSpent spent -> send(DuetWriter.offerSpent(spent));
+            case Output.Answered answered -> send(DuetWriter.answered(answered));
             case Output.ParticipantAway away -> send(DuetWriter.participantAway(away));
             case Output.ParticipantBack back -> send(DuetWriter.participantBack(back));
             case Output.ParticipantLeft left -> send(DuetWriter.participantLeft(left));

@@ -5,7 +5,8 @@ import dev.duet.signaling.Input;
 import dev.duet.signaling.Output;
 import dev.duet.signaling.ParticipantId;
 import dev.duet.signaling.Person;
-import dev.duet.signaling.RoomName;
+import dev.duet.signaling.Rejection;
+import dev.duet.signaling.Resumption;
 import io.netty.channel.EventLoop;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -55,8 +56,32 @@ final class DuetLobby {
         return true;
     }
 
-    Optional<DuetLook> lookInto(RoomName room) {
-        return Optional.ofNullable(look).filter(current -> current.room.equals(room));
+    /** Says something to the offer that the client was shown, or is told why it cannot. */
+    void answer(DuetMessage.Answer answer, byte[] message) {
+        if (look instanceof DuetLook current && current.admitted) {
+            LobbyPayload said = LobbyPayload.of(message, answer.start(), answer.end());
+            current.shard.submit(new Input.Answer(current, answer.request(), answer.offer(), answer.kind(), said));
+        } else {
+            client.accept(DuetWriter.error(answer.request(), Rejection.OFFER_STALE, OptionalLong.empty()));
+        }
+    }
+
+    /** The client's join: of whoever it has been while it looked into that room, else of somebody new. */
+    Input.Join join(DuetMessage.Join asked, DuetStay stay, Optional<Resumption> resume, long connection) {
+        Optional<DuetLook> looked = Optional.ofNullable(look).filter(current -> current.room.equals(asked.room()));
+        return new Input.Join(
+                stay,
+                asked.request(),
+                asked.room(),
+                looked.map(before -> before.id).orElseGet(dialect::newParticipantId),
+                asked.person(),
+                resume,
+                asked.streams(),
+                asked.key(),
+                connection,
+                looked.map(before -> new Input.Visit(before, asked.offer())),
+                asked.takesOffer(),
+                true);
     }
 
     /** The client has a seat; when it is the one it had looked for, the look has become that. */
@@ -68,11 +93,18 @@ final class DuetLobby {
 
     /** Takes what a room says to a look. */
     void perform(DuetLook from, Output output) {
-        if (from != look) {
-            return;
+        if (from.admitted && output instanceof Output.Rejected no) {
+            // Of an answer, perhaps to a look that has ended meanwhile.
+            client.accept(DuetWriter.error(no.request(), no.why(), OptionalLong.empty()));
+        } else if (from == look) {
+            tell(from, output);
         }
+    }
+
+    private void tell(DuetLook from, Output output) {
         switch (output) {
             case Output.Looked looked -> {
+                from.admitted = true;
                 var ice = new DuetWriter.IceAnswer(
                         dialect.iceServers.forVisitor(from.id.value(), host), IceServers.VISITOR_LIFE);
                 client.accept(DuetWriter.looked(looked, dialect.roomLimits, ice));

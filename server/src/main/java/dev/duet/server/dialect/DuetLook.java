@@ -17,6 +17,8 @@ final class DuetLook implements RoomSession {
     final RoomName room;
     /** Who will have joined if a join follows: what the relay does for this visitor it goes on doing for that participant. */
     final ParticipantId id;
+    /** Whether the room has let it in. */
+    boolean admitted;
 
     private final DuetLobby lobby;
     private final EventLoop loop;

@@ -2,6 +2,7 @@ package dev.duet.server.dialect;
 
 import dev.duet.signaling.DisplayName;
 import dev.duet.signaling.ParticipantId;
+import dev.duet.signaling.Person;
 import dev.duet.signaling.RoomName;
 import dev.duet.signaling.SignalKind;
 import dev.duet.signaling.StreamPosition;
@@ -20,7 +21,8 @@ sealed interface DuetMessage {
      *
      * @param streams there when this client numbers and acknowledges
      * @param key a secret of the page load; empty for none
-     * @param offer the parked offer that it is going to answer; 0 for none
+     * @param offer the parked offer that it answers; 0 for none
+     * @param takesOffer whether it asks to be handed the parked offer with the seat
      */
     record Join(
             long request,
@@ -30,13 +32,21 @@ sealed interface DuetMessage {
             Optional<String> resume,
             Optional<List<StreamPosition>> streams,
             String key,
-            long offer)
-            implements DuetMessage {}
+            long offer,
+            boolean takesOffer)
+            implements DuetMessage {
+        Person person() {
+            return new Person(name, instance);
+        }
+    }
 
     record Look(long request, RoomName room, DisplayName name) implements DuetMessage {}
 
     /** The description stands in the array that was read, from {@code start} to {@code end}. */
     record Park(long request, int start, int end) implements DuetMessage {}
+
+    /** A visitor says something to the offer that it was shown; what, stands in the array that was read, from {@code start} to {@code end}. */
+    record Answer(long request, long offer, SignalKind kind, int start, int end) implements DuetMessage {}
 
     record Leave(long request, boolean returning) implements DuetMessage {}
 

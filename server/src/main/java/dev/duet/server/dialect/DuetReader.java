@@ -122,11 +122,15 @@ final class DuetReader {
                 parser.skipChildren();
                 continue;
             }
-            right &= (seen & (1 << field.ordinal())) == 0;
+            right &= !has(field);
             seen |= 1 << field.ordinal();
             value(field, parser);
             parser.skipChildren();
         }
+    }
+
+    private boolean has(Field field) {
+        return (seen & (1 << field.ordinal())) != 0;
     }
 
     private static @Nullable Field fieldOf(String name) {
@@ -169,7 +173,7 @@ final class DuetReader {
             case SEQ -> seq = integer(parser, 1, INTEGER_MAX, 0);
             case STREAMS -> streams = streams(parser);
             case KEY -> key = string(parser, INSTANCE_MAX);
-            case OFFER -> offer = integer(parser, 1, INTEGER_MAX, 0);
+            case OFFER -> offer = integer(parser, 0, INTEGER_MAX, 0);
             case DESCRIPTION -> payload(parser, SignalKind.DESCRIPTION);
             case CANDIDATE -> payload(parser, SignalKind.CANDIDATE);
             case DATA -> payload(parser, SignalKind.DATA);
@@ -272,8 +276,16 @@ final class DuetReader {
                 kind == SignalKind.DESCRIPTION
                         ? new DuetMessage.Park(request, start, end)
                         : wrong(DuetError.BAD_MESSAGE);
+            case "answer" -> answer();
             default -> wrong(DuetError.UNKNOWN_TYPE);
         };
+    }
+
+    private DuetMessage answer() {
+        if (offer == 0 || kind == null || kind == SignalKind.DATA) {
+            return wrong(DuetError.BAD_MESSAGE);
+        }
+        return new DuetMessage.Answer(request, offer, kind, start, end);
     }
 
     private DuetMessage signal() {
@@ -303,7 +315,8 @@ final class DuetReader {
                         Optional.ofNullable(resume),
                         Optional.ofNullable(streams).map(List::copyOf),
                         key,
-                        offer));
+                        offer,
+                        offer == 0 && has(Field.OFFER)));
     }
 
     private DuetMessage look() {
@@ -318,7 +331,7 @@ final class DuetReader {
     private Optional<DuetError> doorError(Optional<RoomName> named, Optional<DisplayName> shown) {
         if (room == null) {
             return Optional.of(DuetError.BAD_MESSAGE);
-        } else if ((seen & (1 << Field.TOKEN.ordinal())) != 0) {
+        } else if (has(Field.TOKEN)) {
             return Optional.of(DuetError.UNSUPPORTED);
         } else if (named.isEmpty()) {
             return Optional.of(DuetError.ROOM_NAME_INVALID);

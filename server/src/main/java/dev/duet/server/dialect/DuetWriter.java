@@ -6,9 +6,12 @@ import dev.duet.signaling.DisplayName;
 import dev.duet.signaling.Limits;
 import dev.duet.signaling.Other;
 import dev.duet.signaling.Output;
+import dev.duet.signaling.ParkedOffer;
 import dev.duet.signaling.Participant;
+import dev.duet.signaling.Payload;
 import dev.duet.signaling.Rejection;
 import dev.duet.signaling.RoomName;
+import dev.duet.signaling.SignalKind;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -72,6 +75,7 @@ final class DuetWriter {
             json.writeEndArray();
             iceServers(json, ice);
             offer(json, joined.offer());
+            joined.handedOut().ifPresent(offer -> shown(json, offer));
             if (joined.othersMayReturnNanos() > 0) {
                 json.writeNumberProperty("othersMayReturnMs", joined.othersMayReturnNanos() / NANOS_PER_MS);
             }
@@ -135,11 +139,27 @@ final class DuetWriter {
             iceServers(json, ice);
             looked.offer().ifPresent(parked -> {
                 offer(json, parked.number());
-                json.writeStringProperty("from", parked.from().value());
-                json.writeName("description");
-                byte[] description = ((ParkedDescription) parked.description()).json();
-                json.writeRawValue(new String(description, StandardCharsets.UTF_8));
+                shown(json, parked);
             });
+        });
+    }
+
+    /** Whose offer it is, and what it says. */
+    private static void shown(JsonGenerator json, ParkedOffer offer) {
+        json.writeStringProperty("from", offer.from().value());
+        raw(json, "description", offer.description());
+    }
+
+    private static void raw(JsonGenerator json, String name, Payload payload) {
+        json.writeName(name);
+        json.writeRawValue(new String(((LobbyPayload) payload).json(), StandardCharsets.UTF_8));
+    }
+
+    static byte[] answered(Output.Answered answered) {
+        return message("answered", DuetMessage.NO_REQUEST, json -> {
+            offer(json, answered.offer());
+            String name = answered.kind() == SignalKind.CANDIDATE ? "candidate" : "description";
+            raw(json, name, answered.payload());
         });
     }
 

@@ -106,6 +106,7 @@ public final class RoomShard {
             case Output.LeaseEnded(Session session) -> tell(session, output);
             case Output.Parked it -> tell(it.session(), output);
             case Output.OfferSpent it -> tell(it.session(), output);
+            case Output.Answered it -> tell(it.session(), output);
             case Output.SignalRejected it -> tell(it.session(), output);
             case Output.Left it -> tell(it.session(), output);
             case Output.Ended it -> tell(it.session(), output);

@@ -30,7 +30,10 @@ final class DuetReaderTest {
         "{\"type\":\"signal\",\"to\":\"p\",\"candidate\":{\"candidate\":\"c\",\"sdpMLineIndex\":0}}",
         "{\"type\":\"signal\",\"to\":\"p\",\"candidate\":null}",
         "{\"type\":\"signal\",\"to\":\"p\",\"data\":[1,-2.5e3,\"\\u00e9中\",{\"a\":[true,false,null]}]}",
-        "{\"type\":\"ping\",\"id\":12,\"more\":{\"x\":[]}}"
+        "{\"type\":\"ping\",\"id\":12,\"more\":{\"x\":[]}}",
+        "{\"type\":\"join\",\"room\":\"r\",\"offer\":0}",
+        "{\"type\":\"answer\",\"id\":3,\"offer\":7,\"description\":{\"type\":\"answer\",\"sdp\":\"v=0\\r\\n\"}}",
+        "{\"type\":\"answer\",\"offer\":7,\"candidate\":null}"
     };
 
     private final DuetReader reader = new DuetReader();
@@ -58,7 +61,8 @@ final class DuetReaderTest {
                         Optional.of("T"),
                         Optional.empty(),
                         "",
-                        0));
+                        0,
+                        false));
     }
 
     @Test
@@ -68,7 +72,15 @@ final class DuetReaderTest {
 
     private static DuetMessage.Join plainJoin(Optional<List<StreamPosition>> streams) {
         return new DuetMessage.Join(
-                DuetMessage.NO_REQUEST, new RoomName("r"), DisplayName.NONE, "", Optional.empty(), streams, "", 0);
+                DuetMessage.NO_REQUEST,
+                new RoomName("r"),
+                DisplayName.NONE,
+                "",
+                Optional.empty(),
+                streams,
+                "",
+                0,
+                false);
     }
 
     @Test
@@ -256,6 +268,14 @@ final class DuetReaderTest {
                 "{\"type\":\"signal\",\"data\":1}",
                 "{\"type\":\"signal\",\"to\":1,\"data\":1}",
                 "{\"type\":\"signal\",\"to\":\"p\",\"data\":1,\"candidate\":null}",
+                "{\"type\":\"answer\",\"description\":{}}",
+                "{\"type\":\"answer\",\"offer\":0,\"description\":{}}",
+                "{\"type\":\"answer\",\"offer\":\"7\",\"description\":{}}",
+                "{\"type\":\"answer\",\"offer\":7}",
+                "{\"type\":\"answer\",\"offer\":7,\"data\":{}}",
+                "{\"type\":\"answer\",\"offer\":7,\"description\":null}",
+                "{\"type\":\"answer\",\"offer\":7,\"candidate\":\"c\"}",
+                "{\"type\":\"answer\",\"offer\":7,\"description\":{},\"candidate\":null}",
                 "{\"type\":\"signal\",\"to\":\"p\",\"description\":null}",
                 "{\"type\":\"signal\",\"to\":\"p\",\"description\":\"v=0\"}",
                 "{\"type\":\"signal\",\"to\":\"p\",\"description\":[]}",
@@ -353,7 +373,25 @@ final class DuetReaderTest {
         assertThat(read("{\"type\":\"join\",\"room\":\"r\",\"offer\":7}"))
                 .isInstanceOfSatisfying(
                         DuetMessage.Join.class, join -> assertThat(join.offer()).isEqualTo(7));
-        assertThat(read("{\"type\":\"join\",\"room\":\"r\",\"offer\":0}")).isEqualTo(wrong(DuetError.BAD_MESSAGE));
+        assertThat(read("{\"type\":\"join\",\"room\":\"r\",\"offer\":-1}")).isEqualTo(wrong(DuetError.BAD_MESSAGE));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'',false", "',\"offer\":7',false", "',\"offer\":0',true"})
+    void aJoinThatNamesOfferZeroAsksForAny(String offer, boolean asks) {
+        assertThat(read("{\"type\":\"join\",\"room\":\"r\"" + offer + "}"))
+                .isInstanceOfSatisfying(
+                        DuetMessage.Join.class,
+                        join -> assertThat(join.takesOffer()).isEqualTo(asks));
+    }
+
+    @Test
+    void anAnswerIsReadWithAllItsFields() {
+        assertThat(read("{\"type\":\"answer\",\"id\":3,\"offer\":7,\"description\":{}}"))
+                .isEqualTo(new DuetMessage.Answer(3, 7, SignalKind.DESCRIPTION, 48, 50));
+        assertThat(read("{\"candidate\":null,\"type\":\"answer\",\"offer\":9007199254740991}"))
+                .isEqualTo(new DuetMessage.Answer(
+                        DuetMessage.NO_REQUEST, 9_007_199_254_740_991L, SignalKind.CANDIDATE, 13, 17));
     }
 
     @ParameterizedTest
@@ -520,14 +558,21 @@ final class DuetReaderTest {
             byte[] bytes = mutated(random);
             int length = bytes.length;
             try {
-                if (reader.read(bytes, length) instanceof DuetMessage.Signal signal) {
-                    assertThat(signal.start()).isNotNegative().isLessThan(signal.end());
-                    assertThat(signal.end()).isLessThan(length);
+                switch (reader.read(bytes, length)) {
+                    case DuetMessage.Signal signal -> assertInside(signal.start(), signal.end(), length);
+                    case DuetMessage.Answer answer -> assertInside(answer.start(), answer.end(), length);
+                    case DuetMessage.Park park -> assertInside(park.start(), park.end(), length);
+                    default -> {}
                 }
             } catch (RuntimeException e) {
                 fail("message " + i + ": " + new String(bytes, StandardCharsets.ISO_8859_1), e);
             }
         }
+    }
+
+    private static void assertInside(int start, int end, int length) {
+        assertThat(start).isNotNegative().isLessThan(end);
+        assertThat(end).isLessThan(length);
     }
 
     private static byte[] mutated(Random random) {

@@ -64,7 +64,7 @@ public record Limits(
                 100_000,
                 3,
                 Duration.ofSeconds(60).toNanos(),
-                Duration.ofSeconds(60).toNanos(),
+                Duration.ofMinutes(10).toNanos(),
                 256,
                 256 * 1024,
                 64L * 1024 * 1024);

@@ -364,7 +364,7 @@ final class LobbyAnswersTest {
     void anOfferThatIsNotRenewedOrWhoseAuthorIsAwayIsNotHandedOut() {
         rooms.join(ann);
         park(ann);
-        rooms.pass(MINUTE);
+        rooms.pass(Duration.ofMinutes(10));
         assertNothingHandedOut(joinAskingForAnOffer(bo));
         rooms.leave(bo);
         park(ann);

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 final class LobbyTest {
     private static final Duration GRACE = Duration.ofSeconds(30);
     private static final Duration MINUTE = Duration.ofSeconds(60);
+    private static final Duration PARKED = Duration.ofMinutes(10);
     private static final Duration NEARLY = Duration.ofMillis(1);
     private static final Text OFFER = new Text("v=0");
 
@@ -153,7 +154,7 @@ final class LobbyTest {
     @Test
     void theFirstVisitorGetsTheOfferAndTheSecondDoesNot() {
         rooms.join(ann);
-        assertThat(park(ann)).containsExactly(new Output.Parked(ann, 6, 1, MINUTE.toNanos()));
+        assertThat(park(ann)).containsExactly(new Output.Parked(ann, 6, 1, PARKED.toNanos()));
 
         assertThat(look(look)).containsExactly(looked(look, List.of(view(ann, 1)), offer(1)));
         assertThat(look(another)).containsExactly(looked(another, List.of(view(ann, 1)), Optional.empty()));
@@ -227,7 +228,7 @@ final class LobbyTest {
     void anOfferThatIsNotRenewedIsNotShown() {
         rooms.join(ann);
         park(ann);
-        rooms.pass(MINUTE);
+        rooms.pass(PARKED);
 
         assertThat(look(look)).containsExactly(looked(look, List.of(view(ann, 1)), Optional.empty()));
     }

@@ -60,8 +60,7 @@ export async function join(url: string, options: JoinOptions): Promise<Call> {
       else if (state.name !== 'connecting' || state.server.state === 'joined') resolve();
     });
   });
-  void call.preview();
-  call.join(options.name);
+  call.join();
   await inside;
   return call;
 }
@@ -185,6 +184,7 @@ export class LiveCall implements Call {
   }
 
   join(name?: string): void {
+    void this.preview();
     this.#driver.join(name ?? this.#options.name);
   }
 

@@ -43,7 +43,8 @@ final class LobbySimulationTest {
             stale += world.stale;
         }
         System.out.printf(
-                "simulated: %,d lobbies of %d steps; %,d answers, %,d stale, %,d offers handed out, %,d used, %,d spent%n",
+                "simulated: %,d lobbies of %d steps; %,d answers, %,d stale; of the offers %,d handed out, %,d used,"
+                        + " %,d spent%n",
                 last - first + 1, STEPS, answered, stale, handedOut, used, spent);
         if (only == null) {
             // A simulation in which these never happen proves nothing.

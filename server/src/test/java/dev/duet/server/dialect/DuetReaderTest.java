@@ -32,7 +32,7 @@ final class DuetReaderTest {
         "{\"type\":\"signal\",\"to\":\"p\",\"data\":[1,-2.5e3,\"\\u00e9中\",{\"a\":[true,false,null]}]}",
         "{\"type\":\"ping\",\"id\":12,\"more\":{\"x\":[]}}",
         "{\"type\":\"join\",\"room\":\"r\",\"offer\":0}",
-        "{\"type\":\"answer\",\"id\":3,\"offer\":7,\"description\":{\"type\":\"answer\",\"sdp\":\"v=0\\r\\n\"}}",
+        "{\"type\":\"answer\",\"id\":3,\"offer\":7,\"description\":{\"type\":\"answer\",\"sdp\":\"\\r\\n\"}}",
         "{\"type\":\"answer\",\"offer\":7,\"candidate\":null}"
     };
 

@@ -17,8 +17,8 @@ export type CallState =
   | { readonly name: 'waiting'; readonly server: ServerState }
   | { readonly name: 'connecting'; readonly server: ServerState }
   | { readonly name: 'connected'; readonly server: ServerState }
-  /** The server or the media path is lost after it was there. Media may flow all the while. */
-  | { readonly name: 'reconnecting'; readonly server: ServerState }
+  /** The server or the media path is lost after it was there. While the server is, media may flow all the while. */
+  | { readonly name: 'reconnecting'; readonly server: ServerState; readonly mediaFlows: boolean }
   | { readonly name: 'ended'; readonly reason: EndReason; readonly error?: CallError };
 
 /** This page's way to the server. */

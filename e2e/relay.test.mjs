@@ -2,6 +2,8 @@
 //   E2E_RELAY=coturn     with coturn in place of Duet's relay, which is how this scenario itself is tested
 //   E2E_LONG=1           the call that outlives its credentials lasts 15 minutes instead of two
 
+/* global find */
+
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { wholeCall } from './lib/call.mjs';
@@ -52,7 +54,7 @@ async function usesRelay(person, ...protocols) {
 }
 
 async function shows(person, path) {
-  const condition = (wanted) => document.querySelector('#path')?.textContent === wanted;
+  const condition = (wanted) => find('#path')?.textContent === wanted;
   await person.waitFor(`the page to say "${path}"`, condition, [path], PAIR_MS);
 }
 

@@ -2,6 +2,8 @@
 //   node screens.mjs [folder] [state...]
 // A state that is not reached is named and the others are made all the same; the exit status says whether all were.
 
+/* global find */
+
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -40,8 +42,8 @@ try {
     await named(ann, 'Ann');
     await ann.click('#create');
     await ann.reach(['waiting']);
-    await ann.waitFor('the own picture', () => document.querySelector('#local').videoWidth > 0);
-    link = await ann.evaluate(() => document.querySelector('#link').value);
+    await ann.waitFor('the own picture', () => find('#local').videoWidth > 0);
+    link = await ann.evaluate(() => find('#link').value);
   });
   await shoot('invited', bo, () => bo.open(link));
   await shoot('connected', bo, async () => {
@@ -87,7 +89,7 @@ try {
     await observe(room);
     await ann.open(`${scene.url}/#${room}`);
     await ann.click('#join');
-    await ann.waitFor('a reason', () => (document.querySelector('main#app')?.dataset.reason ?? '') !== '', [], 5_000);
+    await ann.waitFor('a reason', () => (find('main#app')?.dataset.reason ?? '') !== '', [], 5_000);
   });
   await shoot('unreachable', ann, async () => {
     await ann.open(`${scene.url}/#${await alone()}`);
@@ -112,12 +114,12 @@ if (missed.length > 0) {
 
 async function named(person, name) {
   await person.evaluate((value) => {
-    document.querySelector('#name').value = value;
+    find('#name').value = value;
   }, name);
 }
 
 async function seen(person) {
-  await person.waitFor('a picture', () => document.querySelector('#remote').videoWidth > 600);
+  await person.waitFor('a picture', () => find('#remote').videoWidth > 600);
 }
 
 async function shoot(name, person, reach) {
@@ -134,7 +136,7 @@ async function shoot(name, person, reach) {
     await person.agent.call('viewport', person.page, width, height);
     await person.agent.call('scheme', person.page, scheme);
     await person.evaluate((wanted) => {
-      if (document.documentElement.lang !== wanted) document.querySelector('#lang').click();
+      if (document.documentElement.lang !== wanted) find('#lang').click();
     }, language);
     // Layout and video take a moment to follow the new size.
     await new Promise((done) => setTimeout(done, 300));

@@ -1,6 +1,8 @@
 // Laptops that sleep, tabs that are duplicated, the Back button: a person comes back to the call by themselves or is asked, and
 // nobody is refused by their own ghost.
 
+/* global find */
+
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { Scene, SHORT } from './lib/scene.mjs';
@@ -122,7 +124,7 @@ for (const [first, second] of PAIRS) {
         assert.equal(left.reason, 'grace-ended');
         await pause(2_000);
         await ann.back(link);
-        await ann.waitFor('the page to say something', () => document.querySelector('main#app')?.dataset.state !== undefined);
+        await ann.waitFor('the page to say something', () => find('main#app')?.dataset.state !== undefined);
         await pause(LISTEN_MS);
         assert.equal((await ann.shown()).state, 'invited', 'who was away longer is asked');
         t.diagnostic(`after the grace: ${await cameHow(ann)}`);

@@ -12,7 +12,7 @@ import { execFileSync } from 'node:child_process';
 import puppeteer from 'puppeteer-core';
 import WebSocket from 'ws';
 import { pictureFile, soundFile } from './devices.mjs';
-import { installCamera, installPortrait, installWatch } from './in-page.mjs';
+import { find, installCamera, installPortrait, installWatch } from './in-page.mjs';
 import { program } from './needs.mjs';
 
 const FETCH_MS = 2_000;
@@ -94,13 +94,14 @@ const functions = {
     await pages.get(id).emulateMediaFeatures([{ name: 'prefers-color-scheme', value }]);
   },
 
+  /** In the document, or inside an element that has a root of its own. */
   async click(id, selector) {
-    await pages.get(id).click(selector);
+    await pages.get(id).click(`pierce/${selector}`);
   },
 
-  /** Runs the source of a function in the page. */
+  /** Runs the source of a function in the page; `find` is there for it. */
   evaluate(id, code, arguments_) {
-    return pages.get(id).evaluate(`(${code})(...${JSON.stringify(arguments_)})`);
+    return pages.get(id).evaluate(`((find) => (${code})(...${JSON.stringify(arguments_)}))(${find})`);
   },
 
   async screenshot(id, path) {

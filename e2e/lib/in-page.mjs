@@ -1,6 +1,12 @@
-// Functions whose source is run inside a page: nothing outside a function's own body exists there.
+// Functions whose source is run inside a page: nothing outside a function's own body exists there, but `find` for those that an
+// agent evaluates.
 
 /* global DOMException, document, window, RTCPeerConnection, navigator, MediaRecorder, MediaStream, OfflineAudioContext, Blob, setInterval, setTimeout */
+
+/** The element a selector means: in the document, or inside `<duet-call>`. What is run in a page knows it as `find`. */
+export function find(selector) {
+  return document.querySelector(selector) ?? document.querySelector('duet-call')?.shadowRoot?.querySelector(selector) ?? null;
+}
 
 /**
  * Before the page's own scripts: the camera shows a drawn picture. For Firefox, which cannot play a file as a
@@ -117,24 +123,35 @@ export function installWatch({ iceServers, frames, thrifty }) {
       });
     }
   };
-  document.addEventListener('click', ({ target }) => {
-    if (target.closest('#join, #create') !== null) {
+  document.addEventListener('click', (event) => {
+    if (event.composedPath().some((element) => ['join', 'create'].includes(element.id))) {
       watched.enteredAtMs = Date.now();
     }
   }, true);
-  document.addEventListener('DOMContentLoaded', () => {
-    const video = document.querySelector('video#remote');
+  const root = window.Element.prototype.attachShadow;
+  window.Element.prototype.attachShadow = function attachShadow(options) {
+    const shadow = root.call(this, options);
+    new window.MutationObserver(() => watch(shadow.querySelector('video#remote'))).observe(shadow, { childList: true, subtree: true });
+    return shadow;
+  };
+  document.addEventListener('DOMContentLoaded', () => watch(document.querySelector('video#remote')));
+  const videos = new Set();
+  function watch(video) {
+    if (video === null || videos.has(video)) {
+      return;
+    }
+    videos.add(video);
     const shown = () => {
       watched.frames.push(Date.now());
       video.requestVideoFrameCallback(shown);
     };
-    video?.requestVideoFrameCallback(() => {
-      watched.firstFrameAtMs = Date.now();
+    video.requestVideoFrameCallback(() => {
+      watched.firstFrameAtMs ??= Date.now();
       if (frames) {
         shown();
       }
     });
-  });
+  }
 }
 
 /** The pair of candidates that the newest connection of a watched page uses, or nothing. */
@@ -256,7 +273,7 @@ export function installPortrait(number) {
  * a sound card does not run a live AudioContext.
  */
 export async function perceive({ selector, pictures, gapMs, columns, rows, barSteps, strip, samplesPerSecond }) {
-  const video = document.querySelector(selector);
+  const video = find(selector);
   if (video === null || video.srcObject === null) {
     return { pictures: [], sound: null, audible: false, why: `${selector} has no stream` };
   }

@@ -1,5 +1,7 @@
 // A person at a browser of their own, on a host of their own, using nothing of the page but what it shows.
 
+/* global find */
+
 import { join } from 'node:path';
 import { perceive, selectedPair } from './in-page.mjs';
 import { judge } from './oracle.mjs';
@@ -90,7 +92,7 @@ export class Participant {
 
   async click(selector) {
     await this.waitFor(`${selector} to be there`, (s) => {
-      const element = document.querySelector(s);
+      const element = find(s);
       return element !== null && !element.disabled && element.getClientRects().length > 0;
     }, [selector]);
     await this.agent.call('click', this.page, selector);
@@ -99,13 +101,13 @@ export class Participant {
   /** What the page says about itself. */
   shown() {
     return this.evaluate(() => {
-      const app = document.querySelector('main#app');
+      const app = find('main#app');
       return {
         state: app?.dataset.state,
         reason: app?.dataset.reason,
         other: app?.dataset.other,
-        status: (document.querySelector('#status') ?? document.querySelector('#state'))?.textContent?.trim(),
-        canJoin: (document.querySelector('#join')?.getClientRects().length ?? 0) > 0,
+        status: (find('#status') ?? find('#state'))?.textContent?.trim(),
+        canJoin: (find('#join')?.getClientRects().length ?? 0) > 0,
       };
     });
   }
@@ -137,13 +139,13 @@ export class Participant {
 
   /** Waits until the page is in one of these states. */
   async reach(states, timeoutMs = STATE_MS) {
-    const condition = (wanted) => wanted.includes(document.querySelector('main#app')?.dataset.state);
+    const condition = (wanted) => wanted.includes(find('main#app')?.dataset.state);
     await this.waitFor(`state ${states.join(' or ')}`, condition, [states], timeoutMs);
   }
 
   /** Waits until `data-other` is this. */
   async reachOther(other, timeoutMs = STATE_MS) {
-    const condition = (wanted) => document.querySelector('main#app')?.dataset.other === wanted;
+    const condition = (wanted) => find('main#app')?.dataset.other === wanted;
     await this.waitFor(`the other to be ${other}`, condition, [other], timeoutMs);
   }
 
@@ -152,8 +154,8 @@ export class Participant {
     await this.open(url);
     await this.click('#create');
     await this.enter();
-    await this.waitFor('the invitation link', () => (document.querySelector('#link')?.value ?? '').includes('#'));
-    return this.evaluate(() => document.querySelector('#link').value);
+    await this.waitFor('the invitation link', () => (find('#link')?.value ?? '').includes('#'));
+    return this.evaluate(() => find('#link').value);
   }
 
   /** Opens an invitation link and enters the room. */
@@ -165,9 +167,9 @@ export class Participant {
   /** Enters the room the page is about: a click on `#join`, if the page asks for one. */
   async enter() {
     await this.waitFor('the room to open', () => {
-      const state = document.querySelector('main#app')?.dataset.state;
+      const state = find('main#app')?.dataset.state;
       return ['waiting', 'connecting', 'connected'].includes(state)
-        || (state === 'invited' && (document.querySelector('#join')?.getClientRects().length ?? 0) > 0);
+        || (state === 'invited' && (find('#join')?.getClientRects().length ?? 0) > 0);
     });
     if ((await this.shown()).state === 'invited') {
       await this.click('#join');

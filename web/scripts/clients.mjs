@@ -24,6 +24,8 @@ export function buildClients() {
   copy(join(adapter, 'out'), join(dist, 'lib'), (name) => name === 'adapter.js');
   versions.push(`adapter=${manifest(adapter).version}`);
   collect(adapter, notices);
+  // Bundled into the page's script.
+  collect(join(modules, 'lit'), notices);
   writeFileSync(join(dist, 'versions.properties'), `${versions.join('\n')}\n`);
   writeFileSync(join(dist, 'lib', 'licenses.txt'), licences(notices));
   console.log(`clients: ${versions.slice(1).join(', ')}; ${notices.size} licences`);
@@ -78,7 +80,7 @@ function resolve(from, name) {
 }
 
 function licences(notices) {
-  const lead = 'Duet serves these to browsers, unchanged. What they are made of, and the licences they come under:';
+  const lead = 'What Duet serves to browsers and is not its own, all that it is made of, and the licences it comes under:';
   const parts = [...notices].sort(([a], [b]) => a.localeCompare(b)).map(
     ([id, { license, text }]) => `${'-'.repeat(72)}\n${id} (${license})\n\n${text}\n`,
   );

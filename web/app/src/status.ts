@@ -1,6 +1,8 @@
 /** From the state of the call to the words on the page. Pure. */
-import type { ActiveCall, Call, DeviceState, EndedCall, LocalMediaState, MediaPath, Other } from '@duet/client';
-import type { Device, Texts } from './text/texts.ts';
+import type { Browser } from './browser.ts';
+import type { CallError, CallState, DeviceState, EndReason, MediaPath, MediaState, Other } from './sdk.ts';
+import type { Device, PermissionHelp, Texts } from './text/texts.ts';
+import type { CallData } from './view-model.ts';
 
 export interface Status {
   readonly text: string;
@@ -9,36 +11,41 @@ export interface Status {
   readonly banner: string;
 }
 
-export function statusOf(call: Call, nowMs: number, t: Texts): Status {
-  if (call.kind === 'idle') return { text: '', countdown: '', banner: '' };
-  if (call.kind === 'ended') return { text: endOf(call, t).title, countdown: '', banner: '' };
-  const { other, signaling } = call;
-  if (signaling.state === 'delayed') {
-    const text = signaling.why === 'full' ? t.fullRetry : t.unavailableRetry;
-    return { text, countdown: secondsTo(signaling.untilMs, nowMs, t), banner: '' };
+const NOTHING: Status = { text: '', countdown: '', banner: '' };
+
+export function statusOf(call: Pick<CallData, 'state' | 'other'> | undefined, nowMs: number, t: Texts): Status {
+  if (call === undefined || call.state.name === 'idle' || call.state.name === 'lobby') return NOTHING;
+  const { state, other } = call;
+  if (state.name === 'ended') return { ...NOTHING, text: endOf(state, undefined, t).title };
+  if (state.server.state === 'delayed') {
+    const text = state.server.why === 'full' ? t.fullRetry : t.unavailableRetry;
+    return { ...NOTHING, text, countdown: secondsTo(state.server.untilMs, nowMs, t) };
   }
   const countdown = other.state === 'away' && other.untilMs !== undefined ? secondsTo(other.untilMs, nowMs, t) : '';
-  return { text: sentence(activeText(call, t)), countdown, banner: bannerOf(call, t) };
+  return { text: sentence(activeText(state, other, t)), countdown, banner: bannerOf(state, t) };
 }
 
-function activeText(call: ActiveCall, t: Texts): string {
-  const { you, other, connection } = call;
-  if (you === undefined) return t.reaching;
+type Active = Extract<CallState, { server: unknown }>;
+type InRoom = Exclude<Active, { name: 'lobby' }>;
+
+function activeText(state: InRoom, other: Other, t: Texts): string {
+  if (state.name === 'waiting' && state.server.state !== 'joined') return t.reaching;
   if (other.state === 'none') return t.waiting;
   const name = nameOf(other, t);
+  const flows = state.name === 'connected' || (state.name === 'reconnecting' && state.mediaFlows);
   if (other.state === 'away') {
     if (other.reason === 'returning') return t.awayReturning(name);
-    return connection.state === 'connected' ? t.awayButHere(name) : t.awayLost(name);
+    return flows ? t.awayButHere(name) : t.awayLost(name);
   }
-  if (connection.state === 'connected') return t.connected(name);
-  return connection.state !== 'none' && connection.everConnected ? t.interrupted(name) : t.connecting(name);
+  if (flows) return t.connected(name);
+  return state.name === 'reconnecting' ? t.interrupted(name) : t.connecting(name);
 }
 
-function bannerOf(call: ActiveCall, t: Texts): string {
-  const { signaling } = call;
-  if (signaling.state === 'joined') return '';
-  if (call.you === undefined) return signaling.state === 'lost' ? t.notOpened[signaling.why ?? 'unreachable'] : '';
-  return call.connection.state === 'connected' ? t.serverLostInCall : t.serverLost;
+function bannerOf(state: InRoom, t: Texts): string {
+  const { server } = state;
+  if (state.name === 'waiting') return server.state === 'lost' ? t.notOpened[server.why ?? 'unreachable'] : '';
+  if (state.name !== 'reconnecting' || server.state === 'joined') return '';
+  return state.mediaFlows ? t.serverLostInCall : t.serverLost;
 }
 
 /** Whether a relay carries the media, in a few words. */
@@ -48,8 +55,8 @@ export function pathText(path: MediaPath | undefined, t: Texts): string {
 }
 
 /** What the card says above the link. */
-export function waitingTitle(call: ActiveCall, t: Texts): string {
-  const departed = call.other.state === 'none' ? call.other.departed : undefined;
+export function waitingTitle(other: Other, t: Texts): string {
+  const departed = other.state === 'none' ? other.departed : undefined;
   if (departed === undefined) return t.waitingTitle;
   const name = departed.name ?? t.somebody;
   const left = departed.reason === 'left' || departed.reason === 'removed';
@@ -61,31 +68,36 @@ export function nameOf(other: Other, t: Texts): string {
 }
 
 /** The letter that stands for somebody without a picture; nothing for somebody without a name. */
-export function initialOf(other: Other): string {
-  const name = other.state === 'none' ? undefined : other.participant.name;
+export function initialOf(name: string | undefined): string {
   return [...(name ?? '')][0]?.toUpperCase() ?? '';
 }
 
 /** What the other does not send, if anything. */
-export function otherMediaText(other: Other, t: Texts): string {
-  if (other.state === 'none' || other.media === undefined) return '';
-  const { microphone, camera } = other.media;
+export function otherMediaText(other: Other, media: MediaState | undefined, t: Texts): string {
+  if (other.state === 'none' || media === undefined) return '';
   const name = nameOf(other, t);
-  const parts = [...(camera ? [] : [t.otherCameraOff(name)]), ...(microphone ? [] : [t.otherMuted(name)])];
+  const parts = [...(media.camera ? [] : [t.otherCameraOff(name)]), ...(media.microphone ? [] : [t.otherMuted(name)])];
   return parts.map(sentence).join(' · ');
 }
 
-/** Why something of this side's own media is not there. */
-export function noticesOf(media: LocalMediaState, t: Texts): string[] {
-  const { microphone, camera } = media;
-  if (microphone.state === 'asking' && camera.state === 'asking') return [t.asking];
-  if (microphone.state === 'missing' && camera.state === 'missing' && microphone.code === camera.code) {
-    return [t.missing[camera.code].both];
+/** Why something of this side's own media is not there, and what to do about it. */
+export function noticesOf(mic: DeviceState, camera: DeviceState, browser: Browser, t: Texts): string[] {
+  if (mic.state === 'asking' && camera.state === 'asking') return [t.asking];
+  const help = [mic, camera].some((one) => one.state === 'missing' && one.code === 'permission-denied')
+    ? [t.permissionHelp[helpFor(browser)]]
+    : [];
+  if (mic.state === 'missing' && camera.state === 'missing' && mic.code === camera.code) {
+    return [t.missing[camera.code].both, ...help];
   }
   return [
-    ...(microphone.state === 'missing' ? [t.missing[microphone.code].microphone] : []),
+    ...(mic.state === 'missing' ? [t.missing[mic.code].microphone] : []),
     ...(camera.state === 'missing' ? [t.missing[camera.code].camera] : []),
+    ...help,
   ];
+}
+
+export function helpFor({ name, phone }: Browser): PermissionHelp {
+  return phone ? 'phone' : name;
 }
 
 export function deviceLabel(device: Device, state: DeviceState, t: Texts): string {
@@ -111,18 +123,38 @@ export interface End {
   readonly callId: string;
 }
 
-export function endOf(call: EndedCall, t: Texts): End {
-  const { title, text, again } = t.end[call.reason];
-  const { error, participantId } = call;
+interface Ended {
+  readonly reason: EndReason;
+  readonly error?: CallError;
+}
+
+export function endOf({ reason, error }: Ended, id: string | undefined, t: Texts): End {
+  const { title, text, again } = t.end[reason];
   const known = error === undefined || !Object.hasOwn(t.endText, error.code) ? undefined : t.endText[error.code];
-  const unfortunate = call.reason !== 'left' && call.reason !== 'superseded';
+  const unfortunate = reason !== 'left' && reason !== 'superseded';
   return {
     title,
     text: known ?? text,
     again,
     detail: error === undefined ? '' : [error.code, error.message, error.fix].filter(Boolean).join(' · '),
-    callId: unfortunate && participantId !== undefined ? t.callId(participantId.slice(0, 6)) : '',
+    callId: unfortunate && id !== undefined ? t.callId(id.slice(0, 6)) : '',
   };
+}
+
+/** A length of time as a clock shows it. */
+export function clock(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1_000));
+  const two = (value: number) => String(value).padStart(2, '0');
+  const [hours, minutes] = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60];
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
+}
+
+/** A number of bytes as people say it. */
+export function bytesText(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let [value, unit] = [bytes, 0];
+  for (; value >= 1_000 && unit < units.length - 1; unit++) value /= 1_000;
+  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
 }
 
 function secondsTo(untilMs: number, nowMs: number, t: Texts): string {
@@ -130,6 +162,6 @@ function secondsTo(untilMs: number, nowMs: number, t: Texts): string {
 }
 
 /** A sentence that begins with "the other person" begins with a capital letter. */
-function sentence(text: string): string {
+export function sentence(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

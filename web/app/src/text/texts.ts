@@ -1,7 +1,12 @@
 /** What the page says. A language is an object of this type, so a missing text does not compile. */
-import type { EndReason, MediaErrorCode, OpenFailure } from '@duet/client';
+import type { BrowserName, InApp } from '../browser.ts';
+import type { Command } from '../keys.ts';
+import type { EndReason, MediaErrorCode, OpenFailure, RecordingState, TransferState } from '../sdk.ts';
+import type { Theme } from '../settings.ts';
 
 export type Device = 'microphone' | 'camera';
+/** What a browser needs to be told where a permission is. */
+export type PermissionHelp = BrowserName | 'phone';
 
 export interface Texts {
   /** For `<html lang>`. */
@@ -9,6 +14,8 @@ export interface Texts {
   /** Of the other language, in that language: the label of the switch. */
   readonly otherLanguage: string;
   readonly otherTag: string;
+  /** Of this language, in this language. */
+  readonly ownName: string;
   readonly somebody: string;
 
   readonly startTitle: string;
@@ -21,6 +28,16 @@ export interface Texts {
   readonly doorNote: string;
   readonly insecure: string;
   readonly insecureHelp: string;
+  readonly inApp: Readonly<Record<InApp, string>>;
+  readonly inAppCopy: string;
+
+  /** Before one goes in. */
+  readonly preview: string;
+  readonly previewButton: string;
+  readonly nobodyHere: string;
+  readonly somebodyHere: (name: string) => string;
+  readonly roomFull: string;
+  readonly joinAudioOnly: string;
 
   readonly waitingTitle: string;
   readonly leftTitle: (name: string) => string;
@@ -34,6 +51,11 @@ export interface Texts {
   readonly scan: string;
   readonly linkCode: string;
   readonly onlyHere: string;
+  readonly linkLasts: string;
+  readonly notify: string;
+  readonly notifyOn: string;
+  readonly notifyDenied: string;
+  readonly arrived: (name: string) => string;
 
   readonly reaching: string;
   /** While the server has not been reached, and why. */
@@ -63,6 +85,74 @@ export interface Texts {
   readonly device: Readonly<Record<Device, { readonly on: string; readonly off: string; readonly none: string }>>;
   readonly leave: string;
   readonly asking: string;
+  readonly permissionHelp: Readonly<Record<PermissionHelp, string>>;
+  readonly mutedSpeaking: string;
+  readonly audioOnly: string;
+
+  readonly screen: { readonly start: string; readonly stop: string; readonly yours: string; readonly failed: string };
+  readonly screenOf: (name: string) => string;
+  readonly more: string;
+  readonly close: string;
+  readonly flip: string;
+  readonly swap: string;
+  readonly moveSelf: string;
+  readonly fill: string;
+  readonly fit: string;
+  readonly fullscreen: string;
+  readonly pictureInPicture: string;
+  readonly snapshot: string;
+
+  readonly chat: string;
+  readonly chatEmpty: string;
+  readonly chatHint: string;
+  readonly send: string;
+  readonly unread: (count: number) => string;
+  readonly delivered: string;
+  readonly sending: string;
+  readonly sendFile: string;
+  readonly dropFile: string;
+  readonly accept: string;
+  readonly refuse: string;
+  readonly cancel: string;
+  readonly save: string;
+  readonly fileHash: (hash: string) => string;
+  readonly transfer: Readonly<Record<TransferState, string>>;
+
+  readonly record: { readonly start: string; readonly stop: string };
+  readonly recording: Readonly<Record<Exclude<RecordingState, 'none'>, (name: string) => string>>;
+  readonly recordAskText: string;
+  readonly agree: string;
+
+  readonly safety: string;
+  readonly safetyText: (name: string) => string;
+  readonly safetyWait: string;
+
+  readonly details: string;
+  readonly quality: readonly [string, string, string, string];
+  readonly qualityHere: string;
+  readonly qualityThere: (name: string) => string;
+  readonly graph: {
+    readonly received: string;
+    readonly sent: string;
+    readonly roundTrip: string;
+    readonly lost: string;
+    readonly frames: string;
+  };
+  readonly codecs: string;
+  readonly size: string;
+  readonly way: string;
+
+  readonly settings: string;
+  readonly language: string;
+  readonly theme: string;
+  readonly themes: Readonly<Record<Theme, string>>;
+  readonly mirror: string;
+  readonly sounds: string;
+  readonly untested: string;
+  readonly pick: Readonly<Record<Device, string>>;
+  readonly defaultDevice: (index: number) => string;
+  readonly shortcuts: string;
+  readonly shortcut: Readonly<Record<Exclude<Command, 'close'>, string>>;
   readonly missing: Readonly<Record<MediaErrorCode, Readonly<Record<Device | 'both', string>>>>;
 
   readonly end: Readonly<Record<EndReason, { readonly title: string; readonly text: string; readonly again: string }>>;
@@ -72,6 +162,3 @@ export interface Texts {
   readonly forOperator: string;
   readonly callId: (id: string) => string;
 }
-
-/** The keys that stand in index.html as `data-t`: those with plain text. */
-export type PlainKey = { [K in keyof Texts]: Texts[K] extends string ? K : never }[keyof Texts];

@@ -1,0 +1,303 @@
+/**
+ * `<duet-call room server lang>`: a whole call as one element, for this project's page and for any other site.
+ *
+ * `room` is the room to enter; without it the person makes one. `server` is the address of the server's page, where the
+ * element is not on it itself. The element tells its host `duet-state` (`{ state, other, reason, text, language, dark }`) after
+ * every change of these, `duet-room` (`{ room }`) when the person makes a room or gives it up, and `duet-ended` (`{ reason }`).
+ */
+import { LitElement, unsafeCSS } from 'lit';
+import type { PropertyValues, TemplateResult } from 'lit';
+import type { Actions } from './actions.ts';
+import { browserOf } from './browser.ts';
+import { comesBack, FEATURES, openCall } from './call-source.ts';
+import { capabilitiesOf, factsOf } from './capabilities.ts';
+import { copyText, saveSnapshot, toggleFullscreen, togglePictureInPicture } from './deeds.ts';
+import { drag } from './drag.ts';
+import { commandOf } from './keys.ts';
+import type { Command } from './keys.ts';
+import { Page } from './page.ts';
+import { remember, remembered, settingsFrom } from './settings.ts';
+import { statusOf } from './status.ts';
+import style from './styles/duet-call.css';
+import { inRoom, screenOf } from './view-model.ts';
+import type { Model } from './view-model.ts';
+import { shell } from './views/shell.ts';
+
+const TICK_MS = 500;
+/** While a level is shown. */
+const QUICK_TICK_MS = 100;
+const STATS_MS = 1_000;
+
+export class DuetCallElement extends LitElement {
+  static override properties = { room: { type: String }, server: { type: String } };
+  static override styles = unsafeCSS(style);
+
+  declare room: string | null | undefined;
+  declare server: string | null | undefined;
+
+  readonly #dark = window.matchMedia('(prefers-color-scheme: dark)');
+  readonly #can = capabilitiesOf(FEATURES, factsOf(window), browserOf(navigator.userAgent, navigator.maxTouchPoints));
+  readonly #page = new Page(settingsFrom(remembered, this.#languages()), {
+    browser: browserOf(navigator.userAgent, navigator.maxTouchPoints),
+    can: this.#can,
+    openCall,
+    comesBack,
+    base: () => this.server ?? location.href,
+    remember,
+    roomChanged: (room) => this.#tell('duet-room', { room }),
+    changed: () => this.requestUpdate(),
+  });
+  readonly #actions = this.#makeActions();
+  #away = new AbortController();
+  #said = '';
+  #screen = '';
+  #playing: MediaProvider | null = null;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#away = new AbortController();
+    const { signal } = this.#away;
+    const page = this.#page;
+    window.addEventListener('keydown', (event) => this.#key(event), { signal });
+    window.addEventListener('load', () => this.requestUpdate(), { signal });
+    document.addEventListener('visibilitychange', () => page.callChanged(), { signal });
+    this.#dark.addEventListener('change', () => this.requestUpdate(), { signal });
+    (navigator.mediaDevices as MediaDevices | undefined)?.addEventListener('devicechange', () => void page.lookForDevices(), {
+      signal,
+    });
+    // In the back-forward cache a call loses its connections, camera and microphone, and mostly its seat as well: a fresh
+    // page resumes the seat if it is still there, and asks the person first if it is not. Without a call nothing was lost.
+    window.addEventListener(
+      'pageshow',
+      (event) => {
+        if (event.persisted && (inRoom(this.#state()) || page.call?.mic.track)) location.reload();
+      },
+      { signal },
+    );
+    const every = (ms: number, run: () => void) => {
+      const timer = window.setInterval(run, ms);
+      signal.addEventListener('abort', () => window.clearInterval(timer));
+    };
+    every(TICK_MS, () => this.requestUpdate());
+    every(QUICK_TICK_MS, () => this.#can.devices && page.call?.mic.track && this.requestUpdate());
+    every(STATS_MS, () => inRoom(this.#state()) && void page.lookAtStats());
+    page.enter(this.room ?? undefined);
+    void this.#previewWhereAllowed();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#away.abort();
+    this.#page.call?.leave();
+  }
+
+  protected override render(): TemplateResult {
+    return shell(this.#model(), this.#actions);
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    super.updated(changed);
+    const model = this.#model();
+    this.toggleAttribute('dark', model.dark);
+    this.#playRemote();
+    this.#announce(model);
+    const screen = this.#state();
+    if (screen !== this.#screen) {
+      this.#screen = screen;
+      if (screen === 'connected') void this.#page.lookAtStats();
+      // Where the page has changed under the keyboard, the keyboard goes along.
+      if (screen === 'ended') this.#find('#end-title')?.focus();
+    }
+  }
+
+  #model(): Model {
+    const { theme } = this.#page.settings;
+    return this.#page.model(performance.now(), {
+      dark: theme === 'auto' ? this.#dark.matches : theme === 'dark',
+      secure: window.isSecureContext,
+      loaded: document.readyState === 'complete',
+    });
+  }
+
+  #state(): ReturnType<typeof screenOf> {
+    return screenOf(this.#page.call);
+  }
+
+  #languages(): readonly string[] {
+    const wanted = this.getAttribute('lang');
+    return wanted === null || wanted === '' ? navigator.languages : [wanted];
+  }
+
+  /** The camera light does not go on unasked for whoever has not said yes before. */
+  async #previewWhereAllowed(): Promise<void> {
+    try {
+      const states = await Promise.all(
+        ['camera', 'microphone'].map((name) => navigator.permissions.query({ name: name as PermissionName })),
+      );
+      if (states.every(({ state }) => state === 'granted') && this.#state() === 'invited') await this.#page.preview();
+    } catch {
+      // A browser that does not tell: the person presses the button.
+    }
+  }
+
+  /** Plays what the other sends; some browsers want a click first, as for a page that was reloaded into its call. */
+  #playRemote(): void {
+    const video = this.#video('#remote');
+    const stream = video?.srcObject ?? null;
+    if (stream === this.#playing) return;
+    this.#playing = stream;
+    if (video === null || stream === null) this.#page.soundBlocked(false);
+    else this.#play(video);
+  }
+
+  #play(video: HTMLVideoElement): void {
+    video.play().then(
+      () => this.#page.soundBlocked(false),
+      (error: unknown) => {
+        if (error instanceof Error && error.name === 'NotAllowedError') this.#page.soundBlocked(true);
+      },
+    );
+  }
+
+  #announce({ call, t, nowMs, dark }: Model): void {
+    const state = this.#state();
+    const other = call === undefined || !inRoom(state) ? 'none' : call.other.state;
+    const { text } = statusOf(call, nowMs, t);
+    const reason = call?.state.name === 'ended' ? call.state.reason : undefined;
+    const detail = { state, other, reason, text, language: t.tag, dark };
+    const said = JSON.stringify(detail);
+    if (said === this.#said) return;
+    this.#said = said;
+    this.#tell('duet-state', detail);
+    if (reason !== undefined && state !== this.#screen) this.#tell('duet-ended', { reason });
+  }
+
+  #tell(name: string, detail: object): void {
+    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
+  }
+
+  #key(event: KeyboardEvent): void {
+    const from = event.composedPath()[0];
+    const inText =
+      (from instanceof HTMLInputElement && !['checkbox', 'radio', 'file'].includes(from.type)) ||
+      from instanceof HTMLSelectElement ||
+      (from instanceof HTMLElement && from.isContentEditable);
+    const { key, shiftKey, ctrlKey, metaKey, altKey, repeat } = event;
+    const command = commandOf({ key, shiftKey, ctrlKey, metaKey, altKey, repeat, inText });
+    if (command === undefined || (command !== 'close' && !inRoom(this.#state()))) return;
+    // The letter that opens the chat is not the first of a message.
+    if (command !== 'close') event.preventDefault();
+    this.#obey(command);
+  }
+
+  #obey(command: Command): void {
+    const act = this.#actions;
+    switch (command) {
+      case 'mic':
+        return act.microphone();
+      case 'camera':
+      case 'screen':
+      case 'fullscreen':
+      case 'leave':
+        return act[command]();
+      case 'chat':
+        return this.#can.chat ? act.panel('chat') : undefined;
+      case 'keys':
+        return act.panel('keys');
+      case 'close':
+        return this.#close();
+      default:
+        return command satisfies never;
+    }
+  }
+
+  #close(): void {
+    const { menu, panel } = this.#model().ui;
+    if (menu) {
+      this.#actions.menu(false);
+      this.#find('#more')?.focus();
+    } else if (panel !== undefined) {
+      this.#actions.panel(undefined);
+    }
+  }
+
+  #find(selector: string): HTMLElement | null {
+    return this.renderRoot.querySelector<HTMLElement>(selector);
+  }
+
+  #video(selector: string): HTMLVideoElement | null {
+    return this.renderRoot.querySelector<HTMLVideoElement>(selector);
+  }
+
+  #makeActions(): Actions {
+    const page = this.#page;
+    const remote = (run: (video: HTMLVideoElement) => void) => {
+      const video = this.#video('#remote');
+      page.menu(false);
+      if (video !== null) run(video);
+    };
+    return {
+      create: () => page.create(),
+      join: () => page.join(),
+      again: () => page.again(),
+      startOver: () => page.startOver(),
+      leave: () => page.call?.leave(),
+      preview: () => void page.preview(),
+      microphone: () => void page.call?.mic.toggle(),
+      camera: () => void page.call?.camera.toggle(),
+      flip: () => void page.call?.camera.flip(),
+      screen: () => page.screen(),
+      pick: (device, deviceId) => page.pick(device, deviceId),
+      copy: () => void this.#copy(),
+      share: () => page.share(),
+      notify: () => void page.notify(),
+      say: (text) => page.say(text),
+      write: (draft) => page.write(draft),
+      sendFiles: (files) => page.sendFiles(files),
+      accept: (file) => void file.accept(),
+      cancel: (file) => file.cancel(),
+      save: (file) => page.save(file),
+      record: () => void page.record(),
+      answerRecording: (agree) => page.call?.answerRecording(agree),
+      panel: (panel) => void this.#panel(panel),
+      menu: (open) => void this.#menu(open),
+      swap: () => page.swap(),
+      turn: () => page.turn(),
+      move: (corner) => page.move(corner),
+      fullscreen: () => (this.#can.fullscreen ? void toggleFullscreen(this) : undefined),
+      pictureInPicture: () => remote((video) => void togglePictureInPicture(video)),
+      snapshot: () => remote((video) => saveSnapshot(video, Date.now())),
+      playSound: () => remote((video) => this.#play(video)),
+      stir: () => page.stir(),
+      settle: () => page.settle(),
+      grab: (event) => this.#grab(event),
+      drop: (over) => page.drop(over),
+      set: (key, value) => page.set(key, value),
+    };
+  }
+
+  async #copy(): Promise<void> {
+    const { link } = this.#model();
+    const field = this.renderRoot.querySelector<HTMLInputElement>('#link');
+    if (await copyText(link === '' ? location.href : link, field)) this.#page.copied(performance.now());
+  }
+
+  async #panel(panel: Parameters<Actions['panel']>[0]): Promise<void> {
+    this.#page.panel(panel);
+    await this.updateComplete;
+    (this.#find('#say') ?? this.#find('#panel-title') ?? this.#find('#more'))?.focus();
+  }
+
+  async #menu(open: boolean): Promise<void> {
+    this.#page.menu(open);
+    await this.updateComplete;
+    if (open) this.#find('[role=menuitem]')?.focus();
+  }
+
+  #grab(event: PointerEvent): void {
+    const tile = event.currentTarget as HTMLElement;
+    const stage = tile.closest<HTMLElement>('.stage');
+    const page = this.#page;
+    if (stage !== null) drag(event, tile, stage, { moved: (corner) => page.move(corner), pressed: () => page.swap() });
+  }
+}

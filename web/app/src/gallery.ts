@@ -1,0 +1,179 @@
+/** Draws the page in any of its states from made-up data. The address chooses: `gallery.html#connected?theme=dark&lang=zh`. */
+import { render } from 'lit';
+import type { Actions } from './actions.ts';
+import { browserOf } from './browser.ts';
+import { capabilitiesOf } from './capabilities.ts';
+import type { Facts, Features } from './capabilities.ts';
+import { BO, CHAT, FILES, madeUpCall, SAMPLES } from './made-up.ts';
+import { settingsFrom } from './settings.ts';
+import style from './styles/duet-call.css';
+import { LANGUAGES } from './text/languages.ts';
+import { FRESH_UI } from './view-model.ts';
+import type { CallData, Model, Ui } from './view-model.ts';
+import { shell } from './views/shell.ts';
+
+const ALL: Features = {
+  lobby: true,
+  devices: true,
+  screen: true,
+  chat: true,
+  files: true,
+  recording: true,
+  quality: true,
+  safety: true,
+};
+
+/** A drawn person in a drawn room, in place of a camera. */
+function portrait(wall: string, top: string, skin: string, hair: string): MediaStream {
+  const canvas = document.createElement('canvas');
+  [canvas.width, canvas.height] = [1280, 720];
+  const c = canvas.getContext('2d') as CanvasRenderingContext2D;
+  const disc = (colour: string, x: number, y: number, rx: number, ry: number) => {
+    c.fillStyle = colour;
+    c.beginPath();
+    c.ellipse(x, y, rx, ry, 0, 0, 7);
+    c.fill();
+  };
+  const draw = () => {
+    const light = c.createLinearGradient(0, 0, 1280, 720);
+    light.addColorStop(0, wall);
+    light.addColorStop(1, '#6d7f86');
+    c.fillStyle = light;
+    c.fillRect(0, 0, 1280, 720);
+    c.fillStyle = '#ffffff59';
+    c.fillRect(120, 80, 250, 340);
+    c.fillStyle = '#bfe3f2aa';
+    c.fillRect(136, 96, 218, 308);
+    disc('#3f7a56', 1120, 420, 90, 150);
+    disc('#5d9a70', 1180, 470, 70, 110);
+    disc(hair, 640, 330, 160, 190);
+    disc(top, 640, 820, 330, 300);
+    c.fillStyle = skin;
+    c.fillRect(586, 440, 108, 110);
+    disc(skin, 640, 350, 124, 152);
+    disc(hair, 640, 236, 132, 76);
+    for (const side of [-48, 48]) disc('#2b1d16', 640 + side, 340, 10, 12);
+    disc('#a5463c', 640, 424, 40, 14);
+  };
+  draw();
+  window.setInterval(draw, 200);
+  return canvas.captureStream(5);
+}
+
+const remote = portrait('#f1d9ba', '#2f6f62', '#e8b48c', '#3b2a24');
+const own = portrait('#c5d6e6', '#d9673f', '#c98d65', '#20242b');
+const ownTrack = own.getVideoTracks()[0] ?? null;
+const base = madeUpCall(remote);
+const seen: CallData = {
+  ...base,
+  camera: { state: { state: 'on' }, track: ownTrack, canFlip: true },
+  mic: { state: { state: 'on' }, track: null, level: 0.4, deviceId: 'm1' },
+};
+const JOINED = { state: 'joined' } as const;
+const nobody: CallData = { ...seen, state: { name: 'waiting', server: JOINED }, other: { state: 'none' } };
+const lobby: CallData = { ...seen, state: { name: 'lobby', here: [BO], full: false, server: JOINED } };
+const denied = { state: { state: 'missing', code: 'permission-denied' }, track: null } as const;
+const away = { state: 'away', participant: BO, reason: 'connection-lost', untilMs: 18_000, seatGone: false } as const;
+const unreachable = { state: 'lost', why: 'unreachable' } as const;
+
+const OFF = { state: { state: 'off' }, track: null } as const;
+const CALLS: Readonly<Record<string, CallData | undefined>> = {
+  start: undefined,
+  insecure: undefined,
+  wechat: undefined,
+  'start-settings': undefined,
+  lobby,
+  'lobby-ask': { ...lobby, camera: { ...OFF, canFlip: false }, mic: { ...OFF, level: 0 } },
+  'lobby-denied': { ...lobby, camera: { ...denied, canFlip: false }, mic: { ...denied, level: 0 } },
+  waiting: nobody,
+  departed: { ...nobody, other: { state: 'none', departed: { name: 'Bo', reason: 'left' } } },
+  unreachable: { ...nobody, state: { name: 'waiting', server: unreachable } },
+  connecting: { ...seen, state: { name: 'connecting', server: JOINED }, remote: new MediaStream() },
+  connected: seen,
+  menu: seen,
+  calm: seen,
+  swapped: seen,
+  chat: { ...seen, chat: CHAT, files: FILES },
+  'chat-empty': seen,
+  unread: { ...seen, chat: CHAT },
+  details: seen,
+  safety: seen,
+  settings: seen,
+  keys: seen,
+  screen: { ...seen, remoteScreen: portrait('#ffffff', '#eeeeee', '#dddddd', '#bbbbbb') },
+  consent: { ...seen, recording: 'asked' },
+  recording: { ...seen, recording: 'here' },
+  'camera-off': { ...seen, remoteMedia: { microphone: false, camera: false } },
+  muted: { ...seen, mic: { ...seen.mic, state: { state: 'off' } }, camera: { ...OFF, canFlip: false } },
+  reconnecting: { ...seen, state: { name: 'reconnecting', server: { state: 'lost' }, mediaFlows: true }, quality: { here: { bars: 1 } } },
+  away: { ...seen, other: away, quality: { here: { bars: 0 } } },
+  left: { ...seen, state: { name: 'ended', reason: 'left' } },
+  full: { ...seen, state: { name: 'ended', reason: 'full' } },
+  refused: {
+    ...seen,
+    state: { name: 'ended', reason: 'refused', error: { code: 'anonymous-refused', message: 'Start it with --anonymous' } },
+  },
+};
+const UIS: Readonly<Record<string, Partial<Ui>>> = {
+  'start-settings': { panel: 'settings' },
+  menu: { menu: true },
+  calm: { calm: true },
+  swapped: { swapped: true, corner: 'top-left' },
+  chat: { panel: 'chat', draft: '' },
+  'chat-empty': { panel: 'chat' },
+  details: { panel: 'details' },
+  safety: { panel: 'safety' },
+  settings: { panel: 'settings' },
+  keys: { panel: 'keys' },
+  muted: { mutedSpeaking: true },
+};
+
+const [state = 'start', query = ''] = decodeURIComponent(location.hash.slice(1)).split('?');
+const asked = new URLSearchParams(query);
+const agent = state === 'wechat' ? `${navigator.userAgent} MicroMessenger/8` : navigator.userAgent;
+const browser = { ...browserOf(agent), phone: window.innerWidth < 600 };
+const facts: Facts = {
+  secure: true,
+  displayMedia: true,
+  enumerate: true,
+  pictureInPicture: true,
+  fullscreen: true,
+  share: browser.phone,
+  notifications: true,
+  recorder: true,
+  coarse: browser.phone,
+};
+const settings = settingsFrom((key) => asked.get(key === 'language' ? 'lang' : key) ?? undefined, ['en']);
+const device = (kind: MediaDeviceKind, deviceId: string, label: string) => ({ kind, deviceId, label, groupId: '' }) as MediaDeviceInfo;
+const model: Model = {
+  t: LANGUAGES[settings.language],
+  settings,
+  dark: settings.theme === 'dark',
+  browser,
+  can: capabilitiesOf(ALL, facts, browser),
+  secure: state !== 'insecure',
+  loaded: true,
+  call: CALLS[state],
+  link: 'https://192.168.1.20:8443/#k3v7q2hzxw5ncmr4ptd6j',
+  devices: [
+    device('audioinput', 'm1', 'Built-in microphone'),
+    device('audioinput', 'm2', 'Headset'),
+    device('videoinput', 'c1', 'FaceTime HD Camera'),
+  ],
+  path: { relayed: 'no' },
+  stats: { samples: SAMPLES, path: { relayed: 'no' }, codecs: { audio: 'Opus', video: 'VP9' } },
+  ui: { ...FRESH_UI, ...UIS[state] },
+  nowMs: 0,
+  ...(['connected', 'reconnecting'].includes(CALLS[state]?.state.name ?? '') ? { connectedAtMs: -754_000 } : {}),
+};
+const nothingHappens = new Proxy({}, { get: () => () => undefined }) as Actions;
+const host = document.createElement('div');
+document.body.style.margin = '0';
+document.body.append(host);
+host.toggleAttribute('dark', model.dark);
+const root = host.attachShadow({ mode: 'open' });
+const sheet = new CSSStyleSheet();
+sheet.replaceSync(style);
+root.adoptedStyleSheets = [sheet];
+render(shell(model, nothingHappens), root);
+Object.assign(window, { states: Object.keys(CALLS) });

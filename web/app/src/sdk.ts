@@ -1,0 +1,31 @@
+/** What the page speaks of with the SDK: its types, so that nothing else of the page names where they come from. */
+export type {
+  Call,
+  CallEvents,
+  CallState,
+  CallStats,
+  Camera,
+  ChatMessage,
+  Device,
+  DeviceState,
+  FileTransfer,
+  Microphone,
+  Quality,
+  Recording,
+  RecordingState,
+  SafetyCode,
+  Sample,
+  Screen,
+  ServerState,
+  TransferState,
+} from '@duet/client/api';
+export type {
+  CallError,
+  EndReason,
+  MediaErrorCode,
+  MediaPath,
+  MediaState,
+  OpenFailure,
+  Other,
+  Participant,
+} from '@duet/client';

@@ -73,6 +73,30 @@ test('twoWhoAreConnectedToEachOtherHaveTheSameCode', async () => {
   assert.deepEqual([first.states, second.states], [['ready'], ['ready']]);
 });
 
+test('theCodeIsOfBothCertificatesAndBothNonces', async () => {
+  const code = async (a: string, b: string, nonces: readonly [string, string]): Promise<string> => {
+    const [first, second] = [new End(true, a, b, nonces[0]), new End(false, b, a, nonces[1])];
+    await talk(first, second);
+    assert.equal(first.code, second.code);
+    return first.code;
+  };
+  const print = (byte: string): string => `sha-256 ${Array(32).fill(byte).join(':')}`;
+  const sdp = (byte: string): string => `v=0\r\na=fingerprint:${print(byte)}\r\n`;
+  const nonces = ['01'.repeat(32), '02'.repeat(32)] as const;
+  const parts = ['duet safety 1', 'code', print('AA'), print('BB'), ...nonces];
+  const expected = createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 8);
+
+  assert.equal(await code(sdp('AA'), sdp('bb'), nonces), expected);
+  const others = [
+    await code(sdp('AC'), sdp('BB'), nonces),
+    await code(sdp('AA'), sdp('BC'), nonces),
+    await code(sdp('BB'), sdp('AA'), nonces),
+    await code(sdp('AA'), sdp('BB'), ['03'.repeat(32), nonces[1]]),
+    await code(sdp('AA'), sdp('BB'), [nonces[0], '03'.repeat(32)]),
+  ];
+  assert.equal(new Set([expected, ...others]).size, 6);
+});
+
 test('theNextConnectionHasAnotherCode', async () => {
   const [a, b] = [sdpOf(fingerprint()), sdpOf(fingerprint())];
   const codes = new Set<string>();

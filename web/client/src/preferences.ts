@@ -35,7 +35,9 @@ export async function thisMachine(): Promise<Machine> {
       }
     }),
   );
-  const mobile = /Android|iPhone|iPad|Mobile/.test(navigator.userAgent);
+  // An iPad calls itself a Macintosh, none of which has a screen to touch.
+  const { userAgent, maxTouchPoints } = navigator;
+  const mobile = /Android|iPhone|iPad|Mobile/.test(userAgent) || (/Macintosh/.test(userAgent) && maxTouchPoints > 1);
   return { mobile, cores: navigator.hardwareConcurrency ?? 2, efficient };
 }
 
@@ -130,7 +132,12 @@ export function withSpeechOptions(sdp: string): string {
 }
 
 /** Adds parameters to the format of each codec of this name; those that are there stay as they are. */
-function withFormat(sdp: string, kind: 'audio' | 'video', codec: RegExp, add: Readonly<Record<string, string>>): string {
+function withFormat(
+  sdp: string,
+  kind: 'audio' | 'video',
+  codec: RegExp,
+  add: Readonly<Record<string, string>>,
+): string {
   return sdp
     .split(/^(?=m=)/m)
     .map((section) => (section.startsWith(`m=${kind} `) ? formatted(section, codec, add) : section))

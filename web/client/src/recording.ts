@@ -7,6 +7,7 @@
  * than none. The picture is drawn at the beat of a worker, since a page's own timers nearly stop when it is not seen.
  */
 import type { Recording } from './api.ts';
+import { silentContext } from './audio-context.ts';
 import { durationPatch, WEBM_HEAD_BYTES } from './webm.ts';
 
 /** What is recorded; tracks may be others at every moment, see {@link CallRecording.update}. */
@@ -23,7 +24,6 @@ const HEIGHT = 720;
 const FRAMES_PER_SECOND = 25;
 const SMALL = 0.22;
 const MARGIN = 20;
-const CONTEXT_MS = 1_000;
 /** Every browser has one of them; WebM comes first because its codecs cost least beside a call. */
 const TYPES = [
   'video/webm;codecs=vp8,opus',
@@ -54,7 +54,7 @@ export class CallRecording implements Recording {
   static async start(recorded: Recorded): Promise<CallRecording> {
     const type = recordingType();
     if (type === undefined) throw new DOMException('this browser cannot record', 'NotSupportedError');
-    const recording = new CallRecording(recorded, type, await runningContext());
+    const recording = new CallRecording(recorded, type, await silentContext());
     recording.#recorder.start(1000);
     recording.#startedMs = performance.now();
     return recording;
@@ -172,32 +172,6 @@ function playing(track: MediaStreamTrack): HTMLVideoElement {
   Object.assign(video, { muted: true, playsInline: true, srcObject: new MediaStream([track]) });
   video.play().catch(() => undefined);
   return video;
-}
-
-/** A context that makes sound go on; nothing if this browser has none that does. */
-async function runningContext(): Promise<AudioContext | undefined> {
-  for (const options of [{ sinkId: { type: 'none' } }, {}]) {
-    let context: AudioContext | undefined;
-    try {
-      context = new AudioContext(options as AudioContextOptions);
-      if (await runs(context)) return context;
-    } catch {
-      // It has no context without an output.
-    }
-    await context?.close().catch(() => undefined);
-  }
-  return undefined;
-}
-
-/** Its state may say so while its clock stands still. */
-async function runs(context: AudioContext): Promise<boolean> {
-  void context.resume().catch(() => undefined);
-  const until = performance.now() + CONTEXT_MS;
-  while (performance.now() < until) {
-    if (context.state === 'running' && context.currentTime > 0) return true;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  return false;
 }
 
 /** Calls so often, also while the page is hidden; the page's own timer is for where it may have no worker. */

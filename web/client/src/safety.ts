@@ -59,7 +59,8 @@ const hex = (bytes: Uint8Array): string => Array.from(bytes, (one) => one.toStri
  */
 export function fingerprintsOf(sdp: string): string | undefined {
   const named = sdp.split(/[\r\n]+/).filter((line) => /fingerprint/i.test(line));
-  const read = named.map((line) => /^a=fingerprint:(sha-(?:256|384|512)) ((?:[0-9a-f]{2}:)+[0-9a-f]{2}) *$/i.exec(line));
+  const one = /^a=fingerprint:(sha-(?:256|384|512)) ((?:[0-9a-f]{2}:)+[0-9a-f]{2}) *$/i;
+  const read = named.map((line) => one.exec(line));
   if (read.length === 0 || read.includes(null)) return undefined;
   const canonical = read.map((match) => `${match?.[1]?.toLowerCase()} ${match?.[2]?.toUpperCase()}`);
   return [...new Set(canonical)].sort().join(',');

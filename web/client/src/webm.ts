@@ -16,6 +16,8 @@ interface Element {
   readonly end: number | undefined;
 }
 
+type Whole = Element & { readonly end: number };
+
 /** The bytes that replace those from `from` to `to`; nothing for a file that is not as browsers write it. */
 export interface Patch {
   readonly from: number;
@@ -29,13 +31,13 @@ export function durationPatch(head: Uint8Array, durationMs: number): Patch | und
   const segment = element(head, ebml.end);
   if (segment?.id !== SEGMENT) return undefined;
   const info = find(head, segment.data, head.length, INFO);
-  if (info?.end === undefined || info.end > head.length) return undefined;
+  if (info === undefined) return undefined;
   const scale = find(head, info.data, info.end, TIMESTAMP_SCALE);
-  const scaleNanos = scale?.end === undefined ? 1e6 : number(head, scale.data, scale.end);
+  const scaleNanos = scale === undefined ? 1e6 : number(head, scale.data, scale.end);
   const duration = (durationMs * 1e6) / scaleNanos;
 
   const known = find(head, info.data, info.end, DURATION);
-  if (known?.end !== undefined) {
+  if (known !== undefined) {
     const bytes = new Uint8Array(known.end - known.data);
     if (bytes.length === 8) new DataView(bytes.buffer).setFloat64(0, duration);
     else if (bytes.length === 4) new DataView(bytes.buffer).setFloat32(0, duration);
@@ -57,11 +59,12 @@ export function durationPatch(head: Uint8Array, durationMs: number): Patch | und
   return { from: info.from, to: info.end, bytes };
 }
 
-function find(bytes: Uint8Array, from: number, to: number, id: number): Element | undefined {
+/** One that is whole between these two. */
+function find(bytes: Uint8Array, from: number, to: number, id: number): Whole | undefined {
   for (let at = from; at < to; ) {
     const one = element(bytes, at);
-    if (one === undefined || one.id === id) return one;
-    if (one.end === undefined) return undefined;
+    if (one?.end === undefined || one.end > to) return undefined;
+    if (one.id === id) return one as Whole;
     at = one.end;
   }
   return undefined;
@@ -74,7 +77,8 @@ function element(bytes: Uint8Array, from: number): Element | undefined {
   const sizeLength = Math.clz32(bytes[sizeAt] ?? 0) - 23;
   const data = sizeAt + sizeLength;
   if (idLength > 4 || sizeLength > 8 || data > bytes.length) return undefined;
-  const size = number(bytes, sizeAt, data) - 2 ** (7 * sizeLength);
+  const marked = (bytes[sizeAt] ?? 0) - 2 ** (8 - sizeLength);
+  const size = marked * 256 ** (sizeLength - 1) + number(bytes, sizeAt + 1, data);
   const unknown = size === 2 ** (7 * sizeLength) - 1 || size > Number.MAX_SAFE_INTEGER;
   return { id: number(bytes, from, sizeAt), from, data, end: unknown ? undefined : data + size };
 }

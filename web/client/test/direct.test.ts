@@ -122,6 +122,43 @@ test('whenEverythingIsSaidTwiceEverythingIsHeardOnce', () => {
   assert.deepEqual(ids.filter((id) => other.hear(id)), []);
 });
 
+test('overConnectionsThatBreakEverythingIsHeardOnceInOrder', () => {
+  for (let seed = 1; seed <= 200; seed++) {
+    let x = seed * 7919;
+    const random = (below: number): number => (x = (x * 48271) % 2147483647) % below;
+    const [here, there] = [new DirectOutbox('here'), new DirectOutbox('there')];
+    const heard: string[] = [];
+    const delivered: string[] = [];
+    let way: string[] = [];
+    let back: string[][] = [];
+    let said = 0;
+    for (let step = 0; step < 2000 || here.unacknowledged().length > 0; step++) {
+      assert.ok(step < 20_000, `seed ${seed}: it does not end`);
+      const what = random(step < 2000 ? 40 : 30);
+      if (what === 0) {
+        way = [...here.unacknowledged()];
+        back = [];
+      } else if (what < 15 && way.length > 0) {
+        const message = readDirect(way.shift());
+        assert.ok(message.kind === 'message' && message.message.type === 'chat');
+        if (there.hear(message.message.id)) heard.push(message.message.text);
+        back.push([message.message.id]);
+      } else if (what < 30) {
+        delivered.push(...here.acknowledge(back.shift() ?? []));
+      } else {
+        const written = here.keep(chat(here, String(said)));
+        if (written.kind === 'text') {
+          way.push(written.text);
+          said += 1;
+        }
+      }
+    }
+    assert.deepEqual(heard, Array.from({ length: said }, (_, i) => String(i)), `seed ${seed}`);
+    assert.equal(new Set(delivered).size, said, `seed ${seed}`);
+    assert.equal(delivered.length, said, `seed ${seed}`);
+  }
+});
+
 test('nothingOfOneParticipantIsSaidToTheNext', () => {
   const outbox = new DirectOutbox('page');
   const message = chat(outbox, 'for you alone');

@@ -130,11 +130,13 @@ for (const side of ['here', 'there'] as const) {
   test(`cancelled ${side} in the middle both stop and nothing stays`, async () => {
     const world = new World();
     let aborted = 0;
-    world.sink = async () => ({ write: async () => {}, finish: async () => undefined, abort: async () => void aborted++ });
+    const nothing = async () => undefined;
+    world.sink = async () => ({ write: nothing, finish: nothing, abort: async () => void aborted++ });
     const file = world.here.send(new File([bytesOf(6 * BLOCK_BYTES)], 'a'));
     await until(() => file.bytes > BLOCK_BYTES);
     world[side].all[0]!.cancel();
     const [sent, got] = await world.both(file);
+    await until(() => aborted > 0);
 
     assert.deepEqual([sent.state, got.state, aborted], ['cancelled', 'cancelled', 1]);
     await until(() => world.channels[0]!.readyState === 'closed');
@@ -284,8 +286,9 @@ test('threeHundredMegabytesNeedLittleMemory', async () => {
   world.sink = async () => ({
     write: async (bytes) => {
       assert.equal(bytes[0], (written / BLOCK_BYTES) & 255);
-      // A disk that is slower than the network.
-      if (written % (16 * BLOCK_BYTES) === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      // A disk that is slower than the network, and rests for a while.
+      const rests = written === 100 * BLOCK_BYTES ? 300 : written % (16 * BLOCK_BYTES) === 0 ? 5 : 0;
+      if (rests > 0) await new Promise((resolve) => setTimeout(resolve, rests));
       written += bytes.length;
     },
     finish: async () => undefined,
@@ -305,6 +308,54 @@ test('threeHundredMegabytesNeedLittleMemory', async () => {
   assert.equal(sent.hash, got.hash);
   assert.ok(ahead <= WINDOW_BYTES + BLOCK_BYTES, `${ahead} bytes ahead of the disk`);
   assert.ok(world.channels[0]!.bufferedMax <= BLOCK_BYTES + 65_536, `${world.channels[0]!.bufferedMax} buffered`);
+});
+
+test('whateverHappensOnTheWayBothSidesEndAndDoneMeansWhole', async () => {
+  const outcomes = new Map<string, number>();
+  for (let seed = 1; seed <= 250; seed++) {
+    let x = seed * 7919;
+    const random = (below: number): number => (x = (x * 48271) % 2147483647) % below;
+    const world = new World();
+    const bytes = bytesOf(random(3 * BLOCK_BYTES));
+    const at = random(60);
+    const what = random(6);
+    let messages = 0;
+    world.maxMessageSize = 65_536;
+    world.prepare = (channel) => {
+      const happens = (data: string | ArrayBuffer): string | ArrayBuffer | undefined => {
+        if (++messages !== at) return data;
+        if (what === 0) setImmediate(() => channel.cut());
+        if (what === 1) file.cancel();
+        if (what === 2) world.there.all[0]?.cancel();
+        if (what === 3) return undefined;
+        if (what === 4 && typeof data !== 'string') new Uint8Array(data)[random(data.byteLength)]! ^= 1 << random(8);
+        return data;
+      };
+      channel.alter = happens;
+      channel.other.alter = happens;
+    };
+    const file: FileTransfer = world.here.send(new File([bytes], 'a'));
+    if (what === 3) {
+      await until(() => messages >= at || ENDED.includes(file.state));
+      // What is lost on a reliable channel is lost with it.
+      if (messages >= at) world.channels[0]!.cut();
+    }
+    await until(() => world.there.all.every((one) => ENDED.includes(one.state)) && ENDED.includes(file.state));
+
+    const got = world.there.all[0];
+    const outcome = `${file.state}/${got?.state}`;
+    outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+    if (got?.state === 'done') {
+      assert.ok(Buffer.from(await got.file!.arrayBuffer()).equals(bytes), `seed ${seed}`);
+      assert.equal(got.hash, hashOf(bytes), `seed ${seed}`);
+    }
+    if (file.state === 'done') assert.equal(got?.state, 'done', `seed ${seed}`);
+    if (what === 5) assert.equal(outcome, 'done/done', `seed ${seed}`);
+    assert.notEqual(file.state, 'offered', `seed ${seed}`);
+  }
+  for (const outcome of ['done/done', 'cancelled/cancelled', 'interrupted/interrupted', 'damaged/damaged']) {
+    assert.ok(outcomes.has(outcome), `${outcome}: ${JSON.stringify([...outcomes])}`);
+  }
 });
 
 test('aNameIsOnlyAName', () => {

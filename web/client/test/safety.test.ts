@@ -10,8 +10,10 @@ const sha256 = async (bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> =>
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const fingerprint = (): string =>
   randomBytes(32).toString('hex').toUpperCase().match(/../g)!.join(':');
-const sdpOf = (value: string, algorithm = 'sha-256'): string =>
-  `v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=fingerprint:${algorithm} ${value}\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\na=fingerprint:${algorithm} ${value}\r\n`;
+function sdpOf(value: string, algorithm = 'sha-256'): string {
+  const section = (kind: string) => `m=${kind} 9 UDP/TLS/RTP/SAVPF 96\r\na=fingerprint:${algorithm} ${value}\r\n`;
+  return `v=0\r\n${section('audio')}${section('video')}`;
+}
 
 /** One end of an exchange, and what it said that nobody has taken yet. */
 class End {
@@ -69,6 +71,30 @@ test('twoWhoAreConnectedToEachOtherHaveTheSameCode', async () => {
   assert.match(first.code, /^[0-9a-f]{8}$/);
   assert.equal(first.code, second.code);
   assert.deepEqual([first.states, second.states], [['ready'], ['ready']]);
+});
+
+test('theCodeIsOfBothCertificatesAndBothNonces', async () => {
+  const code = async (a: string, b: string, nonces: readonly [string, string]): Promise<string> => {
+    const [first, second] = [new End(true, a, b, nonces[0]), new End(false, b, a, nonces[1])];
+    await talk(first, second);
+    assert.equal(first.code, second.code);
+    return first.code;
+  };
+  const print = (byte: string): string => `sha-256 ${Array(32).fill(byte).join(':')}`;
+  const sdp = (byte: string): string => `v=0\r\na=fingerprint:${print(byte)}\r\n`;
+  const nonces = ['01'.repeat(32), '02'.repeat(32)] as const;
+  const parts = ['duet safety 1', 'code', print('AA'), print('BB'), ...nonces];
+  const expected = createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 8);
+
+  assert.equal(await code(sdp('AA'), sdp('bb'), nonces), expected);
+  const others = [
+    await code(sdp('AC'), sdp('BB'), nonces),
+    await code(sdp('AA'), sdp('BC'), nonces),
+    await code(sdp('BB'), sdp('AA'), nonces),
+    await code(sdp('AA'), sdp('BB'), ['03'.repeat(32), nonces[1]]),
+    await code(sdp('AA'), sdp('BB'), [nonces[0], '03'.repeat(32)]),
+  ];
+  assert.equal(new Set([expected, ...others]).size, 6);
 });
 
 test('theNextConnectionHasAnotherCode', async () => {
@@ -180,6 +206,32 @@ test('guessesHitNoMoreOftenThanChance', async () => {
     if (world.a.code.slice(0, 2) === world.b.code.slice(0, 2)) hits += 1;
   }
   assert.ok(hits <= 8, `${hits} of ${rounds}`);
+});
+
+test('noMixtureOfForwardedOwnAndOldMessagesMakesTheCodesEqual', async () => {
+  let ready = 0;
+  for (let seed = 1; seed <= 600; seed++) {
+    let x = seed * 7919;
+    const random = (below: number): number => (x = (x * 48271) % 2147483647) % below;
+    const world = between(random(2) === 0, random(2) === 0);
+    const own = { a: world.towardsA(), b: world.towardsB() };
+    const ends = [world.a, world.b, own.a, own.b];
+    for (const end of ends) end.exchange.start();
+    await settle();
+    const seen: SafetyMessage[] = [];
+    for (let step = 0; step < 14; step++) {
+      for (const end of ends) seen.push(...end.said.splice(0));
+      const message = seen[random(seen.length)];
+      if (message === undefined) break;
+      const altered = random(6) === 0 ? { ...message, bytes: message.bytes.slice(2) + '00' } : message;
+      // The newest most of the time, as somebody would who wants to get through.
+      await ends[random(4)]!.hear(random(3) > 0 ? (seen.at(-1) as SafetyMessage) : altered);
+    }
+    const [a, b] = [world.a.code, world.b.code];
+    if (a.length === 8 || b.length === 8) ready += 1;
+    assert.ok(a === 'going' || a === 'failed' || a !== b, `seed ${seed}: ${a}`);
+  }
+  assert.ok(ready > 20, `only ${ready} came so far`);
 });
 
 test('aSecondCommitmentTakesTheCodeBack', async () => {

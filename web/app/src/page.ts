@@ -56,7 +56,9 @@ export class Page {
   enter(room: string | undefined): void {
     this.#open(room);
     // A reload comes back to the call without a word; a link, or a tab restored much later, asks first.
-    if (room !== undefined && this.#around.comesBack(room)) this.join();
+    if (room === undefined) return;
+    if (this.#around.comesBack(room)) this.join();
+    else this.#call?.look();
   }
 
   model(nowMs: number, window: { dark: boolean; secure: boolean; loaded: boolean }): Model {

@@ -3,8 +3,11 @@
  * camera that is switched off is released, so that its light goes out.
  */
 import type { Camera, DeviceState, Microphone, Screen } from './api.ts';
+import { canShareScreen, captureScreen, listDevices, otherCamera } from './devices.ts';
+import type { DeviceInfo } from './devices.ts';
 import { mediaErrorCode } from './errors.ts';
 import type { MediaErrorCode } from './errors.ts';
+import type { LevelMeter } from './level.ts';
 import type { LocalTracks } from './peer-connection.ts';
 
 export interface LocalMediaState {
@@ -42,6 +45,8 @@ export class LocalMedia {
   };
   #live: Record<Kind, MediaStreamTrack | null> = { audio: null, video: null };
   #shown: readonly MediaStreamTrack[] = [];
+  #cameras: readonly DeviceInfo[] = [];
+  #meter: LevelMeter | 'coming' | undefined;
   #stopped = false;
 
   constructor(wanted: Wanted, changed: () => void) {
@@ -66,17 +71,16 @@ export class LocalMedia {
     });
     this.microphone = extend(device('audio'), {
       toggle: () => media.toggleMicrophone(),
-      level: 0,
+      get level() {
+        return media.#loudness();
+      },
     });
     this.camera = extend(device('video'), {
       toggle: () => media.toggleCamera(),
       get canFlip() {
-        return media.#live.video?.getSettings().facingMode !== undefined;
+        return media.#cameras.length > 1;
       },
-      flip: () => {
-        const back = media.#live.video?.getSettings().facingMode !== 'environment';
-        return media.#use('video', { facingMode: back ? 'environment' : 'user' });
-      },
+      flip: () => media.#flip(),
     });
     this.screen = {
       get state() {
@@ -137,6 +141,7 @@ export class LocalMedia {
     this.#release('video');
     for (const track of this.#shown) track.stop();
     this.#shown = [];
+    if (this.#meter instanceof Object) this.#meter.close();
   }
 
   async #again(kind: Kind): Promise<void> {
@@ -191,6 +196,8 @@ export class LocalMedia {
     this.#release(kind);
     this.#live[kind] = track;
     this.#devices[kind] = { state: 'on' };
+    this.#hear();
+    void listDevices().then(({ cameras }) => (this.#cameras = cameras));
     track.onended = () => {
       this.#release(kind);
       this.#set(kind, { state: 'missing', code: 'device-lost' });
@@ -203,20 +210,20 @@ export class LocalMedia {
     this.#live[kind] = null;
     track.onended = null;
     track.stop();
+    if (kind === 'audio') this.#hear();
+  }
+
+  #hear(): void {
+    if (this.#meter instanceof Object) void this.#meter.use(this.#live.audio);
   }
 
   async #startScreen(): Promise<void> {
-    const devices = navigator.mediaDevices as MediaDevices | undefined;
-    if (devices?.getDisplayMedia === undefined || this.#devices.screen.state === 'asking') return;
+    if (!canShareScreen() || this.#devices.screen.state === 'asking') return;
     this.#set('screen', { state: 'asking' });
     try {
-      this.#shown = (await devices.getDisplayMedia({ video: true, audio: true })).getTracks();
-      for (const track of this.#shown) {
-        if (track.kind !== 'video') continue;
-        track.contentHint = 'detail';
-        // The browser's own button.
-        track.onended = () => this.#stopScreen();
-      }
+      this.#shown = (await captureScreen()).getTracks();
+      // The browser's own button.
+      for (const track of this.#shown) track.onended = () => this.#stopScreen();
       this.#set('screen', { state: 'on' });
     } catch (error) {
       const code = mediaErrorCode(error instanceof Error ? error.name : '');
@@ -229,6 +236,24 @@ export class LocalMedia {
     for (const track of this.#shown) track.stop();
     this.#shown = [];
     this.#set('screen', { state: 'off' });
+  }
+
+  async #flip(): Promise<void> {
+    const { video } = this.#live;
+    const other = video && otherCamera(this.#cameras, { settings: video.getSettings(), label: video.label });
+    if (other) await this.#use('video', other);
+  }
+
+  /** Measured from the first time somebody wants to know. */
+  #loudness(): number {
+    if (this.#meter === undefined) {
+      this.#meter = 'coming';
+      void import('./level.ts').then(({ LevelMeter }) => {
+        this.#meter = new LevelMeter();
+        void this.#meter.use(this.#live.audio);
+      });
+    }
+    return this.#meter === 'coming' ? 0 : this.#meter.level;
   }
 
   #set(kind: Kind | 'screen', state: DeviceState): void {

@@ -167,6 +167,7 @@ export const en: Texts = {
 
   safety: 'Safety code',
   safetyText: (name) => `Read these to ${name}. If you both have the same, nobody sits between you.`,
+  safetyFailed: 'It cannot be shown that nobody sits between the two of you. Hang up, and call again.',
   safetyWait: 'The code appears when you are connected.',
 
   details: 'Connection',

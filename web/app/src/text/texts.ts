@@ -125,6 +125,7 @@ export interface Texts {
 
   readonly safety: string;
   readonly safetyText: (name: string) => string;
+  readonly safetyFailed: string;
   readonly safetyWait: string;
 
   readonly details: string;

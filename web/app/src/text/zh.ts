@@ -157,6 +157,7 @@ export const zh: Texts = {
 
   safety: '安全码',
   safetyText: (name) => `和${name}念一念这几个词。两边一样，就说明中间没有别人。`,
+  safetyFailed: '无法确认你们之间没有第三方。请挂断后重新通话。',
   safetyWait: '接通后显示安全码。',
 
   details: '连接状况',

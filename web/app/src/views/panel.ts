@@ -58,6 +58,7 @@ function content(name: Panel, m: Model, act: Actions): TemplateResult | typeof n
 }
 
 function safety(t: Texts, { safety: code, other }: CallData): TemplateResult {
+  if (code === 'failed') return html`<div class="inside"><p class="warning">${t.safetyFailed}</p></div>`;
   if (code === undefined) return html`<div class="inside"><p class="soft">${t.safetyWait}</p></div>`;
   return html`<div class="inside">
     <ol class="safety" id="safety-code">${code.words.map((word, i) =>

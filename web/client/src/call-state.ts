@@ -325,7 +325,6 @@ function message(call: ActiveCall, m: ServerMessage, nowMs: number): Step {
     case 'offer-spent':
       return offerSpent(call, m.offer);
     case 'ack':
-    case 'answered':
     case 'hello':
     case 'left':
     case 'look-ended':

@@ -101,8 +101,8 @@ final class Lobby {
         return free;
     }
 
-    /** The offer, as long as it is fresh and nobody has seen it. */
-    private Optional<ParkedOffer> free() {
+    /** The offer, as long as it is fresh and nobody has seen it. Its author is alone, or was until somebody came just now. */
+    Optional<ParkedOffer> free() {
         boolean shown = lentTo == null && rooms.nowNanos - parkedUntilNanos < 0;
         return Optional.ofNullable(parked).filter(held -> shown && authorOf(held) != null);
     }
@@ -173,11 +173,6 @@ final class Lobby {
             }
         }
         return mine.filter(held -> authorOf(held) != null);
-    }
-
-    /** Somebody has come in who was shown no offer; gives the parked one, if its author is the only other one here. */
-    Optional<ParkedOffer> handOut() {
-        return room.members().size() == 2 ? free() : Optional.empty();
     }
 
     private void out(Output output) {

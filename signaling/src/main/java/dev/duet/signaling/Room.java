@@ -60,7 +60,7 @@ final class Room {
         }
         Member member = sit(join, join.asked.id(), seat);
         Optional<ParkedOffer> seen = join.asked.visit().flatMap(visit -> lobby.enter(visit.look(), visit.offer()));
-        Optional<ParkedOffer> handedOut = join.asked.takesOffer() ? lobby.handOut() : Optional.empty();
+        Optional<ParkedOffer> handedOut = join.asked.takesOffer() ? lobby.free() : Optional.empty();
         Optional<ParkedOffer> offer = seen.or(() -> handedOut);
         if (members.size() > 1) {
             lobby.withdraw();

@@ -69,7 +69,10 @@ export function adapt(before: Adapted, { atMs, there, roundTripMs }: Seen): Adap
   };
 }
 
-/** For `setParameters` of what sends the camera's picture; `maxBitrate` as when nothing is left out. */
+/**
+ * For `setParameters` of what sends the camera's picture; `maxBitrate` as when nothing is left out. While there is none the
+ * other side has to be told so, or it takes that for a fault.
+ */
 export function withPicture<P extends RTCRtpSendParameters>(parameters: P, picture: Picture, maxBitrate: number): P {
   const small = picture === 'small';
   return {

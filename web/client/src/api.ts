@@ -4,6 +4,7 @@
  */
 import type { EndReason, MediaState, Other } from './call-model.ts';
 import type { CallError, MediaErrorCode } from './errors.ts';
+import type { FileProblem } from './file-text.ts';
 import type { OpenFailure } from './open-failure.ts';
 import type { MediaPath } from './path.ts';
 import type { Participant } from './protocol.ts';
@@ -116,6 +117,8 @@ export interface FileTransfer {
   readonly size: number;
   readonly type: string;
   readonly state: TransferState;
+  /** Why it was interrupted, where it was not the connection. */
+  readonly problem?: FileProblem;
   readonly bytes: number;
   /** Hexadecimal, when it is done: SHA-256 over the SHA-256 of each block of 1 MiB. */
   readonly hash?: string;

@@ -27,7 +27,6 @@ export abstract class Transfer implements FileTransfer {
   bytes = 0;
   hash?: string;
   file?: File;
-  /** Why it did not work, where there is more to say than the state. */
   problem?: FileProblem;
   protected channel: FileChannel | undefined;
   protected readonly changed: (transfer: Transfer) => void;

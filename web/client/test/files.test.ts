@@ -71,10 +71,11 @@ async function until(condition: () => boolean): Promise<void> {
   }
 }
 
+const SOME = new Uint8Array(6 * BLOCK_BYTES);
+for (let i = 0, x = 7; i < SOME.length; i++) SOME[i] = x = (x * 48271) % 2147483647;
+
 function bytesOf(length: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(length);
-  for (let i = 0, x = 7; i < length; i++) bytes[i] = x = (x * 1103515245 + 12345) & 0x7fffffff;
-  return bytes;
+  return SOME.subarray(0, length);
 }
 
 function hashOf(bytes: Uint8Array): string {
@@ -84,8 +85,6 @@ function hashOf(bytes: Uint8Array): string {
   }
   return all.digest('hex');
 }
-
-const problemOf = (file: FileTransfer): unknown => (file as { problem?: unknown }).problem;
 
 test('filesOfEverySizeArriveWhole', async () => {
   for (const size of [0, 1, 65_536, BLOCK_BYTES - 1, BLOCK_BYTES, BLOCK_BYTES + 1, 5 * BLOCK_BYTES]) {
@@ -211,7 +210,7 @@ test('whenThereIsNoSpaceBothAreToldSo', async () => {
     const [sent, got] = await world.both(world.here.send(new File([bytesOf(10)], 'a')));
 
     assert.deepEqual([sent.state, got.state], ['interrupted', 'interrupted']);
-    assert.deepEqual([problemOf(sent), problemOf(got)], ['no-space', 'no-space']);
+    assert.deepEqual([sent.problem, got.problem], ['no-space', 'no-space']);
   }
 });
 
@@ -237,7 +236,7 @@ test('aFileThatCannotBeReadIsSaidToBeSo', async () => {
   const source = { name: 'a', size: 10, type: '', slice: () => ({ arrayBuffer: async () => new ArrayBuffer(9) }) };
   const [sent, got] = await world.both(world.here.send(source as unknown as File));
 
-  assert.deepEqual([sent.state, problemOf(sent), problemOf(got)], ['interrupted', 'not-read', 'not-read']);
+  assert.deepEqual([sent.state, sent.problem, got.problem], ['interrupted', 'not-read', 'not-read']);
 });
 
 test('fourAreOnTheWayAtOnceAndTheOthersWait', async () => {
@@ -312,7 +311,7 @@ test('threeHundredMegabytesNeedLittleMemory', async () => {
 
 test('whateverHappensOnTheWayBothSidesEndAndDoneMeansWhole', async () => {
   const outcomes = new Map<string, number>();
-  for (let seed = 1; seed <= 250; seed++) {
+  for (let seed = 1; seed <= 150; seed++) {
     let x = seed * 7919;
     const random = (below: number): number => (x = (x * 48271) % 2147483647) % below;
     const world = new World();

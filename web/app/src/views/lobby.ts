@@ -4,7 +4,7 @@ import type { TemplateResult } from 'lit';
 import type { Actions } from '../actions.ts';
 import type { CallData, Model } from '../view-model.ts';
 import { noticesOf, sentence } from '../status.ts';
-import { streamOf } from '../streams.ts';
+import { steady, streamOf } from '../streams.ts';
 import { deviceButton } from './bar.ts';
 import { nameField, submitted } from './door.ts';
 import { icon } from './icons.ts';
@@ -44,7 +44,7 @@ function mirror(m: Model, call: CallData, act: Actions): TemplateResult {
   return html`<div class="mirror">
     <div class="glass">
       <video id="preview" autoplay playsinline muted ?data-mirror=${settings.mirror} aria-label=${t.you}
-        .srcObject=${streamOf(camera.track)}></video>
+        .srcObject=${steady(streamOf(camera.track))}></video>
       ${camera.track === null ? html`<div class="unseen">${icon('person')}</div>` : nothing}
       ${asked
         ? html`<div class="glass-bar">

@@ -3,7 +3,7 @@ import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { Actions } from '../actions.ts';
 import { initialOf, nameOf, noticesOf, otherMediaText, sentence } from '../status.ts';
-import { streamOf } from '../streams.ts';
+import { steady, streamOf } from '../streams.ts';
 import { isSeen, layoutOf, screenOf } from '../view-model.ts';
 import type { CallData, Layout, Model, Tile } from '../view-model.ts';
 import { bar } from './bar.ts';
@@ -63,7 +63,7 @@ function remote(m: Model, call: CallData, place: string, act: Actions): Template
   const said = otherMediaText(other, call.remoteMedia, t);
   const initial = initialOf(other.state === 'none' ? undefined : other.participant.name);
   return html`<figure class="tile remote" data-place=${place} ?data-turned=${ui.turned} @pointerdown=${grabbed(place, act)}>
-    <video id="remote" autoplay playsinline .srcObject=${stream} aria-label=${nameOf(other, t)}></video>
+    <video id="remote" autoplay playsinline .srcObject=${steady(stream)} aria-label=${nameOf(other, t)}></video>
     ${isSeen(call) || other.state === 'none'
       ? nothing
       : html`<div class="avatar" aria-hidden="true"><span>${initial === '' ? icon('person') : initial}</span></div>`}
@@ -73,7 +73,7 @@ function remote(m: Model, call: CallData, place: string, act: Actions): Template
 
 function shared({ t, loaded }: Model, stream: MediaStream, place: string, act: Actions): TemplateResult {
   return html`<figure class="tile shared" data-place=${place} @pointerdown=${grabbed(place, act)}>
-    <video id="remote-screen" autoplay playsinline muted .srcObject=${loaded ? stream : null}></video>
+    <video id="remote-screen" autoplay playsinline muted .srcObject=${steady(loaded ? stream : null)}></video>
     <figcaption>${sentence(t.screenOf(t.somebody))}</figcaption>
   </figure>`;
 }
@@ -83,7 +83,7 @@ function self({ t, settings }: Model, call: CallData, place: string, act: Action
   const movable = other.state !== 'none' && place !== 'big';
   return html`<figure class="tile self" data-place=${place} @pointerdown=${movable ? grabbed(place, act) : nothing}>
     <video id="local" autoplay playsinline muted ?data-mirror=${settings.mirror} aria-label=${t.you}
-      .srcObject=${streamOf(camera.track)}></video>
+      .srcObject=${steady(streamOf(camera.track))}></video>
     ${camera.track === null ? html`<div class="unseen">${icon('person')}<span>${t.cameraOff}</span></div>` : nothing}
     ${movable
       ? html`<button id="self" class="handle" type="button" title=${t.swap} aria-label=${t.moveSelf}

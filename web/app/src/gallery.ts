@@ -67,7 +67,7 @@ const base = madeUpCall(remote);
 const seen: CallData = {
   ...base,
   camera: { state: { state: 'on' }, track: ownTrack, canFlip: true },
-  mic: { state: { state: 'on' }, track: null, level: 0.4, deviceId: 'm1' },
+  mic: { state: { state: 'on' }, track: ownTrack, level: 0.4, deviceId: 'm1' },
 };
 const JOINED = { state: 'joined' } as const;
 const nobody: CallData = { ...seen, state: { name: 'waiting', server: JOINED }, other: { state: 'none' } };
@@ -160,7 +160,7 @@ const model: Model = {
     device('audioinput', 'm2', 'Headset'),
     device('videoinput', 'c1', 'FaceTime HD Camera'),
   ],
-  path: { relayed: 'no' },
+  ...(CALLS[state]?.state.name === 'connected' ? { path: { relayed: 'no' } } : {}),
   stats: { samples: SAMPLES, path: { relayed: 'no' }, codecs: { audio: 'Opus', video: 'VP9' } },
   ui: { ...FRESH_UI, ...UIS[state] },
   nowMs: 0,
@@ -176,4 +176,9 @@ const sheet = new CSSStyleSheet();
 sheet.replaceSync(style);
 root.adoptedStyleSheets = [sheet];
 render(shell(model, nothingHappens), root);
+for (const video of root.querySelectorAll('video')) {
+  // Nobody has clicked.
+  video.muted = true;
+  void video.play();
+}
 Object.assign(window, { states: Object.keys(CALLS) });

@@ -160,7 +160,7 @@ export const zh: Texts = {
   safetyWait: '接通后显示安全码。',
 
   details: '连接状况',
-  quality: ['没有连接', '连接较差', '连接一般', '连接良好'],
+  quality: ['中断', '较差', '一般', '良好'],
   qualityHere: '你收到的',
   qualityThere: (name) => `${name}收到的`,
   graph: {

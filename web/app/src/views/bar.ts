@@ -17,7 +17,7 @@ const DEVICES = {
 
 export function bar(m: Model, call: CallData, act: Actions): TemplateResult {
   const { t, can, ui } = m;
-  const unread = unreadOf(m);
+  const unread = ui.panel === 'chat' ? 0 : unreadOf(m);
   return html`<div class="bar" role="group" aria-label=${t.controls}>
     ${deviceButton('microphone', call.mic.state, t, () => act.microphone())}
     ${deviceButton('camera', call.camera.state, t, () => act.camera())}

@@ -52,7 +52,8 @@ function said({ from, text, atMs, delivered }: ChatMessage, t: Texts): TemplateR
 
 /** Addresses can be followed. The text stays text. */
 function linked(text: string): (string | TemplateResult)[] {
-  return text.split(/(https?:\/\/[^\s<>"']+)/).map((part, i) =>
+  // What ends a sentence is no part of an address.
+  return text.split(/(https?:\/\/[^\s<>"'，。]*[^\s<>"'.,;:!?)，。])/).map((part, i) =>
     i % 2 === 0 ? part : html`<a href=${part} target="_blank" rel="noopener noreferrer">${part}</a>`,
   );
 }

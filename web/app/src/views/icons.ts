@@ -54,5 +54,5 @@ const PATHS = {
 export type Icon = keyof typeof PATHS;
 
 export function icon(name: Icon): TemplateResult {
-  return html`<svg class="icon ${name}" viewBox="0 0 24 24" aria-hidden="true"><path d=${PATHS[name]} /></svg>`;
+  return html`<svg class="icon i-${name}" viewBox="0 0 24 24" aria-hidden="true"><path d=${PATHS[name]} /></svg>`;
 }

@@ -17,7 +17,7 @@ export function room(m: Model, call: CallData, act: Actions): TemplateResult {
     <div class="stage" data-corner=${m.ui.corner} @pointermove=${stirred(act)} @click=${tapped(m, act)}
       @dblclick=${doubleTapped(act)}>
       ${remote(m, call, placeOf('remote', layout), act)}
-      ${call.remoteScreen === undefined ? nothing : shared(m, call.remoteScreen, placeOf('screen', layout), act)}
+      ${call.remoteScreen === undefined ? nothing : shared(m, call, call.remoteScreen, placeOf('screen', layout), act)}
       ${waiting ? invitation(m, call, act) : nothing}
       ${self(m, call, placeOf('self', layout), act)}
       ${m.ui.soundBlocked
@@ -26,7 +26,8 @@ export function room(m: Model, call: CallData, act: Actions): TemplateResult {
       ${m.ui.dropping ? html`<div class="drop">${icon('file')}<p>${m.t.dropFile}</p></div>` : nothing}
       ${consent(m, call, act)}
     </div>
-    <div class="foot">${hints(m, call)} ${bar(m, call, act)}</div>
+    ${hints(m, call)}
+    <div class="foot">${bar(m, call, act)}</div>
   </section>`;
 }
 
@@ -71,10 +72,11 @@ function remote(m: Model, call: CallData, place: string, act: Actions): Template
   </figure>`;
 }
 
-function shared({ t, loaded }: Model, stream: MediaStream, place: string, act: Actions): TemplateResult {
+function shared(m: Model, { other }: CallData, stream: MediaStream, place: string, act: Actions): TemplateResult {
+  const { t, loaded } = m;
   return html`<figure class="tile shared" data-place=${place} @pointerdown=${grabbed(place, act)}>
     <video id="remote-screen" autoplay playsinline muted .srcObject=${loaded ? stream : null}></video>
-    <figcaption>${sentence(t.screenOf(t.somebody))}</figcaption>
+    <figcaption>${sentence(t.screenOf(nameOf(other, t)))}</figcaption>
   </figure>`;
 }
 
@@ -111,7 +113,7 @@ function arrows(act: Actions): (event: KeyboardEvent) => void {
   };
 }
 
-/** What one should know just now, above the controls. */
+/** What one should know just now. */
 function hints(m: Model, call: CallData): TemplateResult {
   const { t, ui } = m;
   const said = [

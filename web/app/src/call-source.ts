@@ -63,6 +63,7 @@ class JoinableCall implements PageCall {
   readonly chat = [];
   readonly files = [];
   readonly recording = 'none';
+  readonly audioOnly = false;
 
   constructor(options: CallOptions) {
     this.#options = options;

@@ -20,6 +20,7 @@ export function madeUpCall(remote: MediaStream): CallData {
     chat: [],
     files: [],
     recording: 'none',
+    audioOnly: false,
     mic: { ...NO_DEVICE, level: 0 },
     camera: { ...NO_DEVICE, canFlip: false },
     screen: NO_DEVICE,

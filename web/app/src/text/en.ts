@@ -39,7 +39,6 @@ export const en: Texts = {
   nobodyHere: 'You will be the first one here.',
   somebodyHere: (name) => `${name} is in the call.`,
   roomFull: 'Two people are in this call already.',
-  joinAudioOnly: 'You will join without a camera.',
 
   waitingTitle: 'Your call is ready',
   leftTitle: (name) => `${name} has left`,

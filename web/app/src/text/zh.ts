@@ -35,7 +35,6 @@ export const zh: Texts = {
   nobodyHere: '你是第一个到的。',
   somebodyHere: (name) => `${name}正在通话中等你。`,
   roomFull: '这个通话已有两个人。',
-  joinAudioOnly: '你将不带画面加入。',
 
   waitingTitle: '通话已准备好',
   leftTitle: (name) => `${name}已离开`,

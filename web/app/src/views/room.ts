@@ -119,6 +119,7 @@ function hints(m: Model, call: CallData): TemplateResult {
   const said = [
     ...noticesOf(call.mic.state, call.camera.state, m.browser, t),
     ...(ui.mutedSpeaking ? [t.mutedSpeaking] : []),
+    ...(call.audioOnly ? [t.audioOnly] : []),
     ...(call.screen.state.state === 'on' ? [t.screen.yours] : []),
     ...(ui.screenFailed ? [t.screen.failed] : []),
     ...(call.recording === 'asking' ? [t.recording.asking(nameOf(call.other, t))] : []),

@@ -75,9 +75,8 @@ export class DuetCallElement extends LitElement {
     window.addEventListener('load', () => this.requestUpdate(), { signal });
     document.addEventListener('visibilitychange', () => page.callChanged(), { signal });
     this.#dark.addEventListener('change', () => this.requestUpdate(), { signal });
-    (navigator.mediaDevices as MediaDevices | undefined)?.addEventListener('devicechange', () => void page.lookForDevices(), {
-      signal,
-    });
+    const devices = navigator.mediaDevices as MediaDevices | undefined;
+    devices?.addEventListener('devicechange', () => void page.lookForDevices(), { signal });
     // In the back-forward cache a call loses its connections, camera and microphone, and mostly its seat as well: a fresh
     // page resumes the seat if it is still there, and asks the person first if it is not. Without a call nothing was lost.
     window.addEventListener(

@@ -105,13 +105,15 @@ const CALLS: Readonly<Record<string, CallData | undefined>> = {
   recording: { ...seen, recording: 'here' },
   'camera-off': { ...seen, remoteMedia: { microphone: false, camera: false } },
   muted: { ...seen, mic: { ...seen.mic, state: { state: 'off' } }, camera: { ...OFF, canFlip: false } },
-  reconnecting: { ...seen, state: { name: 'reconnecting', server: { state: 'lost' }, mediaFlows: true }, quality: { here: { bars: 1 } } },
+  reconnecting: { ...seen, state: { name: 'reconnecting', server: { state: 'lost' }, mediaFlows: true },
+    quality: { here: { bars: 1 } } },
   away: { ...seen, other: away, quality: { here: { bars: 0 } } },
   left: { ...seen, state: { name: 'ended', reason: 'left' } },
   full: { ...seen, state: { name: 'ended', reason: 'full' } },
   refused: {
     ...seen,
-    state: { name: 'ended', reason: 'refused', error: { code: 'anonymous-refused', message: 'Start it with --anonymous' } },
+    state: { name: 'ended', reason: 'refused',
+      error: { code: 'anonymous-refused', message: 'Start it with --anonymous' } },
   },
 };
 const UIS: Readonly<Record<string, Partial<Ui>>> = {
@@ -144,7 +146,8 @@ const facts: Facts = {
   coarse: browser.phone,
 };
 const settings = settingsFrom((key) => asked.get(key === 'language' ? 'lang' : key) ?? undefined, ['en']);
-const device = (kind: MediaDeviceKind, deviceId: string, label: string) => ({ kind, deviceId, label, groupId: '' }) as MediaDeviceInfo;
+const device = (kind: MediaDeviceKind, deviceId: string, label: string) =>
+  ({ kind, deviceId, label, groupId: '' }) as MediaDeviceInfo;
 const model: Model = {
   t: LANGUAGES[settings.language],
   settings,

@@ -16,7 +16,8 @@ const LOBBY: CallState = { name: 'lobby', here: [], full: false, server: joined 
 
 /** A call that does as it is told, and tells the page. */
 class FakeCall {
-  data: CallData = { ...madeUpCall({ getVideoTracks: () => [] } as unknown as MediaStream), state: LOBBY, other: { state: 'none' } };
+  data: CallData = { ...madeUpCall({ getVideoTracks: () => [] } as unknown as MediaStream),
+    state: LOBBY, other: { state: 'none' } };
   readonly told: string[] = [];
   screenRefused = false;
   #changed: (() => void)[] = [];
@@ -24,11 +25,13 @@ class FakeCall {
   /** What a page holds of it. */
   readonly call = new Proxy(this, {
     get: (fake, name) => {
-      if (name === 'join') return (called?: string) => fake.become({ name: 'waiting', server: joined }, `join ${called}`);
+      if (name === 'join') return (called?: string) =>
+        fake.become({ name: 'waiting', server: joined }, `join ${called}`);
       if (name === 'leave') return () => fake.become({ name: 'ended', reason: 'left' }, 'leave');
       if (name === 'say') return (text: string) => fake.told.push(`say ${text}`);
       if (name === 'on') return (_: string, listener: () => void) => fake.#changed.push(listener);
-      if (name === 'screen') return { ...fake.data.screen, start: () => fake.startScreen(), stop: () => fake.told.push('stop') };
+      if (name === 'screen') return { ...fake.data.screen,
+        start: () => fake.startScreen(), stop: () => fake.told.push('stop') };
       return fake.data[name as keyof CallData];
     },
   }) as unknown as PageCall;
@@ -49,7 +52,8 @@ function world(comesBack = false) {
   const rooms: (string | undefined)[] = [];
   const asked: { url: string; room: string; relayOnly: boolean }[] = [];
   const kept = new Map<string, string>();
-  const yes = { lobby: true, devices: false, screen: true, chat: true, files: true, recording: true, quality: true, safety: true };
+  const yes = { lobby: true, devices: false, screen: true, chat: true, files: true,
+    recording: true, quality: true, safety: true };
   const facts = {
     secure: true, displayMedia: true, enumerate: true, pictureInPicture: true, fullscreen: true, share: true,
     notifications: true, recorder: true, coarse: false,
@@ -58,7 +62,8 @@ function world(comesBack = false) {
   const page = new Page(settingsFrom(() => undefined, ['en']), {
     browser,
     can: capabilitiesOf(yes, facts, browser),
-    courtesy: { changed: () => undefined, isTalkingMuted: () => false, askToNotify: () => Promise.resolve<Notify>('on') },
+    courtesy: { changed: () => undefined, isTalkingMuted: () => false,
+      askToNotify: () => Promise.resolve<Notify>('on') },
     openCall: (options) => {
       asked.push(options);
       calls.push(new FakeCall());
@@ -176,7 +181,8 @@ test('whatIsReadInTheOpenChatIsNotUnread', () => {
   page.enter('r');
   page.join();
   page.panel('chat');
-  calls[0]?.become({ name: 'connected', server: joined }, '', { chat: CHAT, other: { state: 'present', participant: BO } });
+  calls[0]?.become({ name: 'connected', server: joined }, '',
+    { chat: CHAT, other: { state: 'present', participant: BO } });
 
   assert.equal(model().ui.seenMessages, CHAT.length);
   page.panel('chat');

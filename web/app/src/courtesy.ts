@@ -1,4 +1,4 @@
-/** What a page does beside what it shows: a sound, a notification, a screen that stays on, a word to whoever talks while muted. */
+/** What a page does beside what it shows: sounds, notifications, a screen that stays on, a word to whoever talks muted. */
 import { play } from './cues.ts';
 import { nameOf } from './status.ts';
 import type { Texts } from './text/texts.ts';
@@ -16,21 +16,30 @@ export interface Wishes {
   readonly t: Texts;
 }
 
-export class Courtesy {
+export interface Courtesy {
+  /** Told after every change of the call. */
+  changed(call: CallData | undefined, wishes: Wishes): void;
+  /** Whether to say that the microphone is muted, because somebody talks into it. */
+  isTalkingMuted(call: Pick<CallData, 'mic'>, nowMs: number): boolean;
+  /** Asks whether this page may notify. */
+  askToNotify(): Promise<Notify>;
+}
+
+export class BrowserCourtesy implements Courtesy {
   #present = false;
   #messages = 0;
   #wakeLock: WakeLockSentinel | undefined;
   #speakingSinceMs: number | undefined;
   #hintUntilMs = 0;
 
-  /** Told after every change of the call. */
   changed(call: CallData | undefined, { sounds, notify, t }: Wishes): void {
     const present = call !== undefined && call.other.state !== 'none' && inRoom(screenOf(call));
     if (present !== this.#present) {
       this.#present = present;
       // One's own leaving needs no sound.
       if (sounds && (present || (call !== undefined && inRoom(screenOf(call))))) play(present ? 'arrived' : 'gone');
-      if (present && notify === 'on' && document.visibilityState === 'hidden') announce(t.arrived(nameOf(call.other, t)));
+      const elsewhere = document.visibilityState === 'hidden';
+      if (present && elsewhere && notify === 'on') announce(t.arrived(nameOf(call.other, t)));
     }
     const messages = call?.chat.filter(({ from }) => from === 'other').length ?? 0;
     if (sounds && messages > this.#messages) play('message');
@@ -38,12 +47,19 @@ export class Courtesy {
     void this.#stayAwake(call);
   }
 
-  /** Whether to say that the microphone is muted, because somebody talks into it. */
   isTalkingMuted({ mic }: Pick<CallData, 'mic'>, nowMs: number): boolean {
     const talking = mic.state.state === 'off' && mic.level > SPEECH;
     if (!talking) this.#speakingSinceMs = undefined;
     else if (nowMs - (this.#speakingSinceMs ??= nowMs) >= SPEECH_MS) this.#hintUntilMs = nowMs + HINT_MS;
     return mic.state.state === 'off' && nowMs < this.#hintUntilMs;
+  }
+
+  async askToNotify(): Promise<Notify> {
+    try {
+      return (await Notification.requestPermission()) === 'granted' ? 'on' : 'denied';
+    } catch {
+      return 'denied';
+    }
   }
 
   /** The screen stays on during a call, where the browser can do that; it lets go of it when the page is hidden. */
@@ -73,14 +89,5 @@ function announce(text: string): void {
     };
   } catch {
     // Browsers of phones want a service worker for that.
-  }
-}
-
-/** Asks whether this page may notify. */
-export async function askToNotify(): Promise<Notify> {
-  try {
-    return (await Notification.requestPermission()) === 'granted' ? 'on' : 'denied';
-  } catch {
-    return 'denied';
   }
 }

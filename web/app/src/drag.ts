@@ -10,7 +10,7 @@ export interface Dragged {
 }
 
 /** The corner of a box that is nearest to a point. Pure. */
-export function cornerAt(x: number, y: number, box: { left: number; top: number; width: number; height: number }): Corner {
+export function cornerAt(x: number, y: number, box: Pick<DOMRect, 'left' | 'top' | 'width' | 'height'>): Corner {
   const row = y < box.top + box.height / 2 ? 'top' : 'bottom';
   const column = x < box.left + box.width / 2 ? 'left' : 'right';
   return `${row}-${column}`;

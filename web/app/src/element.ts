@@ -11,7 +11,8 @@ import type { Actions } from './actions.ts';
 import { browserOf } from './browser.ts';
 import { comesBack, FEATURES, openCall } from './call-source.ts';
 import { capabilitiesOf, factsOf } from './capabilities.ts';
-import { copyText, saveSnapshot, toggleFullscreen, togglePictureInPicture } from './deeds.ts';
+import { copyText } from './deeds.ts';
+import { BrowserCourtesy } from './courtesy.ts';
 import { drag } from './drag.ts';
 import { commandOf } from './keys.ts';
 import type { Command } from './keys.ts';
@@ -22,6 +23,7 @@ import style from './styles/duet-call.css';
 import { inRoom, screenOf } from './view-model.ts';
 import type { Model } from './view-model.ts';
 import { shell } from './views/shell.ts';
+import { actionsOf } from './wiring.ts';
 
 const TICK_MS = 500;
 /** While a level is shown. */
@@ -42,16 +44,27 @@ export class DuetCallElement extends LitElement {
     can: this.#can,
     openCall,
     comesBack,
+    courtesy: new BrowserCourtesy(),
     base: () => this.server ?? location.href,
     remember,
     roomChanged: (room) => this.#tell('duet-room', { room }),
     changed: () => this.requestUpdate(),
   });
-  readonly #actions = this.#makeActions();
+  readonly #actions = actionsOf(this.#page, this.#can, {
+    video: () => this.#video(),
+    play: (video) => this.#play(video),
+    copy: () => this.#copy(),
+    panel: (panel) => this.#panel(panel),
+    menu: (open) => this.#menu(open),
+    grab: (event) => this.#grab(event),
+    element: this,
+  });
   #away = new AbortController();
   #said = '';
   #screen = '';
   #playing: MediaProvider | null = null;
+  #followed = 0;
+  #asked = false;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -62,9 +75,8 @@ export class DuetCallElement extends LitElement {
     window.addEventListener('load', () => this.requestUpdate(), { signal });
     document.addEventListener('visibilitychange', () => page.callChanged(), { signal });
     this.#dark.addEventListener('change', () => this.requestUpdate(), { signal });
-    (navigator.mediaDevices as MediaDevices | undefined)?.addEventListener('devicechange', () => void page.lookForDevices(), {
-      signal,
-    });
+    const devices = navigator.mediaDevices as MediaDevices | undefined;
+    devices?.addEventListener('devicechange', () => void page.lookForDevices(), { signal });
     // In the back-forward cache a call loses its connections, camera and microphone, and mostly its seat as well: a fresh
     // page resumes the seat if it is still there, and asks the person first if it is not. Without a call nothing was lost.
     window.addEventListener(
@@ -108,6 +120,17 @@ export class DuetCallElement extends LitElement {
       // Where the page has changed under the keyboard, the keyboard goes along.
       if (screen === 'ended') this.#find('#end-title')?.focus();
     }
+    this.#follow(model);
+  }
+
+  /** A new message is brought into sight, and a question under the keyboard. */
+  #follow({ call, ui }: Model): void {
+    const said = call === undefined || ui.panel !== 'chat' ? 0 : call.chat.length + call.files.length;
+    if (said !== this.#followed && said > 0) this.#find('#messages')?.scrollTo({ top: 1e9 });
+    this.#followed = said;
+    const asked = call?.recording === 'asked';
+    if (asked && !this.#asked) this.#find('#consent-no')?.focus();
+    this.#asked = asked;
   }
 
   #model(): Model {
@@ -142,7 +165,7 @@ export class DuetCallElement extends LitElement {
 
   /** Plays what the other sends; some browsers want a click first, as for a page that was reloaded into its call. */
   #playRemote(): void {
-    const video = this.#video('#remote');
+    const video = this.#video();
     const stream = video?.srcObject ?? null;
     if (stream === this.#playing) return;
     this.#playing = stream;
@@ -225,55 +248,8 @@ export class DuetCallElement extends LitElement {
     return this.renderRoot.querySelector<HTMLElement>(selector);
   }
 
-  #video(selector: string): HTMLVideoElement | null {
-    return this.renderRoot.querySelector<HTMLVideoElement>(selector);
-  }
-
-  #makeActions(): Actions {
-    const page = this.#page;
-    const remote = (run: (video: HTMLVideoElement) => void) => {
-      const video = this.#video('#remote');
-      page.menu(false);
-      if (video !== null) run(video);
-    };
-    return {
-      create: () => page.create(),
-      join: () => page.join(),
-      again: () => page.again(),
-      startOver: () => page.startOver(),
-      leave: () => page.call?.leave(),
-      preview: () => void page.preview(),
-      microphone: () => void page.call?.mic.toggle(),
-      camera: () => void page.call?.camera.toggle(),
-      flip: () => void page.call?.camera.flip(),
-      screen: () => page.screen(),
-      pick: (device, deviceId) => page.pick(device, deviceId),
-      copy: () => void this.#copy(),
-      share: () => page.share(),
-      notify: () => void page.notify(),
-      say: (text) => page.say(text),
-      write: (draft) => page.write(draft),
-      sendFiles: (files) => page.sendFiles(files),
-      accept: (file) => void file.accept(),
-      cancel: (file) => file.cancel(),
-      save: (file) => page.save(file),
-      record: () => void page.record(),
-      answerRecording: (agree) => page.call?.answerRecording(agree),
-      panel: (panel) => void this.#panel(panel),
-      menu: (open) => void this.#menu(open),
-      swap: () => page.swap(),
-      turn: () => page.turn(),
-      move: (corner) => page.move(corner),
-      fullscreen: () => (this.#can.fullscreen ? void toggleFullscreen(this) : undefined),
-      pictureInPicture: () => remote((video) => void togglePictureInPicture(video)),
-      snapshot: () => remote((video) => saveSnapshot(video, Date.now())),
-      playSound: () => remote((video) => this.#play(video)),
-      stir: () => page.stir(),
-      settle: () => page.settle(),
-      grab: (event) => this.#grab(event),
-      drop: (over) => page.drop(over),
-      set: (key, value) => page.set(key, value),
-    };
+  #video(): HTMLVideoElement | null {
+    return this.renderRoot.querySelector<HTMLVideoElement>('#remote');
   }
 
   async #copy(): Promise<void> {
@@ -285,7 +261,9 @@ export class DuetCallElement extends LitElement {
   async #panel(panel: Parameters<Actions['panel']>[0]): Promise<void> {
     this.#page.panel(panel);
     await this.updateComplete;
-    (this.#find('#say') ?? this.#find('#panel-title') ?? this.#find('#more'))?.focus();
+    // On a phone the keyboard would cover what was written.
+    const field = this.#can.keyboard ? this.#find('#say') : null;
+    (field ?? this.#find('#panel-title') ?? this.#find('#more') ?? this.#find('#settings'))?.focus();
   }
 
   async #menu(open: boolean): Promise<void> {

@@ -67,7 +67,7 @@ const base = madeUpCall(remote);
 const seen: CallData = {
   ...base,
   camera: { state: { state: 'on' }, track: ownTrack, canFlip: true },
-  mic: { state: { state: 'on' }, track: null, level: 0.4, deviceId: 'm1' },
+  mic: { state: { state: 'on' }, track: ownTrack, level: 0.4, deviceId: 'm1' },
 };
 const JOINED = { state: 'joined' } as const;
 const nobody: CallData = { ...seen, state: { name: 'waiting', server: JOINED }, other: { state: 'none' } };
@@ -105,13 +105,15 @@ const CALLS: Readonly<Record<string, CallData | undefined>> = {
   recording: { ...seen, recording: 'here' },
   'camera-off': { ...seen, remoteMedia: { microphone: false, camera: false } },
   muted: { ...seen, mic: { ...seen.mic, state: { state: 'off' } }, camera: { ...OFF, canFlip: false } },
-  reconnecting: { ...seen, state: { name: 'reconnecting', server: { state: 'lost' }, mediaFlows: true }, quality: { here: { bars: 1 } } },
+  reconnecting: { ...seen, state: { name: 'reconnecting', server: { state: 'lost' }, mediaFlows: true },
+    quality: { here: { bars: 1 } } },
   away: { ...seen, other: away, quality: { here: { bars: 0 } } },
   left: { ...seen, state: { name: 'ended', reason: 'left' } },
   full: { ...seen, state: { name: 'ended', reason: 'full' } },
   refused: {
     ...seen,
-    state: { name: 'ended', reason: 'refused', error: { code: 'anonymous-refused', message: 'Start it with --anonymous' } },
+    state: { name: 'ended', reason: 'refused',
+      error: { code: 'anonymous-refused', message: 'Start it with --anonymous' } },
   },
 };
 const UIS: Readonly<Record<string, Partial<Ui>>> = {
@@ -144,7 +146,8 @@ const facts: Facts = {
   coarse: browser.phone,
 };
 const settings = settingsFrom((key) => asked.get(key === 'language' ? 'lang' : key) ?? undefined, ['en']);
-const device = (kind: MediaDeviceKind, deviceId: string, label: string) => ({ kind, deviceId, label, groupId: '' }) as MediaDeviceInfo;
+const device = (kind: MediaDeviceKind, deviceId: string, label: string) =>
+  ({ kind, deviceId, label, groupId: '' }) as MediaDeviceInfo;
 const model: Model = {
   t: LANGUAGES[settings.language],
   settings,
@@ -160,7 +163,7 @@ const model: Model = {
     device('audioinput', 'm2', 'Headset'),
     device('videoinput', 'c1', 'FaceTime HD Camera'),
   ],
-  path: { relayed: 'no' },
+  ...(CALLS[state]?.state.name === 'connected' ? { path: { relayed: 'no' } } : {}),
   stats: { samples: SAMPLES, path: { relayed: 'no' }, codecs: { audio: 'Opus', video: 'VP9' } },
   ui: { ...FRESH_UI, ...UIS[state] },
   nowMs: 0,
@@ -176,4 +179,9 @@ const sheet = new CSSStyleSheet();
 sheet.replaceSync(style);
 root.adoptedStyleSheets = [sheet];
 render(shell(model, nothingHappens), root);
+for (const video of root.querySelectorAll('video')) {
+  // Nobody has clicked.
+  video.muted = true;
+  void video.play();
+}
 Object.assign(window, { states: Object.keys(CALLS) });

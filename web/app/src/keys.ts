@@ -1,5 +1,7 @@
 /** Which key does what. Pure. */
 
+import type { Corner } from './view-model.ts';
+
 export type Command = 'mic' | 'camera' | 'screen' | 'chat' | 'fullscreen' | 'keys' | 'leave' | 'close';
 
 export interface KeyPress {
@@ -41,4 +43,22 @@ export function commandOf({ key, shiftKey, ctrlKey, metaKey, altKey, repeat, inT
   const letter = key.toLowerCase();
   if (shiftKey) return letter === 'l' ? 'leave' : undefined;
   return Object.hasOwn(PLAIN, letter) ? PLAIN[letter] : undefined;
+}
+
+/** The corner that an arrow key leads to. */
+export function cornerBeside(corner: Corner, key: string): Corner | undefined {
+  const left = corner.endsWith('left');
+  const top = corner.startsWith('top');
+  switch (key) {
+    case 'ArrowUp':
+      return left ? 'top-left' : 'top-right';
+    case 'ArrowDown':
+      return left ? 'bottom-left' : 'bottom-right';
+    case 'ArrowLeft':
+      return top ? 'top-left' : 'bottom-left';
+    case 'ArrowRight':
+      return top ? 'top-right' : 'bottom-right';
+    default:
+      return undefined;
+  }
 }

@@ -20,6 +20,7 @@ export function madeUpCall(remote: MediaStream): CallData {
     chat: [],
     files: [],
     recording: 'none',
+    audioOnly: false,
     mic: { ...NO_DEVICE, level: 0 },
     camera: { ...NO_DEVICE, canFlip: false },
     screen: NO_DEVICE,
@@ -31,12 +32,14 @@ const AT_MS = Date.UTC(2030, 4, 17, 12, 30);
 export const CHAT: readonly ChatMessage[] = [
   { id: '1', from: 'other', text: 'Hello! Can you see the plan?', atMs: AT_MS, delivered: true },
   { id: '2', from: 'you', text: 'Yes, it is very clear.', atMs: AT_MS + 20_000, delivered: true },
-  { id: '3', from: 'other', text: 'The notes are at https://example.org/notes/spring, have a look', atMs: AT_MS + 45_000, delivered: true },
+  { id: '3', from: 'other', text: 'The notes are at https://example.org/notes/spring, have a look',
+    atMs: AT_MS + 45_000, delivered: true },
   { id: '4', from: 'you', text: '好的，我看看 👍', atMs: AT_MS + 70_000, delivered: false },
 ];
 
 export const FILES: readonly FileTransfer[] = [
-  transfer({ id: 'a', direction: 'out', name: 'garden-plan-2030.pdf', size: 4_812_331, state: 'going', bytes: 2_950_000 }),
+  transfer({ id: 'a', direction: 'out', name: 'garden-plan-2030.pdf', size: 4_812_331,
+    state: 'going', bytes: 2_950_000 }),
   transfer({ id: 'b', direction: 'in', name: 'holiday.mov', size: 1_240_000_000, state: 'offered', bytes: 0 }),
 ];
 

@@ -2,7 +2,7 @@
 import type { Browser } from './browser.ts';
 import type { Capabilities } from './capabilities.ts';
 import type { PageCall } from './call-source.ts';
-import { Courtesy, askToNotify } from './courtesy.ts';
+import type { Courtesy } from './courtesy.ts';
 import { fileName, inputDevices, saveFile, shareLink } from './deeds.ts';
 import type { FileTransfer, CallStats, Recording } from './sdk.ts';
 import { isRelayOnly, linkTo, newRoom, socketAddress } from './room.ts';
@@ -23,6 +23,7 @@ export interface Surroundings {
   readonly comesBack: (room: string) => boolean;
   /** The address of the server's page, whose links lead to its rooms. */
   readonly base: () => string;
+  readonly courtesy: Courtesy;
   readonly remember: (key: string, value: string) => void;
   /** The room is another, or none. */
   readonly roomChanged: (room: string | undefined) => void;
@@ -31,7 +32,6 @@ export interface Surroundings {
 
 export class Page {
   readonly #around: Surroundings;
-  readonly #courtesy = new Courtesy();
   settings: Settings;
   #ui: Ui = FRESH_UI;
   #room: string | undefined;
@@ -81,7 +81,7 @@ export class Page {
         ...this.#ui,
         copied: nowMs - this.#copiedAtMs < COPIED_MS,
         calm: connected && nowMs - this.#stirredAtMs > CALM_MS && !this.#ui.menu && this.#ui.panel === undefined,
-        mutedSpeaking: call !== undefined && this.#courtesy.isTalkingMuted(call, nowMs),
+        mutedSpeaking: call !== undefined && this.#around.courtesy.isTalkingMuted(call, nowMs),
       },
       nowMs,
       ...(this.#connectedAtMs === undefined ? {} : { connectedAtMs: this.#connectedAtMs }),
@@ -126,7 +126,7 @@ export class Page {
   }
 
   pick(device: Device, deviceId: string): void {
-    void this.#call?.[device === 'microphone' ? 'mic' : 'camera'].use(deviceId);
+    tried(this.#call?.[device === 'microphone' ? 'mic' : 'camera'].use(deviceId));
   }
 
   screen(): void {
@@ -148,7 +148,7 @@ export class Page {
   }
 
   async notify(): Promise<void> {
-    this.#put({ notify: await askToNotify() });
+    this.#put({ notify: await this.#around.courtesy.askToNotify() });
   }
 
   say(text: string): void {
@@ -173,6 +173,7 @@ export class Page {
   }
 
   async record(): Promise<void> {
+    this.#put({ menu: false });
     const recording = this.#recording;
     this.#recording = undefined;
     if (recording !== undefined) {
@@ -181,7 +182,10 @@ export class Page {
       return;
     }
     try {
-      this.#recording = await this.#call?.record();
+      const call = this.#call;
+      const begun = await call?.record();
+      // The call may have ended meanwhile.
+      if (call === this.#call) this.#recording = begun;
     } catch {
       // The other has said no; the state of the call says so too.
     }
@@ -256,7 +260,7 @@ export class Page {
   callChanged(): void {
     const call = this.#call;
     const { sounds, language } = this.settings;
-    this.#courtesy.changed(call, { sounds, notify: this.#ui.notify, t: LANGUAGES[language] });
+    this.#around.courtesy.changed(call, { sounds, notify: this.#ui.notify, t: LANGUAGES[language] });
     if (call?.state.name === 'connected') this.#connectedAtMs ??= performance.now();
     else if (!inRoom(screenOf(call)) || call?.other.state === 'none') this.#connectedAtMs = undefined;
     if (call?.state.name === 'ended' && this.#recording !== undefined) void this.record();
@@ -291,4 +295,9 @@ export class Page {
     this.#ui = { ...this.#ui, ...change };
     this.#around.changed();
   }
+}
+
+/** What does not come of it, the state of the device or the file says, and with it the page. */
+export function tried(deed: Promise<unknown> | undefined): void {
+  deed?.catch(() => undefined);
 }

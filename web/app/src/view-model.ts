@@ -16,7 +16,8 @@ type Shown =
   | 'safety'
   | 'chat'
   | 'files'
-  | 'recording';
+  | 'recording'
+  | 'audioOnly';
 
 /** What is shown of a call. A {@link Call} is one. */
 export interface CallData extends Pick<Call, Shown> {

@@ -35,7 +35,8 @@ test('thePageHasNothingThatItsPolicyForbids', () => {
   assert.match(page, /<meta charset="utf-8">/);
   assert.doesNotMatch(page, /<script(?![^>]*\ssrc=)/);
   assert.ok(views.length > 5);
-  for (const markup of [page, ...views]) assert.doesNotMatch(markup, /\sstyle=|<style|\son[a-z]+=|src="https?:|unsafeHTML/);
+  for (const markup of [page, ...views])
+    assert.doesNotMatch(markup, /\sstyle=|<style|\son[a-z]+=|src="https?:|unsafeHTML/);
 });
 
 test('theLanguageIsTheFirstThatIsKnown', () => {

@@ -5,15 +5,16 @@ import { capabilitiesOf, isTested } from '../src/capabilities.ts';
 import type { Facts, Features } from '../src/capabilities.ts';
 import { cornerAt } from '../src/drag.ts';
 import { ceilingOf, GRAPH, lineOf } from '../src/graph.ts';
-import { commandOf, SHORTCUTS } from '../src/keys.ts';
+import { commandOf, cornerBeside, SHORTCUTS } from '../src/keys.ts';
 import { CHAT, madeUpCall } from '../src/made-up.ts';
 import type { CallState } from '../src/sdk.ts';
 import { settingsFrom } from '../src/settings.ts';
 import { FRESH_UI, isSeen, layoutOf, screenOf, unreadOf } from '../src/view-model.ts';
+import type { Corner } from '../src/view-model.ts';
 
 const CHROME = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36';
 const ANDROID = CHROME.replace('X11; Linux x86_64', 'Linux; Android 15; Pixel 9').replace('Safari', 'Mobile Safari');
-const SAFARI = 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Safari/605.1.15';
+const SAFARI = 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Version/18.0 Safari/605.1.15';
 const all: Features = {
   lobby: true, devices: true, screen: true, chat: true, files: true, recording: true, quality: true, safety: true,
 };
@@ -56,7 +57,8 @@ test('whatTheCallCannotDoIsNotOffered', () => {
   const can = capabilitiesOf(none, facts, browserOf(CHROME));
 
   for (const name of Object.keys(all)) assert.equal(can[name as keyof Features], false, name);
-  assert.ok(Object.entries(capabilitiesOf(all, facts, browserOf(CHROME))).every(([name, has]) => has || name === 'flip'));
+  const everything = Object.entries(capabilitiesOf(all, facts, browserOf(CHROME)));
+  assert.deepEqual(everything.filter(([, has]) => !has), [['flip', false]]);
 });
 
 test('aPhoneSharesNoScreenAndHasTwoCameras', () => {
@@ -138,6 +140,15 @@ test('aSmallPictureFallsIntoTheNearestCorner', () => {
   assert.equal(cornerAt(700, 10, box), 'top-right');
   assert.equal(cornerAt(499, 301, box), 'bottom-left');
   assert.equal(cornerAt(501, 599, box), 'bottom-right');
+});
+
+test('theArrowKeysGoFromCornerToCorner', () => {
+  const way = ['ArrowUp', 'ArrowLeft', 'ArrowDown', 'ArrowRight'] as const;
+  const corners = way.reduce<Corner[]>(
+    (gone, key) => [...gone, cornerBeside(gone.at(-1) as Corner, key) as Corner], ['bottom-right']);
+
+  assert.deepEqual(corners, ['bottom-right', 'top-right', 'top-left', 'bottom-left', 'bottom-right']);
+  assert.equal(cornerBeside('top-left', 'Enter'), undefined);
 });
 
 test('aGraphHasAGapWhereNothingIsKnown', () => {

@@ -18,7 +18,8 @@ test('theStateIsSaidInWords', () => {
   assert.equal(statusOf(inCall, 0, en).text, 'In a call with Bo');
   assert.equal(statusOf(inCall, 0, zh).text, '正在与Bo通话');
   assert.equal(statusOf({ state: { name: 'waiting', server: joined }, other: nobody }, 0, en).text, en.waiting);
-  assert.equal(statusOf({ state: { name: 'waiting', server: { state: 'joining' } }, other: nobody }, 0, en).text, en.reaching);
+  const onTheWay = { name: 'waiting', server: { state: 'joining' } } as const;
+  assert.equal(statusOf({ state: onTheWay, other: nobody }, 0, en).text, en.reaching);
   const unnamed: Other = { state: 'present', participant: { ...BO, name: '' } };
   assert.equal(statusOf({ ...inCall, other: unnamed }, 0, en).text, 'In a call with the other person');
   assert.equal(statusOf(undefined, 0, en).text, '');
@@ -64,7 +65,8 @@ test('aLostServerIsABannerAndTheCallGoesOn', () => {
 test('aLostPathIsSaidAndIsNoBanner', () => {
   const state = { name: 'reconnecting', server: joined, mediaFlows: false } as const;
 
-  assert.deepEqual(statusOf({ state, other: present }, 0, en), { text: en.interrupted('Bo'), countdown: '', banner: '' });
+  assert.deepEqual(statusOf({ state, other: present }, 0, en),
+    { text: en.interrupted('Bo'), countdown: '', banner: '' });
 });
 
 test('whoHasLeftIsNamed', () => {
@@ -74,7 +76,8 @@ test('whoHasLeftIsNamed', () => {
 });
 
 test('whatTheOtherDoesNotSendIsSaid', () => {
-  assert.equal(otherMediaText(present, { microphone: false, camera: false }, en), 'The camera of Bo is off · Bo is muted');
+  assert.equal(otherMediaText(present, { microphone: false, camera: false }, en),
+    'The camera of Bo is off · Bo is muted');
   assert.equal(otherMediaText(present, { microphone: true, camera: true }, en), '');
   assert.equal(otherMediaText(present, undefined, en), '');
 });
@@ -91,7 +94,7 @@ test('missingDevicesAreExplainedTogetherWhereTheReasonIsOne', () => {
 test('whoHasSaidNoIsToldWhereThisBrowserKeepsIt', () => {
   const denied = { state: 'missing', code: 'permission-denied' } as const;
   const firefox = browserOf('Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0');
-  const phone = browserOf('Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Mobile/15E148 Safari/604.1');
+  const phone = browserOf('Mozilla/5.0 (iPhone; CPU iPhone OS 18_0) Version/18.0 Mobile/15E148 Safari/604.1');
 
   const said = (browser: typeof chrome) => noticesOf(denied, denied, browser, en);
 
@@ -111,5 +114,6 @@ test('anErrorSaysWhatToNameWhenAskingForHelp', () => {
 
 test('lengthsAndSizesAreSaidAsPeopleSayThem', () => {
   assert.deepEqual([0, 59_999, 61_000, 3_661_000].map(clock), ['0:00', '0:59', '1:01', '1:01:01']);
-  assert.deepEqual([0, 999, 1_500, 123_456, 1_000_000_000].map(bytesText), ['0 B', '999 B', '1.5 kB', '123 kB', '1.0 GB']);
+  assert.deepEqual([0, 999, 1_500, 123_456, 1_000_000_000].map(bytesText),
+    ['0 B', '999 B', '1.5 kB', '123 kB', '1.0 GB']);
 });

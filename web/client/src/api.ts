@@ -180,6 +180,8 @@ export interface Call {
   readonly chat: readonly ChatMessage[];
   readonly files: readonly FileTransfer[];
   readonly recording: RecordingState;
+  /** The network carries no more than sound, so that the picture is left out for now, on either side. */
+  readonly audioOnly: boolean;
 
   /** From the lobby into the room. */
   join(name?: string): void;

@@ -39,7 +39,6 @@ export const en: Texts = {
   nobodyHere: 'You will be the first one here.',
   somebodyHere: (name) => `${name} is in the call.`,
   roomFull: 'Two people are in this call already.',
-  joinAudioOnly: 'You will join without a camera.',
 
   waitingTitle: 'Your call is ready',
   leftTitle: (name) => `${name} has left`,
@@ -171,7 +170,7 @@ export const en: Texts = {
   safetyWait: 'The code appears when you are connected.',
 
   details: 'Connection',
-  quality: ['No connection', 'Poor connection', 'Fair connection', 'Good connection'],
+  quality: ['None', 'Poor', 'Fair', 'Good'],
   qualityHere: 'What reaches you',
   qualityThere: (name) => `What reaches ${name}`,
   graph: {
@@ -188,7 +187,7 @@ export const en: Texts = {
   settings: 'Settings',
   language: 'Language',
   theme: 'Appearance',
-  themes: { auto: 'As the system', light: 'Light', dark: 'Dark' },
+  themes: { auto: 'System', light: 'Light', dark: 'Dark' },
   mirror: 'Show me as in a mirror',
   sounds: 'Sounds when somebody comes, goes or writes',
   untested: 'Duet has not been tested in this browser yet. Tell us how it went.',

@@ -37,7 +37,6 @@ export interface Texts {
   readonly nobodyHere: string;
   readonly somebodyHere: (name: string) => string;
   readonly roomFull: string;
-  readonly joinAudioOnly: string;
 
   readonly waitingTitle: string;
   readonly leftTitle: (name: string) => string;

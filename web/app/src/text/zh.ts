@@ -35,7 +35,6 @@ export const zh: Texts = {
   nobodyHere: '你是第一个到的。',
   somebodyHere: (name) => `${name}正在通话中等你。`,
   roomFull: '这个通话已有两个人。',
-  joinAudioOnly: '你将不带画面加入。',
 
   waitingTitle: '通话已准备好',
   leftTitle: (name) => `${name}已离开`,
@@ -161,7 +160,7 @@ export const zh: Texts = {
   safetyWait: '接通后显示安全码。',
 
   details: '连接状况',
-  quality: ['没有连接', '连接较差', '连接一般', '连接良好'],
+  quality: ['中断', '较差', '一般', '良好'],
   qualityHere: '你收到的',
   qualityThere: (name) => `${name}收到的`,
   graph: {

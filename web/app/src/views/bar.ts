@@ -17,7 +17,7 @@ const DEVICES = {
 
 export function bar(m: Model, call: CallData, act: Actions): TemplateResult {
   const { t, can, ui } = m;
-  const unread = unreadOf(m);
+  const unread = ui.panel === 'chat' ? 0 : unreadOf(m);
   return html`<div class="bar" role="group" aria-label=${t.controls}>
     ${deviceButton('microphone', call.mic.state, t, () => act.microphone())}
     ${deviceButton('camera', call.camera.state, t, () => act.camera())}
@@ -25,11 +25,13 @@ export function bar(m: Model, call: CallData, act: Actions): TemplateResult {
     ${can.chat
       ? html`<button id="chat" class="round" type="button" title="${t.chat} (C)" aria-keyshortcuts="c"
           aria-label=${unread > 0 ? `${t.chat}, ${t.unread(unread)}` : t.chat} aria-expanded=${ui.panel === 'chat'}
-          @click=${() => act.panel('chat')}>${icon('chat')}${unread > 0 ? html`<span class="badge">${unread}</span>` : nothing}</button>`
+          @click=${() => act.panel('chat')}>${icon('chat')}
+            ${unread > 0 ? html`<span class="badge">${unread}</span>` : nothing}</button>`
       : nothing}
     <button id="more" class="round" type="button" title=${t.more} aria-label=${t.more} aria-haspopup="menu"
       aria-expanded=${ui.menu} @click=${() => act.menu(!ui.menu)}>${icon('more')}</button>
-    <button id="leave" class="round danger" type="button" title=${t.leave} aria-label=${t.leave} aria-keyshortcuts="Shift+L"
+    <button id="leave" class="round danger" type="button" title=${t.leave} aria-label=${t.leave}
+      aria-keyshortcuts="Shift+L"
       @click=${() => act.leave()}>${icon('leave')}</button>
     ${ui.menu ? menu(m, call, act) : nothing}
   </div>`;
@@ -39,7 +41,8 @@ export function deviceButton(device: Device, state: DeviceState, t: Texts, run: 
   const { id, key, icons } = DEVICES[device];
   const label = deviceLabel(device, state, t);
   const lacks = state.state === 'off' || state.state === 'missing';
-  return html`<button id=${id} class="round" type="button" data-device=${state.state} aria-pressed=${state.state === 'on'}
+  return html`<button id=${id} class="round" type="button" data-device=${state.state}
+    aria-pressed=${state.state === 'on'}
     title=${label} aria-label=${label} aria-keyshortcuts=${key} @click=${run}>${icon(icons[lacks ? 1 : 0])}</button>`;
 }
 
@@ -55,7 +58,8 @@ function menu(m: Model, call: CallData, act: Actions): TemplateResult {
   const seen = isSeen(call);
   const here = call.other.state !== 'none';
   const item = (id: string, name: Icon, text: string, run: () => void) =>
-    html`<button id=${id} type="button" role="menuitem" tabindex="-1" @click=${run}>${icon(name)}<span>${text}</span></button>`;
+    html`<button id=${id} type="button" role="menuitem" tabindex="-1"
+      @click=${run}>${icon(name)}<span>${text}</span></button>`;
   const panel = (name: 'details' | 'safety' | 'keys' | 'settings', text: string) =>
     item(`menu-${name}`, name, text, () => act.panel(name));
   const recording = call.recording === 'here';

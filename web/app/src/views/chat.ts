@@ -14,13 +14,15 @@ export function chat(m: Model, call: CallData, act: Actions): TemplateResult {
   const { t, can, ui } = m;
   return html`<div class="chat">
     <div class="talked" id="messages" role="log" tabindex="0" aria-label=${t.chat}>
-      ${call.chat.length === 0 && call.files.length === 0 ? html`<p class="soft empty">${icon('chat')}${t.chatEmpty}</p>` : nothing}
+      ${call.chat.length === 0 && call.files.length === 0
+        ? html`<p class="soft empty">${icon('chat')}${t.chatEmpty}</p>` : nothing}
       <ol>${call.chat.map((message) => said(message, t))}</ol>
       ${call.files.map((file) => transfer(file, t, act))}
     </div>
     <form class="composer" @submit=${(event: Event) => sent(event, m, act)}>
       ${can.files
-        ? html`<label class="quiet square" title=${t.sendFile}>${icon('clip')}<span class="unseen-text">${t.sendFile}</span>
+        ? html`<label class="quiet square" title=${t.sendFile}>${icon('clip')}
+          <span class="unseen-text">${t.sendFile}</span>
             <input id="file" type="file" multiple @change=${(event: Event) => chosen(event, act)}></label>`
         : nothing}
       <input id="say" type="text" autocomplete="off" maxlength="4000" placeholder=${t.chatHint} aria-label=${t.chatHint}
@@ -52,7 +54,8 @@ function said({ from, text, atMs, delivered }: ChatMessage, t: Texts): TemplateR
 
 /** Addresses can be followed. The text stays text. */
 function linked(text: string): (string | TemplateResult)[] {
-  return text.split(/(https?:\/\/[^\s<>"']+)/).map((part, i) =>
+  // What ends a sentence is no part of an address.
+  return text.split(/(https?:\/\/[^\s<>"'，。]*[^\s<>"'.,;:!?)，。])/).map((part, i) =>
     i % 2 === 0 ? part : html`<a href=${part} target="_blank" rel="noopener noreferrer">${part}</a>`,
   );
 }
@@ -63,16 +66,20 @@ function transfer(file: FileTransfer, t: Texts, act: Actions): TemplateResult {
   return html`<div class="file" data-state=${state} data-direction=${direction}>
     ${icon('file')}
     <div class="about-file"><strong title=${name}>${name}</strong>
-      <small>${state === 'going' ? `${bytesText(bytes)} / ${bytesText(size)}` : `${bytesText(size)} · ${t.transfer[state]}`}</small>
-      ${state === 'going' ? html`<progress max="1" .value=${size === 0 ? 1 : bytes / size} aria-label=${name}></progress>` : nothing}
+      <small>${state === 'going'
+        ? `${bytesText(bytes)} / ${bytesText(size)}` : `${bytesText(size)} · ${t.transfer[state]}`}</small>
+      ${state === 'going'
+        ? html`<progress max="1" .value=${size === 0 ? 1 : bytes / size} aria-label=${name}></progress>` : nothing}
       ${hash === undefined ? nothing : html`<small title=${hash}>${t.fileHash(hash.slice(0, HASH_SHOWN))}</small>`}
       <div class="row">
         ${state === 'offered' && direction === 'in'
-          ? html`<button class="primary small-button" type="button" @click=${() => act.accept(file)}>${t.accept}</button>`
+          ? html`<button class="primary small-button" type="button"
+            @click=${() => act.accept(file)}>${t.accept}</button>`
           : nothing}
         ${file.file === undefined
           ? nothing
-          : html`<button class="primary small-button" type="button" @click=${() => act.save(file)}>${icon('save')}${t.save}</button>`}
+          : html`<button class="primary small-button" type="button"
+            @click=${() => act.save(file)}>${icon('save')}${t.save}</button>`}
         ${running
           ? html`<button class="secondary small-button" type="button" @click=${() => act.cancel(file)}>${
               state === 'offered' && direction === 'in' ? t.refuse : t.cancel}</button>`

@@ -16,9 +16,10 @@ interface Line {
 }
 
 export function details({ t, stats, path }: Model, { quality, other }: CallData): TemplateResult {
-  return html`<div class="inside details">
+  return html`<div class="inside details" tabindex="0" role="group" aria-label=${t.details}>
     <div class="scores">
-      ${score(t.qualityHere, quality.here, t.quality)} ${score(t.qualityThere(nameOf(other, t)), quality.there, t.quality)}
+      ${score(t.qualityHere, quality.here, t.quality)}
+        ${score(t.qualityThere(nameOf(other, t)), quality.there, t.quality)}
     </div>
     ${stats === undefined ? nothing : graphs(stats, t.graph)}
     ${stats === undefined ? nothing : facts(stats, pathText(path, t), t)}
@@ -27,13 +28,15 @@ export function details({ t, stats, path }: Model, { quality, other }: CallData)
 
 function score(label: string, quality: Quality | undefined, words: readonly string[]): TemplateResult | typeof nothing {
   if (quality === undefined) return nothing;
-  return html`<div class="score"><small>${sentence(label)}</small><span>${bars(quality)}${words[quality.bars]}</span></div>`;
+  return html`<div class="score"><small>${sentence(label)}</small>
+    <span>${bars(quality)}${words[quality.bars]}</span></div>`;
 }
 
 function graphs({ samples }: CallStats, names: Model['t']['graph']): TemplateResult {
   const last = samples.at(-1);
   const of = (pick: (sample: Sample) => number | undefined) => samples.map(pick);
-  const number = (value: number | undefined, unit: string) => (value === undefined ? '–' : `${Math.round(value)} ${unit}`);
+  const number = (value: number | undefined, unit: string) =>
+    (value === undefined ? '–' : `${Math.round(value)} ${unit}`);
   const rates = [
     { name: names.received, kind: 'received', values: of((s) => s.receivedBps), latest: rate(last?.receivedBps) },
     { name: names.sent, kind: 'sent', values: of((s) => s.sentBps), latest: rate(last?.sentBps) },
@@ -49,7 +52,8 @@ function graphs({ samples }: CallStats, names: Model['t']['graph']): TemplateRes
 function graph(lines: readonly Line[], atLeast: number): TemplateResult {
   const ceiling = ceilingOf(lines.flatMap(({ values }) => values), atLeast);
   return html`<figure class="graph">
-    <figcaption>${lines.map(({ name, kind, latest }) => html`<span data-line=${kind}>${name} <b>${latest}</b></span>`)}</figcaption>
+    <figcaption>${lines.map(({ name, kind, latest }) =>
+      html`<span data-line=${kind}>${name} <b>${latest}</b></span>`)}</figcaption>
     <svg viewBox="0 -2 ${GRAPH.width} ${GRAPH.height + 4}" preserveAspectRatio="none" aria-hidden="true">
       ${lines.map(({ kind, values }) => svg`<path data-line=${kind} d=${lineOf(values, ceiling)} />`)}
     </svg>
@@ -60,7 +64,8 @@ function facts({ samples, codecs }: CallStats, path: string, t: Model['t']): Tem
   const last = samples.at(-1);
   const size = last?.width === undefined || last.height === undefined ? '' : `${last.width} × ${last.height}`;
   const used = [codecs.video, codecs.audio].filter(Boolean).join(', ');
-  const row = (name: string, value: string) => (value === '' ? nothing : html`<div><dt>${name}</dt><dd>${value}</dd></div>`);
+  const row = (name: string, value: string) =>
+    (value === '' ? nothing : html`<div><dt>${name}</dt><dd>${value}</dd></div>`);
   return html`<dl class="facts">${row(t.size, size)} ${row(t.codecs, used)} ${row(t.way, path)}</dl>`;
 }
 

@@ -10,7 +10,8 @@ const STEPS = [0.02, 0.08, 0.18, 0.32, 0.5, 0.7, 0.9];
 
 export function pickers(m: Model, call: CallData, act: Actions): TemplateResult | typeof nothing {
   if (!m.can.devices) return nothing;
-  return html`<div class="pickers">${(['microphone', 'camera'] as const).map((device) => picker(device, m, call, act))}</div>`;
+  return html`<div class="pickers">${(['microphone', 'camera'] as const).map(
+    (device) => picker(device, m, call, act))}</div>`;
 }
 
 function picker(device: Device, { t, devices }: Model, call: CallData, act: Actions): TemplateResult | typeof nothing {
@@ -28,5 +29,6 @@ function picker(device: Device, { t, devices }: Model, call: CallData, act: Acti
 
 /** From silence to loud; for the eye only. */
 export function level(value: number): TemplateResult {
-  return html`<span class="level" aria-hidden="true">${STEPS.map((step) => html`<i ?data-lit=${value >= step}></i>`)}</span>`;
+  return html`<span class="level" aria-hidden="true">${STEPS.map((step) =>
+    html`<i ?data-lit=${value >= step}></i>`)}</span>`;
 }

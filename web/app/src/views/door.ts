@@ -1,5 +1,5 @@
 /** The first page: what this is, and a call to begin. */
-import { html, nothing } from 'lit';
+import { html } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { Actions } from '../actions.ts';
 import type { Model } from '../view-model.ts';
@@ -37,7 +37,7 @@ export function submitted(run: () => void): (event: Event) => void {
   };
 }
 
-function picture(): TemplateResult | typeof nothing {
+function picture(): TemplateResult {
   return html`<svg class="picture" viewBox="0 0 420 340" aria-hidden="true">
     <defs>
       <clipPath id="clip-back"><rect x="132" y="20" width="268" height="190" rx="28" /></clipPath>
@@ -45,11 +45,13 @@ function picture(): TemplateResult | typeof nothing {
     </defs>
     <g clip-path="url(#clip-back)">
       <rect class="wall-back" x="132" y="20" width="268" height="190" />
-      <circle class="sun" cx="352" cy="66" r="20" />
-      <path class="top-back" d="M182 214c0-50 34-76 84-76s84 26 84 76Z" />
-      <path class="skin-back" d="M248 118h36v32a18 18 0 0 1-36 0Z" />
-      <ellipse class="skin-back" cx="266" cy="98" rx="33" ry="38" />
-      <path class="hair-back" d="M230 100c-4-40 18-54 38-54 24 0 42 18 34 56-4-20-14-30-28-32-18 2-36 8-44 30Z" />
+      <circle class="sun" cx="190" cy="72" r="20" />
+      <g transform="translate(28)">
+        <path class="top-back" d="M182 214c0-50 34-76 84-76s84 26 84 76Z" />
+        <path class="skin-back" d="M248 118h36v32a18 18 0 0 1-36 0Z" />
+        <ellipse class="skin-back" cx="266" cy="98" rx="33" ry="38" />
+        <path class="hair-back" d="M230 100c-4-40 18-54 38-54 24 0 42 18 34 56-4-20-14-30-28-32-18 2-36 8-44 30Z" />
+      </g>
     </g>
     <g clip-path="url(#clip-front)">
       <rect class="wall-front" x="20" y="128" width="250" height="178" />

@@ -7,7 +7,9 @@ import { endOf } from '../status.ts';
 import type { CallData, Model } from '../view-model.ts';
 import { icon } from './icons.ts';
 
-export function ended({ t }: Model, { id }: CallData, state: Extract<CallState, { name: 'ended' }>, act: Actions): TemplateResult {
+type Ended = Extract<CallState, { name: 'ended' }>;
+
+export function ended({ t }: Model, { id }: CallData, state: Ended, act: Actions): TemplateResult {
   const end = endOf(state, id, t);
   return html`<section class="end" aria-labelledby="end-title">
     <span class="seal" data-reason=${state.reason}>${icon(state.reason === 'left' ? 'leave' : 'person')}</span>

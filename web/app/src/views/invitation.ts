@@ -11,7 +11,7 @@ import { icon } from './icons.ts';
 export function invitation(m: Model, call: CallData, act: Actions): TemplateResult {
   const { t, link, ui, can } = m;
   return html`<div class="invitation">
-    <h2 id="waiting-title">${waitingTitle(call.other, t)}</h2>
+    <h1 id="waiting-title">${waitingTitle(call.other, t)}</h1>
     <p>${t.waitingLede}</p>
     <label for="link">${t.linkLabel}</label>
     <div class="row">
@@ -21,7 +21,8 @@ export function invitation(m: Model, call: CallData, act: Actions): TemplateResu
         ${icon(ui.copied ? 'check' : 'copy')}<span aria-live="polite">${ui.copied ? t.copied : t.copy}</span></button>
     </div>
     ${can.share
-      ? html`<button id="share" class="secondary" type="button" @click=${() => act.share()}>${icon('share')}${t.share}</button>`
+      ? html`<button id="share" class="secondary" type="button"
+        @click=${() => act.share()}>${icon('share')}${t.share}</button>`
       : nothing}
     ${isOnlyHere(link) ? html`<p id="only-here" class="note">${t.onlyHere}</p>` : code(m)}
     ${can.notifications ? notify(m, act) : nothing}
@@ -33,13 +34,15 @@ function code({ link, t }: Model): TemplateResult | typeof nothing {
   const drawing = qrOf(link);
   if (drawing === undefined) return nothing;
   return html`<div id="scan" class="scan">
-    <svg id="qr" role="img" aria-label=${t.linkCode} viewBox="0 0 ${drawing.size} ${drawing.size}"><path d=${drawing.path} /></svg>
+    <svg id="qr" role="img" aria-label=${t.linkCode}
+      viewBox="0 0 ${drawing.size} ${drawing.size}"><path d=${drawing.path} /></svg>
     <span>${t.scan}</span>
   </div>`;
 }
 
 function notify({ t, ui }: Model, act: Actions): TemplateResult {
   const text = { off: t.notify, on: t.notifyOn, denied: t.notifyDenied }[ui.notify];
-  return html`<button id="notify" class="plain" type="button" ?disabled=${ui.notify !== 'off'} @click=${() => act.notify()}>
+  return html`<button id="notify" class="plain" type="button" ?disabled=${ui.notify !== 'off'}
+    @click=${() => act.notify()}>
     ${icon(ui.notify === 'on' ? 'check' : 'bell')}<span role="status">${text}</span></button>`;
 }

@@ -29,7 +29,9 @@ export function lobby(m: Model, call: CallData, act: Actions): TemplateResult {
 }
 
 function who({ t, can }: Model, { state }: CallData): TemplateResult {
-  if (!can.lobby || state.name !== 'lobby' || state.server.state !== 'joined') return html`<p class="lede">${t.invitedLede}</p>`;
+  if (!can.lobby || state.name !== 'lobby' || state.server.state !== 'joined') {
+    return html`<p class="lede">${t.invitedLede}</p>`;
+  }
   const [first] = state.here;
   if (state.full) return html`<p class="lede" role="status">${t.roomFull}</p>`;
   const text = first === undefined ? t.nobodyHere : sentence(t.somebodyHere(first.name || t.somebody));

@@ -29,14 +29,14 @@ export function panel(m: Model, act: Actions): TemplateResult | typeof nothing {
   const name = ui.panel;
   // All but the settings are about a call.
   if (name === undefined || (name !== 'settings' && !inRoom(screenOf(call)))) return nothing;
-  return html`<aside id="panel" class="panel" data-panel=${name} role="dialog" aria-labelledby="panel-title">
+  return html`<div id="panel" class="panel" data-panel=${name} role="dialog" aria-labelledby="panel-title">
     <header>
       <h2 id="panel-title" tabindex="-1">${TITLES[name](t)}</h2>
       <button id="close" class="quiet square" type="button" title=${t.close} aria-label=${t.close}
         @click=${() => act.panel(undefined)}>${icon('close')}</button>
     </header>
     ${content(name, m, act)}
-  </aside>`;
+  </div>`;
 }
 
 function content(name: Panel, m: Model, act: Actions): TemplateResult | typeof nothing {
@@ -72,7 +72,8 @@ function keys({ t, can }: Model): TemplateResult {
     (name) => !(name === 'screen' || name === 'chat' || name === 'fullscreen') || can[name],
   );
   return html`<dl class="inside keys">${shown.map((name) =>
-    html`<div><dt>${t.shortcut[name]}</dt><dd>${SHORTCUTS[name].map((key) => html`<kbd>${key}</kbd>`)}</dd></div>`)}</dl>`;
+    html`<div><dt>${t.shortcut[name]}</dt><dd>
+      ${SHORTCUTS[name].map((key) => html`<kbd>${key}</kbd>`)}</dd></div>`)}</dl>`;
 }
 
 function settings(m: Model, act: Actions): TemplateResult {
@@ -81,14 +82,15 @@ function settings(m: Model, act: Actions): TemplateResult {
   return html`<div class="inside settings">
     ${call === undefined || screenOf(call) === 'ended' ? nothing : pickers(m, call, act)}
     ${call !== undefined && m.can.devices && call.mic.track !== null ? level(call.mic.level) : nothing}
-    ${choice(t.language, 'language', chosen.language, { en: LANGUAGES.en.ownName, zh: LANGUAGES.zh.ownName }, (value: Language) =>
-      act.set('language', value))}
+    ${choice(t.language, 'language', chosen.language, NAMES, (value: Language) => act.set('language', value))}
     ${choice(t.theme, 'theme', chosen.theme, t.themes, (value: Theme) => act.set('theme', value))}
     ${toggle(t.mirror, 'mirror', chosen.mirror, (on) => act.set('mirror', on))}
     ${toggle(t.sounds, 'sounds', chosen.sounds, (on) => act.set('sounds', on))}
     ${isTested(m.browser) ? nothing : html`<p class="note">${t.untested}</p>`}
   </div>`;
 }
+
+const NAMES: Readonly<Record<Language, string>> = { en: LANGUAGES.en.ownName, zh: LANGUAGES.zh.ownName };
 
 /** One of a few, all of them in sight. */
 function choice<V extends string>(

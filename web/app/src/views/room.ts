@@ -2,10 +2,11 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { Actions } from '../actions.ts';
+import { cornerBeside } from '../keys.ts';
 import { initialOf, nameOf, noticesOf, otherMediaText, sentence } from '../status.ts';
 import { steady, streamOf } from '../streams.ts';
 import { isSeen, layoutOf, screenOf } from '../view-model.ts';
-import type { CallData, Layout, Model, Tile } from '../view-model.ts';
+import type { CallData, Corner, Layout, Model, Tile } from '../view-model.ts';
 import { bar } from './bar.ts';
 import { icon } from './icons.ts';
 import { invitation } from './invitation.ts';
@@ -17,16 +18,18 @@ export function room(m: Model, call: CallData, act: Actions): TemplateResult {
     <div class="stage" data-corner=${m.ui.corner} @pointermove=${stirred(act)} @click=${tapped(m, act)}
       @dblclick=${doubleTapped(act)}>
       ${remote(m, call, placeOf('remote', layout), act)}
-      ${call.remoteScreen === undefined ? nothing : shared(m, call.remoteScreen, placeOf('screen', layout), act)}
+      ${call.remoteScreen === undefined ? nothing : shared(m, call, call.remoteScreen, placeOf('screen', layout), act)}
       ${waiting ? invitation(m, call, act) : nothing}
       ${self(m, call, placeOf('self', layout), act)}
       ${m.ui.soundBlocked
-        ? html`<button id="play" class="primary" type="button" @click=${() => act.playSound()}>${icon('sound')}${m.t.play}</button>`
+        ? html`<button id="play" class="primary" type="button"
+          @click=${() => act.playSound()}>${icon('sound')}${m.t.play}</button>`
         : nothing}
       ${m.ui.dropping ? html`<div class="drop">${icon('file')}<p>${m.t.dropFile}</p></div>` : nothing}
       ${consent(m, call, act)}
     </div>
-    <div class="foot">${hints(m, call)} ${bar(m, call, act)}</div>
+    ${hints(m, call)}
+    <div class="foot">${bar(m, call, act)}</div>
   </section>`;
 }
 
@@ -62,7 +65,8 @@ function remote(m: Model, call: CallData, place: string, act: Actions): Template
   const stream = loaded && call.remote.getTracks().length > 0 ? call.remote : null;
   const said = otherMediaText(other, call.remoteMedia, t);
   const initial = initialOf(other.state === 'none' ? undefined : other.participant.name);
-  return html`<figure class="tile remote" data-place=${place} ?data-turned=${ui.turned} @pointerdown=${grabbed(place, act)}>
+  return html`<figure class="tile remote" data-place=${place} ?data-turned=${ui.turned}
+    @pointerdown=${grabbed(place, act)}>
     <video id="remote" autoplay playsinline .srcObject=${steady(stream)} aria-label=${nameOf(other, t)}></video>
     ${isSeen(call) || other.state === 'none'
       ? nothing
@@ -71,10 +75,16 @@ function remote(m: Model, call: CallData, place: string, act: Actions): Template
   </figure>`;
 }
 
-function shared({ t, loaded }: Model, stream: MediaStream, place: string, act: Actions): TemplateResult {
+function shared(m: Model, { other }: CallData, stream: MediaStream, place: string, act: Actions): TemplateResult {
+  const { t, loaded } = m;
   return html`<figure class="tile shared" data-place=${place} @pointerdown=${grabbed(place, act)}>
+<<<<<<< HEAD
     <video id="remote-screen" autoplay playsinline muted .srcObject=${steady(loaded ? stream : null)}></video>
     <figcaption>${sentence(t.screenOf(t.somebody))}</figcaption>
+=======
+    <video id="remote-screen" autoplay playsinline muted .srcObject=${loaded ? stream : null}></video>
+    <figcaption>${sentence(t.screenOf(nameOf(other, t)))}</figcaption>
+>>>>>>> app
   </figure>`;
 }
 
@@ -102,21 +112,20 @@ function grabbed(place: string, act: Actions): (event: PointerEvent) => void {
 function arrows(act: Actions): (event: KeyboardEvent) => void {
   return (event) => {
     const stage = (event.currentTarget as Element).closest<HTMLElement>('.stage');
-    const [row, column] = (stage?.dataset['corner'] ?? 'bottom-right').split('-') as ['top' | 'bottom', 'left' | 'right'];
-    const to = { ArrowUp: ['top', column], ArrowDown: ['bottom', column], ArrowLeft: [row, 'left'], ArrowRight: [row, 'right'] };
-    if (!Object.hasOwn(to, event.key)) return;
+    const corner = cornerBeside((stage?.dataset['corner'] ?? 'bottom-right') as Corner, event.key);
+    if (corner === undefined) return;
     event.preventDefault();
-    const [toRow, toColumn] = to[event.key as keyof typeof to] as [typeof row, typeof column];
-    act.move(`${toRow}-${toColumn}`);
+    act.move(corner);
   };
 }
 
-/** What one should know just now, above the controls. */
+/** What one should know just now. */
 function hints(m: Model, call: CallData): TemplateResult {
   const { t, ui } = m;
   const said = [
     ...noticesOf(call.mic.state, call.camera.state, m.browser, t),
     ...(ui.mutedSpeaking ? [t.mutedSpeaking] : []),
+    ...(call.audioOnly ? [t.audioOnly] : []),
     ...(call.screen.state.state === 'on' ? [t.screen.yours] : []),
     ...(ui.screenFailed ? [t.screen.failed] : []),
     ...(call.recording === 'asking' ? [t.recording.asking(nameOf(call.other, t))] : []),
@@ -127,12 +136,15 @@ function hints(m: Model, call: CallData): TemplateResult {
 /** Nobody is recorded who has not said yes. */
 function consent({ t }: Model, call: CallData, act: Actions): TemplateResult | typeof nothing {
   if (call.recording !== 'asked') return nothing;
-  return html`<div id="consent" class="consent" role="alertdialog" aria-labelledby="consent-title" aria-describedby="consent-text">
+  return html`<div id="consent" class="consent" role="alertdialog" aria-labelledby="consent-title"
+    aria-describedby="consent-text">
     <h2 id="consent-title">${sentence(t.recording.asked(nameOf(call.other, t)))}</h2>
     <p id="consent-text">${t.recordAskText}</p>
     <div class="row">
-      <button id="consent-yes" class="primary" type="button" @click=${() => act.answerRecording(true)}>${t.agree}</button>
-      <button id="consent-no" class="secondary" type="button" @click=${() => act.answerRecording(false)}>${t.refuse}</button>
+      <button id="consent-yes" class="primary" type="button"
+        @click=${() => act.answerRecording(true)}>${t.agree}</button>
+      <button id="consent-no" class="secondary" type="button"
+        @click=${() => act.answerRecording(false)}>${t.refuse}</button>
     </div>
   </div>`;
 }

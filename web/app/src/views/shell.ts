@@ -19,8 +19,10 @@ export function shell(m: Model, act: Actions): TemplateResult {
   const other = call === undefined || !inRoom(screen) ? 'none' : call.other.state;
   return html`<main id="app" data-state=${screen} data-other=${other}
     data-reason=${call?.state.name === 'ended' ? call.state.reason : nothing}
-    ?data-immersed=${inRoom(screen) && other !== 'none'} ?data-picture=${call !== undefined && inRoom(screen) && isSeen(call)}
-    ?data-self=${call?.camera.track !== null && inRoom(screen)} ?data-calm=${ui.calm} ?data-panel=${ui.panel !== undefined}
+    ?data-immersed=${inRoom(screen) && other !== 'none'}
+      ?data-picture=${call !== undefined && inRoom(screen) && isSeen(call)}
+    ?data-self=${call?.camera.track !== null && inRoom(screen)} ?data-calm=${ui.calm}
+      ?data-panel=${ui.panel !== undefined}
     lang=${m.t.tag} @dragover=${dragged(act)} @dragleave=${() => act.drop(false)} @drop=${dropped(act)}
     @focusin=${() => act.stir()}>
     ${top(m, status, act)}

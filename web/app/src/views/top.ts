@@ -36,7 +36,8 @@ function about({ t, call, can, connectedAtMs, nowMs, ui }: Model, act: Actions):
     <span class="clock" aria-hidden="true">${clock(nowMs - connectedAtMs)}</span>
     ${can.quality && quality.here !== undefined
       ? html`<button class="quiet square" type="button" aria-expanded=${ui.panel === 'details'}
-          title=${t.quality[quality.here.bars]} aria-label=${t.quality[quality.here.bars]}
+          title="${t.details}: ${t.quality[quality.here.bars]}"
+            aria-label="${t.details}: ${t.quality[quality.here.bars]}"
           @click=${() => act.panel('details')}>${bars(quality.here)}</button>`
       : nothing}
   </span>`;

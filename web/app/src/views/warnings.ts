@@ -9,7 +9,8 @@ export function warnings({ t, browser, secure, ui }: Model, act: Actions): Templ
   return html`${inApp === undefined
     ? nothing
     : html`<div id="in-app" class="note"><p>${t.inApp[inApp]}</p>
-        <button class="plain" type="button" @click=${() => act.copy()}>${ui.copied ? t.copied : t.inAppCopy}</button></div>`}
+        <button class="plain" type="button"
+          @click=${() => act.copy()}>${ui.copied ? t.copied : t.inAppCopy}</button></div>`}
   ${secure
     ? nothing
     : html`<div id="insecure" class="note"><p>${t.insecure}</p><p><a href="trust">${t.insecureHelp}</a></p></div>`}`;

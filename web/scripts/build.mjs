@@ -11,7 +11,7 @@ import { compress } from './compressed.mjs';
 import { styles } from './styles.mjs';
 
 /** What a page has loaded when a call has begun. What some calls need, and some do not, comes later and is not in it. */
-const BUDGET_GZIP_BYTES = 70_000;
+const BUDGET_GZIP_BYTES = 76_000;
 const LATER = /^(recording|level)-/;
 const CLASSIC_BUDGET_GZIP_BYTES = 20_000;
 const BUDGETED = new Set(['.html', '.js', '.css']);

@@ -28,6 +28,7 @@ class FakeCall {
       if (name === 'join') return (called?: string) =>
         fake.become({ name: 'waiting', server: joined }, `join ${called}`);
       if (name === 'leave') return () => fake.become({ name: 'ended', reason: 'left' }, 'leave');
+      if (name === 'look') return () => undefined;
       if (name === 'say') return (text: string) => fake.told.push(`say ${text}`);
       if (name === 'on') return (_: string, listener: () => void) => fake.#changed.push(listener);
       if (name === 'screen') return { ...fake.data.screen,

@@ -2,6 +2,7 @@
  * Carries the effects of the call machine out and feeds it what happens: the one place where the machine, the signaling
  * connection, the media connection and the timers meet.
  */
+import type { Picture } from './adapt.ts';
 import type { Call, Effect, Input, JoinIntent, MediaState, Phase, TimerName } from './call-model.ts';
 import { phaseOf, step } from './call-state.ts';
 import { readDirect } from './direct.ts';
@@ -33,6 +34,8 @@ export interface DriverEvents {
   heard(message: DirectMessage): void;
   /** The other side sends a file by this channel. */
   channel(channel: RTCDataChannel): void;
+  /** A description was taken: the two ends may be others than before. */
+  described(): void;
 }
 
 export class CallDriver {
@@ -49,6 +52,7 @@ export class CallDriver {
   #remote = new MediaStream();
   #remoteScreen = new MediaStream();
   #screen: readonly MediaStreamTrack[] = [];
+  #picture: Picture = 'full';
 
   constructor(options: DriverOptions, tracks: LocalTracks, events: DriverEvents) {
     this.#options = options;
@@ -123,6 +127,12 @@ export class CallDriver {
   setScreen(tracks: readonly MediaStreamTrack[]): void {
     this.#screen = tracks;
     this.#connection?.setScreen(tracks);
+  }
+
+  /** How much of the camera's picture is sent, whatever connection carries it. */
+  setPicture(picture: Picture): void {
+    this.#picture = picture;
+    this.#connection?.setPicture(picture);
   }
 
   leave(): void {
@@ -246,8 +256,10 @@ export class CallDriver {
       },
       heard: (data) => this.#heard(data),
       channel: (channel) => this.#events.channel(channel),
+      described: () => this.#events.described(),
       startedOver: (description) => this.#startOver({ description }),
     });
+    if (this.#picture !== 'full') this.#connection.setPicture(this.#picture);
     if (this.#screen.length > 0) this.#connection.setScreen(this.#screen);
     if (first !== undefined) this.#connection.receive(first);
   }

@@ -25,6 +25,8 @@ export interface MediaState {
   readonly microphone: boolean;
   readonly camera: boolean;
   readonly screen?: boolean;
+  /** The camera is on, and its picture left out for as long as the network is poor. */
+  readonly audioOnly?: boolean;
 }
 
 /** The other participant. `seatGone`: the server gave the seat up, only the media still says somebody is there. */

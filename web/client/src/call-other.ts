@@ -166,14 +166,15 @@ export function toOther(call: ActiveCall, body: SignalBody): Effect[] {
 
 export function mediaNews(call: ActiveCall): Effect[] {
   if (call.media === undefined) return [];
-  const { microphone, camera, screen = false } = call.media;
-  return toOther(call, { data: { media: { microphone, camera, screen } } });
+  const { microphone, camera, screen = false, audioOnly = false } = call.media;
+  return toOther(call, { data: { media: { microphone, camera, screen, audioOnly } } });
 }
 
 function readMediaState(data: unknown): MediaState | undefined {
   const media = (data as { media?: Partial<Record<keyof MediaState, unknown>> } | null)?.media;
   if (typeof media?.microphone !== 'boolean' || typeof media.camera !== 'boolean') return undefined;
-  return { microphone: media.microphone, camera: media.camera, screen: media.screen === true };
+  const { microphone, camera } = media;
+  return { microphone, camera, screen: media.screen === true, audioOnly: media.audioOnly === true };
 }
 
 function knownMedia(call: ActiveCall): { media?: MediaState } {

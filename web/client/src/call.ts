@@ -2,6 +2,7 @@
  * A call, as an application has it: {@link prepare} before the click, {@link join} at once. It puts together the call machine
  * with its connections (call-driver.ts), the devices and what the two pages say to each other (talk.ts).
  */
+import { FULL, adapt } from './adapt.ts';
 import type {
   Call,
   CallEvents,
@@ -91,6 +92,7 @@ export class LiveCall implements Call {
   readonly #driver: CallDriver;
   readonly #listening = new AbortController();
   readonly #watch = new PathWatch();
+  #adapted = FULL;
   #together: Together | undefined;
   #state: CallState = { name: 'idle' };
   #otherId: string | undefined;
@@ -119,6 +121,7 @@ export class LiveCall implements Call {
       },
       heard: (message) => this.#heard(message),
       channel: (channel) => this.#channel(channel),
+      described: () => this.#check(),
     });
     void this.#bringTogether();
     this.#listen();
@@ -150,6 +153,10 @@ export class LiveCall implements Call {
   get remoteMedia(): MediaState | undefined {
     const { other } = this;
     return other.state === 'none' ? undefined : other.media;
+  }
+
+  get audioOnly(): boolean {
+    return this.#adapted.picture === 'none' || this.remoteMedia?.audioOnly === true;
   }
 
   get quality(): { readonly here?: Quality; readonly there?: Quality } {
@@ -295,7 +302,8 @@ export class LiveCall implements Call {
     const { tracks, state, shown } = this.#media;
     const [microphone, camera] = [state.microphone.state === 'on', state.camera.state === 'on'];
     this.#driver.setScreen(shown);
-    this.#driver.setTracks(tracks, { microphone, camera, screen: shown.length > 0 });
+    const audioOnly = camera && this.#adapted.picture === 'none';
+    this.#driver.setTracks(tracks, { microphone, camera: camera && !audioOnly, screen: shown.length > 0, audioOnly });
     this.#emitter.emit('changed', undefined);
   }
 
@@ -312,6 +320,11 @@ export class LiveCall implements Call {
     if (this.#talking || together === undefined || you === undefined || other.state === 'none') return;
     this.#talking = true;
     together.opened(descriptions, you.order < other.participant.order, this.#early.splice(0));
+  }
+
+  #check(): void {
+    const { descriptions } = this.#driver;
+    if (this.#talking && descriptions !== undefined) this.#together?.talk.check(descriptions);
   }
 
   #heard(message: DirectMessage): void {
@@ -348,6 +361,18 @@ export class LiveCall implements Call {
     this.#driver.doubtPath(true);
   }
 
+  /** Sound before the picture, where the network does not carry both. */
+  #adapt(atMs: number): void {
+    const before = this.#adapted;
+    const { there } = this.quality;
+    const roundTripMs = this.#together?.samples.at(-1)?.roundTripMs;
+    const known = { ...(there === undefined ? {} : { there }), ...(roundTripMs === undefined ? {} : { roundTripMs }) };
+    this.#adapted = adapt(before, { atMs, ...known });
+    if (before.picture === this.#adapted.picture) return;
+    this.#driver.setPicture(this.#adapted.picture);
+    this.#mediaChanged();
+  }
+
   /** Is there still a path, and how good is the call? */
   async #look(): Promise<void> {
     const { name } = this.#state;
@@ -358,6 +383,7 @@ export class LiveCall implements Call {
     const doubt = this.#watch.look(stats, nowMs, microphone || camera);
     if (doubt !== undefined) this.#driver.doubtPath(doubt === 'again');
     this.#together?.look(stats, nowMs, { audio: microphone, video: camera });
+    this.#adapt(nowMs);
     this.#together?.recordNow(() => this.#recorded());
   }
 }

@@ -6,6 +6,7 @@
  * It may be made before there is anybody to talk to (`parked`) or before the person has clicked (`toAnswer`); then nothing
  * of microphone and camera goes into it before {@link MediaConnection.fill}.
  */
+import type { Picture } from './adapt.ts';
 import { DIRECT_CHANNEL, DIRECT_LABEL } from './direct.ts';
 import { pathOf } from './path.ts';
 import type { MediaPath } from './path.ts';
@@ -47,6 +48,8 @@ export interface ConnectionEvents {
   heard(data: unknown): void;
   /** A channel that the other side has opened, for a file. */
   channel(channel: RTCDataChannel): void;
+  /** A description of the other end was applied. */
+  described(): void;
   /** The description comes from another RTCPeerConnection than before: this one is of no use any more. */
   startedOver(description: SessionDescription): void;
 }
@@ -64,6 +67,7 @@ export class MediaConnection {
   readonly #events: ConnectionEvents;
   #tracks: LocalTracks;
   #screen: readonly MediaStreamTrack[] = [];
+  #picture: Picture = 'full';
   #channel: RTCDataChannel | undefined;
   /** Whether the tracks are in it. */
   #filled: boolean;
@@ -277,6 +281,7 @@ export class MediaConnection {
     } finally {
       this.#settingAnswer = false;
     }
+    this.#events.described();
     await this.#applyQueued();
     if (description.type !== 'offer') {
       this.#tune();
@@ -290,12 +295,19 @@ export class MediaConnection {
     if (this.#screen.length > 0) await this.#showScreen();
   }
 
+  /** How much of the camera's picture is sent. */
+  setPicture(picture: Picture): void {
+    this.#picture = picture;
+    this.#tune();
+  }
+
   #tune(): void {
     const mains = this.#mains();
     for (const transceiver of this.#pc.getTransceivers()) {
       const kind = transceiver.receiver.track.kind as 'audio' | 'video';
       const screen = kind === 'video' && !mains.includes(transceiver);
-      void tuneSender(transceiver.sender, screen ? 'screen' : contentOf(kind));
+      const content = screen ? 'screen' : contentOf(kind);
+      void tuneSender(transceiver.sender, content, content === 'camera' ? this.#picture : 'full');
     }
   }
 

@@ -1,5 +1,15 @@
 /** One connection's codecs, bitrates and priorities: asks the browser what preferences.ts wants to know, and tells it. */
-import { inOrder, startBitrateKbps, thisMachine, withContent, withSpeechOptions, withStartBitrate } from './preferences.ts';
+import { withPicture } from './adapt.ts';
+import type { Picture } from './adapt.ts';
+import {
+  inOrder,
+  maxBitrate,
+  startBitrateKbps,
+  thisMachine,
+  withContent,
+  withSpeechOptions,
+  withStartBitrate,
+} from './preferences.ts';
 import type { Content, Machine, NetworkHint } from './preferences.ts';
 import type { SessionDescription } from './protocol.ts';
 
@@ -30,12 +40,15 @@ export function tuned({ type, sdp }: SessionDescription, relayOnly: boolean): Se
 }
 
 /** Bitrate, priority and what gives way first; a browser that cannot does what it thinks best. */
-export async function tuneSender(sender: RTCRtpSender, content: Content): Promise<void> {
+export async function tuneSender(sender: RTCRtpSender, content: Content, picture: Picture): Promise<void> {
   await knowMachine();
   const parameters = sender.getParameters();
   if (parameters.encodings.length === 0) return;
   try {
-    await sender.setParameters(withContent(parameters, content, machine));
+    const usual = withContent(parameters, content, machine);
+    await sender.setParameters(
+      content === 'camera' ? withPicture(usual, picture, maxBitrate(content, machine.mobile)) : usual,
+    );
   } catch (error) {
     console.debug('duet: sender parameters not taken:', error);
   }

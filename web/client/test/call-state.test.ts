@@ -319,7 +319,7 @@ test('signalsOfStrangersAreNotTaken', () => {
 });
 
 test('eachSideTellsTheOtherWhatItSends', () => {
-  const media = { microphone: true, camera: false, screen: false };
+  const media = { microphone: true, camera: false, screen: false, audioOnly: false };
   const machine = inCall(bo, ann).take({ type: 'local-media', media });
   assert.deepEqual(machine.effects(), [
     { type: 'send', message: { type: 'signal', to: 'ann', data: { media } } },
@@ -422,7 +422,7 @@ const recovered = (you: Participant, ...participants: Participant[]): ServerMess
 });
 
 test('afterARecoveredResumeNothingIsSaidTwice', () => {
-  const media = { microphone: true, camera: true, screen: false };
+  const media = { microphone: true, camera: true, screen: false, audioOnly: false };
   const machine = inCall(numbered(bo), numbered(ann)).take(
     { type: 'local-media', media },
     { type: 'signaling-lost' },

@@ -82,7 +82,7 @@ function shared(m: Model, { other }: CallData, stream: MediaStream, place: strin
     <video id="remote-screen" autoplay playsinline muted .srcObject=${steady(loaded ? stream : null)}></video>
     <figcaption>${sentence(t.screenOf(t.somebody))}</figcaption>
 =======
-    <video id="remote-screen" autoplay playsinline muted .srcObject=${loaded ? stream : null}></video>
+    <video id="remote-screen" autoplay playsinline muted .srcObject=${steady(loaded ? stream : null)}></video>
     <figcaption>${sentence(t.screenOf(nameOf(other, t)))}</figcaption>
 >>>>>>> app
   </figure>`;

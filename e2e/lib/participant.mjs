@@ -182,17 +182,28 @@ export class Participant {
     const started = Date.now();
     let reasons;
     do {
-      const perceived = await this.evaluate(perceive, {
-        selector: this.video, pictures: 7, gapMs: 160, columns: COLUMNS, rows: ROWS, barSteps: BAR_STEPS, strip: STRIP,
-        samplesPerSecond: SAMPLES_PER_SECOND,
-      });
-      reasons = judge(perceived, sender.device, this.device);
+      reasons = await this.misses(sender);
       if (reasons.length === 0) {
         return Date.now() - started;
       }
     } while (Date.now() - started < timeoutMs);
     throw new Error(`${this.name} (${this.kind}) does not perceive ${sender.name} (${sender.kind}) after ${timeoutMs} ms: `
       + reasons.join('; '));
+  }
+
+  /** Why what is perceived now is not this participant's picture and tone; nothing if it is. */
+  async misses(sender) {
+    const perceived = await this.evaluate(perceive, {
+      selector: this.video, pictures: 7, gapMs: 160, columns: COLUMNS, rows: ROWS, barSteps: BAR_STEPS, strip: STRIP,
+      samplesPerSecond: SAMPLES_PER_SECOND,
+    });
+    return judge(perceived, sender.device, this.device);
+  }
+
+  /** Chooses something behind "more". */
+  async choose(selector) {
+    await this.click('#more');
+    await this.click(selector);
   }
 
   /** Puts a picture of every open tab and the console into a folder, and returns the paths. */

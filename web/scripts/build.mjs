@@ -10,9 +10,10 @@ import { buildClients } from './clients.mjs';
 import { compress } from './compressed.mjs';
 import { styles } from './styles.mjs';
 
-/** What a page has loaded when a call has begun. What some calls need, and some do not, comes later and is not in it. */
-const BUDGET_GZIP_BYTES = 76_000;
-const LATER = /^(recording|level)-/;
+/** What a page loads before a call begins, in the larger of its languages. What two have together once they are connected comes later. */
+const BUDGET_GZIP_BYTES = 60_000;
+const LATER = /^(together|recording|level|en|zh)-/;
+const LANGUAGE = /^(en|zh)-/;
 const CLASSIC_BUDGET_GZIP_BYTES = 20_000;
 const BUDGETED = new Set(['.html', '.js', '.css']);
 const TARGET = ['chrome109', 'firefox115', 'safari16.4'];
@@ -37,13 +38,20 @@ const page = readFileSync(join(source, 'index.html'), 'utf8')
 writeFileSync(join(dist, 'index.html'), minifyMarkup(page));
 
 let totalBytes = 0;
+let allBytes = 0;
+let languageBytes = 0;
 for (const file of [join(dist, 'index.html'), ...readdirSync(assets).map((name) => join(assets, name))]) {
   const { plain, gzip, brotli } = compress(file);
-  if (BUDGETED.has(extname(file)) && !LATER.test(basename(file))) totalBytes += gzip;
+  if (BUDGETED.has(extname(file))) {
+    allBytes += gzip;
+    if (!LATER.test(basename(file))) totalBytes += gzip;
+    if (LANGUAGE.test(basename(file))) languageBytes = Math.max(languageBytes, gzip);
+  }
   const name = file.slice(dist.length + 1);
   console.log(`${name.padEnd(28)} ${plain} bytes, gzip ${gzip}, brotli ${brotli}`);
 }
-console.log(`total gzip ${totalBytes} bytes of ${BUDGET_GZIP_BYTES}`);
+totalBytes += languageBytes;
+console.log(`before a call: gzip ${totalBytes} bytes of ${BUDGET_GZIP_BYTES}; all there is: ${allBytes}`);
 if (totalBytes > BUDGET_GZIP_BYTES) {
   console.error(`the page is over its size budget by ${totalBytes - BUDGET_GZIP_BYTES} bytes`);
   process.exit(1);

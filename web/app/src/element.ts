@@ -16,6 +16,7 @@ import { BrowserCourtesy } from './courtesy.ts';
 import { drag } from './drag.ts';
 import { commandOf } from './keys.ts';
 import type { Command } from './keys.ts';
+import { learn, textsIn } from './text/languages.ts';
 import { Page } from './page.ts';
 import { remember, remembered, settingsFrom } from './settings.ts';
 import { statusOf } from './status.ts';
@@ -105,6 +106,14 @@ export class DuetCallElement extends LitElement {
 
   protected override render(): TemplateResult {
     return shell(this.#model(), this.#actions);
+  }
+
+  /** In the person's language or not yet. */
+  protected override shouldUpdate(): boolean {
+    const { language } = this.#page.settings;
+    if (textsIn(language) !== undefined) return true;
+    void learn(language).then(() => this.requestUpdate());
+    return false;
   }
 
   protected override updated(changed: PropertyValues): void {

@@ -7,7 +7,8 @@ import type { Facts, Features } from './capabilities.ts';
 import { BO, CHAT, FILES, madeUpCall, SAMPLES } from './made-up.ts';
 import { settingsFrom } from './settings.ts';
 import style from './styles/duet-call.css';
-import { LANGUAGES } from './text/languages.ts';
+import { en } from './text/en.ts';
+import { zh } from './text/zh.ts';
 import { FRESH_UI } from './view-model.ts';
 import type { CallData, Model, Ui } from './view-model.ts';
 import { shell } from './views/shell.ts';
@@ -149,7 +150,7 @@ const settings = settingsFrom((key) => asked.get(key === 'language' ? 'lang' : k
 const device = (kind: MediaDeviceKind, deviceId: string, label: string) =>
   ({ kind, deviceId, label, groupId: '' }) as MediaDeviceInfo;
 const model: Model = {
-  t: LANGUAGES[settings.language],
+  t: { en, zh }[settings.language],
   settings,
   dark: settings.theme === 'dark',
   browser,

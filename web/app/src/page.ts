@@ -7,7 +7,8 @@ import { fileName, inputDevices, saveFile, shareLink } from './deeds.ts';
 import type { FileTransfer, CallStats, Recording } from './sdk.ts';
 import { isRelayOnly, linkTo, newRoom, socketAddress } from './room.ts';
 import type { Settings } from './settings.ts';
-import { LANGUAGES } from './text/languages.ts';
+import { textsIn } from './text/languages.ts';
+import type { Texts } from './text/texts.ts';
 import type { Device } from './text/texts.ts';
 import { FRESH_UI, inRoom, screenOf } from './view-model.ts';
 import type { Corner, Model, Panel, Ui } from './view-model.ts';
@@ -67,7 +68,7 @@ export class Page {
     const connected = call?.state.name === 'connected';
     const path = connected ? this.#stats?.path : undefined;
     return {
-      t: LANGUAGES[this.settings.language],
+      t: this.#texts(),
       settings: this.settings,
       ...window,
       browser,
@@ -260,12 +261,20 @@ export class Page {
   callChanged(): void {
     const call = this.#call;
     const { sounds, language } = this.settings;
-    this.#around.courtesy.changed(call, { sounds, notify: this.#ui.notify, t: LANGUAGES[language] });
+    const t = textsIn(language);
+    if (t !== undefined) this.#around.courtesy.changed(call, { sounds, notify: this.#ui.notify, t });
     if (call?.state.name === 'connected') this.#connectedAtMs ??= performance.now();
     else if (!inRoom(screenOf(call)) || call?.other.state === 'none') this.#connectedAtMs = undefined;
     if (call?.state.name === 'ended' && this.#recording !== undefined) void this.record();
     this.#seeMessages();
     this.#around.changed();
+  }
+
+  /** Nothing is drawn before the language is there. */
+  #texts(): Texts {
+    const texts = textsIn(this.settings.language);
+    if (texts === undefined) throw new Error(`${this.settings.language} has not been learnt yet`);
+    return texts;
   }
 
   #seeMessages(): void {

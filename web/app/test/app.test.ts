@@ -6,9 +6,11 @@ import { encode } from 'uqr';
 import { qrModules, qrOf } from '../src/qr.ts';
 import { isOnlyHere, isRelayOnly, linkTo, newRoom, roomOf, socketAddress } from '../src/room.ts';
 import { pathText } from '../src/status.ts';
-import { LANGUAGES, pickLanguage } from '../src/text/languages.ts';
+import { en } from '../src/text/en.ts';
+import { pickLanguage } from '../src/text/languages.ts';
+import { zh } from '../src/text/zh.ts';
 
-const { en, zh } = LANGUAGES;
+
 
 /** Every text of a dictionary by its path; functions are called with a marker. */
 function leaves(value: unknown, path = ''): [string, string][] {

@@ -7,8 +7,11 @@ import { BO, CHAT, madeUpCall } from '../src/made-up.ts';
 import { Page } from '../src/page.ts';
 import type { CallState } from '../src/sdk.ts';
 import { settingsFrom } from '../src/settings.ts';
+import { learn } from '../src/text/languages.ts';
 import { screenOf } from '../src/view-model.ts';
 import type { CallData, Notify } from '../src/view-model.ts';
+
+await learn('en');
 
 const WINDOW = { dark: false, secure: true, loaded: true };
 const joined = { state: 'joined' } as const;

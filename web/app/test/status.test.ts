@@ -4,9 +4,10 @@ import { browserOf } from '../src/browser.ts';
 import { BO } from '../src/made-up.ts';
 import type { CallState, Other } from '../src/sdk.ts';
 import { bytesText, clock, endOf, noticesOf, otherMediaText, statusOf, waitingTitle } from '../src/status.ts';
-import { LANGUAGES } from '../src/text/languages.ts';
+import { en } from '../src/text/en.ts';
+import { zh } from '../src/text/zh.ts';
 
-const { en, zh } = LANGUAGES;
+
 const joined = { state: 'joined' } as const;
 const connected: CallState = { name: 'connected', server: joined };
 const present: Other = { state: 'present', participant: BO };

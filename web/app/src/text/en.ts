@@ -12,7 +12,6 @@ export const en: Texts = {
   tag: 'en',
   otherLanguage: '中文',
   otherTag: 'zh-CN',
-  ownName: 'English',
   somebody: 'the other person',
 
   startTitle: 'A call for two',

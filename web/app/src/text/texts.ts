@@ -15,7 +15,6 @@ export interface Texts {
   readonly otherLanguage: string;
   readonly otherTag: string;
   /** Of this language, in this language. */
-  readonly ownName: string;
   readonly somebody: string;
 
   readonly startTitle: string;

@@ -10,7 +10,6 @@ export const zh: Texts = {
   tag: 'zh-CN',
   otherLanguage: 'English',
   otherTag: 'en',
-  ownName: '中文',
   somebody: '对方',
 
   startTitle: '两个人的通话',

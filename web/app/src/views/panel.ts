@@ -5,7 +5,7 @@ import type { Actions } from '../actions.ts';
 import { isTested } from '../capabilities.ts';
 import { SHORTCUTS } from '../keys.ts';
 import { nameOf } from '../status.ts';
-import { LANGUAGES } from '../text/languages.ts';
+import { OWN_NAMES } from '../text/languages.ts';
 import type { Language } from '../text/languages.ts';
 import type { Texts } from '../text/texts.ts';
 import type { Theme } from '../settings.ts';
@@ -82,7 +82,7 @@ function settings(m: Model, act: Actions): TemplateResult {
   return html`<div class="inside settings">
     ${call === undefined || screenOf(call) === 'ended' ? nothing : pickers(m, call, act)}
     ${call !== undefined && m.can.devices && call.mic.track !== null ? level(call.mic.level) : nothing}
-    ${choice(t.language, 'language', chosen.language, NAMES, (value: Language) => act.set('language', value))}
+    ${choice(t.language, 'language', chosen.language, OWN_NAMES, (value: Language) => act.set('language', value))}
     ${choice(t.theme, 'theme', chosen.theme, t.themes, (value: Theme) => act.set('theme', value))}
     ${toggle(t.mirror, 'mirror', chosen.mirror, (on) => act.set('mirror', on))}
     ${toggle(t.sounds, 'sounds', chosen.sounds, (on) => act.set('sounds', on))}
@@ -90,7 +90,6 @@ function settings(m: Model, act: Actions): TemplateResult {
   </div>`;
 }
 
-const NAMES: Readonly<Record<Language, string>> = { en: LANGUAGES.en.ownName, zh: LANGUAGES.zh.ownName };
 
 /** One of a few, all of them in sight. */
 function choice<V extends string>(

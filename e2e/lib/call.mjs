@@ -1,5 +1,7 @@
 // The call every product scenario must carry: create, invite, join, see and hear each other, leave, be told.
 
+/* global find */
+
 import assert from 'node:assert/strict';
 
 /**
@@ -15,6 +17,8 @@ export async function wholeCall(ann, bo, url, { invitation = (link) => link, dur
     await Promise.all([ann.reach(['connected']), bo.reach(['connected'])]);
   });
   await timed(timings, 'perceived', () => Promise.all([ann.perceives(bo), bo.perceives(ann)]));
+  // A picture that began anew with every change of the page would be perceived too, now and then.
+  await Promise.all([ann, bo].map((person) => person.waitFor('the picture to go on', () => find('#remote').currentTime > 2)));
   assert.equal((await ann.shown()).other, 'present');
   assert.equal((await bo.shown()).other, 'present');
   await during();

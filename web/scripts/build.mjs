@@ -57,7 +57,15 @@ if (totalBytes > BUDGET_GZIP_BYTES) {
   process.exit(1);
 }
 buildClients();
+await buildElement();
 buildClassic();
+
+/** The page's element for other people's pages, beside what else they load from here. */
+async function buildElement() {
+  const file = join(dirname(app), 'clients', 'dist', 'lib', 'duet-call.js');
+  writeFileSync(file, await bundled('embed.ts', { format: 'iife', plugins: [styles(TARGET)] }));
+  compress(file);
+}
 
 /** The classic pages are there to be read, so they are served as they were written. */
 function buildClassic() {

@@ -209,6 +209,8 @@ export class DuetCallElement extends LitElement {
   }
 
   #key(event: KeyboardEvent): void {
+    // On a site that has other things, keys are for this one while the person is in it.
+    if (this.hasAttribute('embedded') && !event.composedPath().includes(this)) return;
     const from = event.composedPath()[0];
     const inText =
       (from instanceof HTMLInputElement && !['checkbox', 'radio', 'file'].includes(from.type)) ||

@@ -94,7 +94,6 @@ export interface Texts {
   readonly flip: string;
   readonly swap: string;
   readonly moveSelf: string;
-  readonly fill: string;
   readonly fit: string;
   readonly fullscreen: string;
   readonly pictureInPicture: string;

@@ -54,7 +54,7 @@ function screenButton({ screen }: CallData, t: Texts, act: Actions): TemplateRes
 }
 
 function menu(m: Model, call: CallData, act: Actions): TemplateResult {
-  const { t, can, ui } = m;
+  const { t, can } = m;
   const seen = isSeen(call);
   const here = call.other.state !== 'none';
   const item = (id: string, name: Icon, text: string, run: () => void) =>
@@ -66,7 +66,7 @@ function menu(m: Model, call: CallData, act: Actions): TemplateResult {
   return html`<div class="menu" role="menu" aria-label=${t.more} @keydown=${walk}>
     ${can.flip && call.camera.canFlip ? item('flip', 'flip', t.flip, () => act.flip()) : nothing}
     ${here ? item('swap', 'swap', t.swap, () => act.swap()) : nothing}
-    ${seen ? item('turn', 'fit', ui.turned ? t.fit : t.fill, () => act.turn()) : nothing}
+    ${seen ? item('turn', 'fit', t.fit, () => act.turn()) : nothing}
     ${can.fullscreen ? item('fullscreen', 'fullscreen', t.fullscreen, () => act.fullscreen()) : nothing}
     ${seen && can.pictureInPicture ? item('pip', 'pip', t.pictureInPicture, () => act.pictureInPicture()) : nothing}
     ${seen ? item('snapshot', 'snapshot', t.snapshot, () => act.snapshot()) : nothing}

@@ -4,12 +4,13 @@ import type { TemplateResult } from 'lit';
 import type { Actions } from '../actions.ts';
 import type { CallData, Model } from '../view-model.ts';
 import { noticesOf, sentence } from '../status.ts';
-import { steady, streamOf } from '../streams.ts';
+import { streamOf } from '../streams.ts';
 import { deviceButton } from './bar.ts';
 import { nameField, submitted } from './door.ts';
 import { icon } from './icons.ts';
 import { level, pickers } from './devices.ts';
 import { warnings } from './warnings.ts';
+import { playing } from './playing.ts';
 
 export function lobby(m: Model, call: CallData, act: Actions): TemplateResult {
   const { t } = m;
@@ -46,7 +47,7 @@ function mirror(m: Model, call: CallData, act: Actions): TemplateResult {
   return html`<div class="mirror">
     <div class="glass">
       <video id="preview" autoplay playsinline muted ?data-mirror=${settings.mirror} aria-label=${t.you}
-        .srcObject=${steady(streamOf(camera.track))}></video>
+        ${playing(streamOf(camera.track))}></video>
       ${camera.track === null ? html`<div class="unseen">${icon('person')}</div>` : nothing}
       ${asked
         ? html`<div class="glass-bar">

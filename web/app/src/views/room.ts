@@ -4,12 +4,13 @@ import type { TemplateResult } from 'lit';
 import type { Actions } from '../actions.ts';
 import { cornerBeside } from '../keys.ts';
 import { initialOf, nameOf, noticesOf, otherMediaText, sentence } from '../status.ts';
-import { steady, streamOf } from '../streams.ts';
+import { streamOf } from '../streams.ts';
 import { isSeen, layoutOf, screenOf } from '../view-model.ts';
 import type { CallData, Corner, Layout, Model, Tile } from '../view-model.ts';
 import { bar } from './bar.ts';
 import { icon } from './icons.ts';
 import { invitation } from './invitation.ts';
+import { playing } from './playing.ts';
 
 export function room(m: Model, call: CallData, act: Actions): TemplateResult {
   const waiting = screenOf(call) === 'waiting';
@@ -67,7 +68,7 @@ function remote(m: Model, call: CallData, place: string, act: Actions): Template
   const initial = initialOf(other.state === 'none' ? undefined : other.participant.name);
   return html`<figure class="tile remote" data-place=${place} ?data-turned=${ui.turned}
     @pointerdown=${grabbed(place, act)}>
-    <video id="remote" autoplay playsinline .srcObject=${steady(stream)} aria-label=${nameOf(other, t)}></video>
+    <video id="remote" autoplay playsinline ${playing(stream)} aria-label=${nameOf(other, t)}></video>
     ${isSeen(call) || other.state === 'none'
       ? nothing
       : html`<div class="avatar" aria-hidden="true"><span>${initial === '' ? icon('person') : initial}</span></div>`}
@@ -78,13 +79,8 @@ function remote(m: Model, call: CallData, place: string, act: Actions): Template
 function shared(m: Model, { other }: CallData, stream: MediaStream, place: string, act: Actions): TemplateResult {
   const { t, loaded } = m;
   return html`<figure class="tile shared" data-place=${place} @pointerdown=${grabbed(place, act)}>
-<<<<<<< HEAD
-    <video id="remote-screen" autoplay playsinline muted .srcObject=${steady(loaded ? stream : null)}></video>
-    <figcaption>${sentence(t.screenOf(t.somebody))}</figcaption>
-=======
-    <video id="remote-screen" autoplay playsinline muted .srcObject=${steady(loaded ? stream : null)}></video>
+    <video id="remote-screen" autoplay playsinline muted ${playing(loaded ? stream : null)}></video>
     <figcaption>${sentence(t.screenOf(nameOf(other, t)))}</figcaption>
->>>>>>> app
   </figure>`;
 }
 
@@ -93,7 +89,7 @@ function self({ t, settings }: Model, call: CallData, place: string, act: Action
   const movable = other.state !== 'none' && place !== 'big';
   return html`<figure class="tile self" data-place=${place} @pointerdown=${movable ? grabbed(place, act) : nothing}>
     <video id="local" autoplay playsinline muted ?data-mirror=${settings.mirror} aria-label=${t.you}
-      .srcObject=${steady(streamOf(camera.track))}></video>
+      ${playing(streamOf(camera.track))}></video>
     ${camera.track === null ? html`<div class="unseen">${icon('person')}<span>${t.cameraOff}</span></div>` : nothing}
     ${movable
       ? html`<button id="self" class="handle" type="button" title=${t.swap} aria-label=${t.moveSelf}

@@ -69,7 +69,8 @@ async function scene() {
   const host = await lab.host('server');
   const { certificate, key, authority } = makeCertificate(folder, host.address);
   const server = await ServerUnderTest.start(lab, {
-    name: 'bench-setup', arguments: ['--pages', pages(), '--cert', certificate, '--key', key],
+    name: 'bench-setup', command: [join(ROOT, 'target', 'duet', 'bin', 'duet')],
+    arguments: ['--pages', pages(), '--cert', certificate, '--key', key],
   });
   closing.push(() => server.stop());
   await startPeers(host, certificate, key);

@@ -110,7 +110,7 @@ for (const [why, machine] of [
 }
 
 test('whatIsFoundBetweenTheClickAndTheSeatIsSaidWithTheSeat', () => {
-  const machine = atTheDoor(true).take({ type: 'join', intent }, { type: 'local-signal', body: candidate });
+  const machine = atTheDoor({ relayOnly: true }).take({ type: 'join', intent }, { type: 'local-signal', body: candidate });
   assert.equal(machine.did().includes('signal'), false);
 
   machine.hear(joined(ann, [bo], { offer: 7 }));

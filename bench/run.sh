@@ -1,9 +1,13 @@
 #!/usr/bin/env bash
 # Measures Duet beside its peers: ./dev bench [relay|idle|start|socketio|turn]... [--rounds N] [--seconds N] (all without a
 # name). The server has one core to itself and the loader the other; the servers take turns in one run, so that ratios
-# hold even where the machine's speed drifts. Loopback only.
+# hold even where the machine's speed drifts. Loopback only. ./dev bench setup measures calls in browsers: setup/run.sh.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+if [[ ${1-} == setup ]]; then
+  shift
+  exec "$root/bench/setup/run.sh" "$@"
+fi
 cd "$root"
 . cli/src/main/dist/lib/java.sh
 find_java jdk

@@ -27,6 +27,7 @@ let kind;
 let source;
 let portrait;
 let watch;
+let script;
 const pages = new Map();
 const consoleLines = [];
 const observers = new Map();
@@ -34,11 +35,12 @@ let nextPage = 1;
 
 const functions = {
   /**
-   * Starts a browser that trusts these authorities and whose camera and microphone show and sound what `device` says.
+   * Starts a browser that trusts these authorities and whose camera and microphone show and sound what `device` says. The source
+   * of a function, `script.code`, runs in every page before its own scripts.
    */
   async launch(options) {
     home = mkdtempSync(join(tmpdir(), 'duet-e2e-'));
-    ({ kind, device: source, portrait, watch } = options);
+    ({ kind, device: source, portrait, watch, script } = options);
     browser = await (kind === 'firefox' ? launchFirefox(options) : launchChromium(options));
     return browser.version();
   },
@@ -47,6 +49,17 @@ const functions = {
     const page = await browser.newPage();
     const id = await prepare(page);
     await page.goto(url, { waitUntil: 'load' });
+    return id;
+  },
+
+  /** In a tab that shares no storage, cache or connection with any other. */
+  async openAlone(url) {
+    const context = await browser.createBrowserContext();
+    const page = await context.newPage();
+    page.once('close', () => void context.close().catch((error) => keep(`context: ${error.message}`)));
+    const id = await prepare(page);
+    // A video that has a stream already, with nothing in it yet, keeps a page loading.
+    await page.goto(url, { waitUntil: 'domcontentloaded' });
     return id;
   },
 
@@ -221,6 +234,9 @@ async function prepare(page) {
   page.on('requestfailed', (request) => keep(`${id} failed: ${request.url()} ${request.failure()?.errorText}`));
   if (watch !== undefined) {
     await page.evaluateOnNewDocument(installWatch, watch);
+  }
+  if (script !== undefined) {
+    await page.evaluateOnNewDocument(`(${script.code})(${JSON.stringify(script.argument)})`);
   }
   if (portrait !== undefined) {
     await page.evaluateOnNewDocument(installPortrait, portrait);

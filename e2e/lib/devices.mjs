@@ -12,10 +12,10 @@ const LOUDNESS = 0.5;
 const RAMP_SECONDS = 0.01;
 
 /** The picture, 4:2:0 in BT.601's limited range. */
-export function pictureFile({ cells }) {
-  const frames = FRAMES_PER_SECOND * LOOP_SECONDS;
+export function pictureFile({ cells, framesPerSecond = FRAMES_PER_SECOND }) {
+  const frames = framesPerSecond * LOOP_SECONDS;
   const steps = Array.from({ length: BAR_STEPS }, (_, step) => frame(cells, step));
-  const parts = [Buffer.from(`YUV4MPEG2 W${WIDTH} H${HEIGHT} F${FRAMES_PER_SECOND}:1 Ip A1:1 C420mpeg2\n`, 'latin1')];
+  const parts = [Buffer.from(`YUV4MPEG2 W${WIDTH} H${HEIGHT} F${framesPerSecond}:1 Ip A1:1 C420mpeg2\n`, 'latin1')];
   for (let i = 0; i < frames; i++) {
     parts.push(Buffer.from('FRAME\n', 'latin1'), steps[Math.floor((i * BAR_STEPS) / frames)]);
   }

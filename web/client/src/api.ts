@@ -160,6 +160,11 @@ export interface JoinOptions {
   readonly video?: boolean | MediaTrackConstraints;
   /** The media goes through the server's relay only, so that neither side learns the other's address. */
   readonly relayOnly?: boolean;
+  /**
+   * Whether `prepare` may connect the two before the click, without sound and picture (the default): the call begins sooner,
+   * and each side learns the other's address before that. Without it the answer is only made ready.
+   */
+  readonly preconnect?: boolean;
 }
 
 export interface Call {

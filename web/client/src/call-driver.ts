@@ -21,6 +21,7 @@ export interface DriverOptions {
   readonly room: string;
   readonly token?: string;
   readonly relayOnly: boolean;
+  readonly preconnect: boolean;
   readonly seats: SeatStore;
 }
 
@@ -82,11 +83,12 @@ export class CallDriver {
   }
 
   #intent(name: string | undefined): JoinIntent {
-    const { room, seats, token, relayOnly } = this.#options;
+    const { room, seats, token, relayOnly, preconnect } = this.#options;
     const resume = seats.find(room)?.token;
     return {
       room,
       relayOnly,
+      preconnect,
       instance: randomHex(8),
       key: randomHex(16),
       ...(name === undefined || name === '' ? {} : { name }),

@@ -54,7 +54,7 @@ export function looked(call: LobbyCall, m: LookedMessage): Step {
     offer: m.offer,
     from,
     state: 'new',
-    preconnects: call.intent.relayOnly !== true && showsAddresses(m.description.sdp),
+    preconnects: call.intent.preconnect !== false && call.intent.relayOnly !== true && showsAddresses(m.description.sdp),
     answered: false,
     candidates: [],
   };

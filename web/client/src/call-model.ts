@@ -100,6 +100,8 @@ export interface JoinIntent {
   readonly token?: string;
   /** The media goes through a relay only; nothing is connected before the click then. */
   readonly relayOnly?: boolean;
+  /** Whether the two may be connected before the click. */
+  readonly preconnect?: boolean;
 }
 
 /** Before the click: the room is looked into, and what can be made ready is. */

@@ -104,14 +104,14 @@ export class LiveCall implements Call {
   #previewed = false;
 
   constructor(url: string, options: JoinOptions & { readonly seats?: SeatStore }) {
-    const { room, token, relayOnly = false, seats = new SeatStore(sessionStore()) } = options;
+    const { room, token, relayOnly = false, preconnect = true, seats = new SeatStore(sessionStore()) } = options;
     this.#options = options;
     this.#media = new LocalMedia(options, () => this.#mediaChanged());
     this.mic = this.#media.microphone;
     this.camera = this.#media.camera;
     this.screen = this.#media.screen;
     const named = token === undefined ? {} : { token };
-    this.#driver = new CallDriver({ url, room, relayOnly, seats, ...named }, this.#media.tracks, {
+    this.#driver = new CallDriver({ url, room, relayOnly, preconnect, seats, ...named }, this.#media.tracks, {
       changed: () => this.#changed(),
       undelivered: () => {},
       direct: (open) => {

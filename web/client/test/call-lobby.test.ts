@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ActiveCall, Call, Effect, Input, LobbyCall } from '../src/call-model.ts';
+import type { ActiveCall, Call, Effect, Input, JoinIntent, LobbyCall } from '../src/call-model.ts';
 import { phaseOf, step } from '../src/call-state.ts';
 import type { Participant, ServerMessage, SessionDescription } from '../src/protocol.ts';
 
@@ -55,8 +55,8 @@ const joined = (you: Participant, others: Participant[], more: object = {}): Ser
 });
 
 /** Ann before the door, with Bo's offer. */
-function atTheDoor(relayOnly = false): Machine {
-  const machine = new Machine().take({ type: 'look', intent: { ...intent, relayOnly } }, { type: 'signaling-opened' });
+function atTheDoor(wishes: Partial<JoinIntent> = {}): Machine {
+  const machine = new Machine().take({ type: 'look', intent: { ...intent, ...wishes } }, { type: 'signaling-opened' });
   machine.hear(looked()).take({ type: 'answer-prepared', description: answer });
   return machine;
 }
@@ -92,7 +92,8 @@ test('theClickOfWhoIsPreConnectedOnlyFillsTheConnection', () => {
 });
 
 for (const [why, machine] of [
-  ['theVisitorIsRelayOnly', () => atTheDoor(true)],
+  ['theVisitorIsRelayOnly', () => atTheDoor({ relayOnly: true })],
+  ['theApplicationWantsNoConnectionBefore', () => atTheDoor({ preconnect: false })],
   ['theOfferShowsARelayOnly', () => {
     const relayed = { ...offer, sdp: offer.sdp.replace('host', 'relay') };
     return new Machine().take({ type: 'look', intent }, { type: 'signaling-opened' }).hear(looked(relayed))
@@ -109,7 +110,7 @@ for (const [why, machine] of [
 }
 
 test('whatIsFoundBetweenTheClickAndTheSeatIsSaidWithTheSeat', () => {
-  const machine = atTheDoor(true).take({ type: 'join', intent }, { type: 'local-signal', body: candidate });
+  const machine = atTheDoor({ relayOnly: true }).take({ type: 'join', intent }, { type: 'local-signal', body: candidate });
   assert.equal(machine.did().includes('signal'), false);
 
   machine.hear(joined(ann, [bo], { offer: 7 }));

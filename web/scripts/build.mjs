@@ -85,8 +85,8 @@ function buildClassic() {
   }
 }
 
-async function bundled(entry) {
-  const { outputFiles } = await build({ ...settings, entryPoints: [join(source, entry)], legalComments: 'none' });
+async function bundled(entry, more = {}) {
+  const { outputFiles } = await build({ ...settings, ...more, entryPoints: [join(source, entry)], legalComments: 'none' });
   return outputFiles[0].text;
 }
 

@@ -26,7 +26,9 @@ const assets = join(dist, 'assets');
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(assets, { recursive: true });
 
-const settings = { bundle: true, minify: true, charset: 'utf8', target: TARGET, write: false, logLevel: 'warning' };
+const settings = {
+  bundle: true, minify: true, charset: 'utf8', target: TARGET, write: false, logLevel: 'warning', conditions: ['duet-source'],
+};
 const script = await buildScript();
 const style = asset('style', '.css', await bundled('style.css'));
 const icon = asset('icon', '.svg', minifyMarkup(readFileSync(join(source, 'icon.svg'), 'utf8')));

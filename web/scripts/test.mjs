@@ -19,6 +19,7 @@ await build({
   outdir: out,
   outbase: web,
   bundle: true,
+  conditions: ['duet-source'],
   platform: 'node',
   format: 'esm',
   target: 'node20',

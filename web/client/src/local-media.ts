@@ -3,7 +3,6 @@
  * camera that is switched off is released, so that its light goes out.
  */
 import type { Camera, DeviceState, Microphone, Screen } from './api.ts';
-import { canShareScreen, captureScreen, listDevices, otherCamera } from './devices.ts';
 import type { DeviceInfo } from './devices.ts';
 import { mediaErrorCode } from './errors.ts';
 import type { MediaErrorCode } from './errors.ts';
@@ -197,7 +196,7 @@ export class LocalMedia {
     this.#live[kind] = track;
     this.#devices[kind] = { state: 'on' };
     this.#hear();
-    void listDevices().then(({ cameras }) => (this.#cameras = cameras));
+    void import('./devices.ts').then(async ({ listDevices }) => (this.#cameras = (await listDevices()).cameras));
     track.onended = () => {
       this.#release(kind);
       this.#set(kind, { state: 'missing', code: 'device-lost' });
@@ -218,9 +217,10 @@ export class LocalMedia {
   }
 
   async #startScreen(): Promise<void> {
-    if (!canShareScreen() || this.#devices.screen.state === 'asking') return;
+    if (this.#devices.screen.state === 'asking') return;
     this.#set('screen', { state: 'asking' });
     try {
+      const { captureScreen } = await import('./devices.ts');
       this.#shown = (await captureScreen()).getTracks();
       // The browser's own button.
       for (const track of this.#shown) track.onended = () => this.#stopScreen();
@@ -240,6 +240,7 @@ export class LocalMedia {
 
   async #flip(): Promise<void> {
     const { video } = this.#live;
+    const { otherCamera } = await import('./devices.ts');
     const other = video && otherCamera(this.#cameras, { settings: video.getSettings(), label: video.label });
     if (other) await this.#use('video', other);
   }

@@ -81,6 +81,7 @@ for (const [first, second] of PAIRS) {
     }));
 
     it('both see the same safety code', scene.test(async () => {
+      await Promise.all([ann, bo].map((person) => person.click('#close')));
       const codes = await Promise.all([ann, bo].map(async (person) => {
         await person.choose('#menu-safety');
         await person.waitFor('the code', () => find('#safety-code') !== null);
@@ -93,7 +94,10 @@ for (const [first, second] of PAIRS) {
     it('a file arrives whole', scene.test(async (t) => {
       const large = !SHORT && first === 'chromium' && second === 'chromium';
       const mebibytes = large ? GIGABYTE_MIB : FILE_MIB;
-      await Promise.all([ann, bo].map((person) => person.click('#chat')));
+      await Promise.all([ann, bo].map(async (person) => {
+        await person.click('#close');
+        await person.click('#chat');
+      }));
       // The browser's own folder takes what a person would have been asked a place for.
       await bo.evaluate(() => { delete window.showSaveFilePicker; });
       const before = await memoryOf(bo);
@@ -125,6 +129,7 @@ for (const [first, second] of PAIRS) {
     }));
 
     it('a recording is asked for, and has both sides in it', scene.test(async () => {
+      await Promise.all([ann, bo].map((person) => person.click('#close')));
       await ann.evaluate(() => {
         const create = URL.createObjectURL;
         URL.createObjectURL = (blob) => {

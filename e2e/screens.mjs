@@ -138,6 +138,8 @@ async function shoot(name, person, reach) {
     await person.evaluate((wanted) => {
       if (document.documentElement.lang !== wanted) find('#lang').click();
     }, language);
+    // As somebody who moves the mouse, for the controls to be there.
+    await person.evaluate(() => find('.stage')?.dispatchEvent(new PointerEvent('pointermove', { bubbles: true })));
     // Layout and video take a moment to follow the new size.
     await new Promise((done) => setTimeout(done, 300));
     await person.agent.call('screenshot', person.page, path);

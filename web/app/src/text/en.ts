@@ -204,9 +204,9 @@ export const en: Texts = {
   missing: {
     'insecure-context': insecure,
     'permission-denied': {
-      microphone: 'The microphone is not allowed. Allow it beside the address bar, then press the microphone button.',
-      camera: 'The camera is not allowed. Allow it beside the address bar, then press the camera button.',
-      both: 'Camera and microphone are not allowed. Allow them beside the address bar, then press their buttons here.',
+      microphone: 'The microphone is not allowed.',
+      camera: 'The camera is not allowed.',
+      both: 'Camera and microphone are not allowed.',
     },
     'no-device': {
       microphone: 'No microphone found: you can listen, but you are not heard.',

@@ -194,9 +194,9 @@ export const zh: Texts = {
   missing: {
     'insecure-context': insecure,
     'permission-denied': {
-      microphone: '麦克风未获允许。请在地址栏旁允许使用，然后按麦克风按钮。',
-      camera: '摄像头未获允许。请在地址栏旁允许使用，然后按摄像头按钮。',
-      both: '摄像头和麦克风未获允许。请在地址栏旁允许使用，然后按下面的按钮。',
+      microphone: '麦克风未获允许。',
+      camera: '摄像头未获允许。',
+      both: '摄像头和麦克风未获允许。',
     },
     'no-device': {
       microphone: '没有找到麦克风：你能听到对方，但对方听不到你。',

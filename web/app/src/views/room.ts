@@ -68,7 +68,7 @@ function remote(m: Model, call: CallData, place: string, act: Actions): Template
   const initial = initialOf(other.state === 'none' ? undefined : other.participant.name);
   return html`<figure class="tile remote" data-place=${place} ?data-turned=${ui.turned}
     @pointerdown=${grabbed(place, act)}>
-    <video id="remote" autoplay playsinline ${playing(stream)} aria-label=${nameOf(other, t)}></video>
+    <video id="remote" autoplay playsinline ${playing(stream)} aria-label=${nameOf(other, t)} @resize=${shaped}></video>
     ${isSeen(call) || other.state === 'none'
       ? nothing
       : html`<div class="avatar" aria-hidden="true"><span>${initial === '' ? icon('person') : initial}</span></div>`}
@@ -89,7 +89,7 @@ function self({ t, settings }: Model, call: CallData, place: string, act: Action
   const movable = other.state !== 'none' && place !== 'big';
   return html`<figure class="tile self" data-place=${place} @pointerdown=${movable ? grabbed(place, act) : nothing}>
     <video id="local" autoplay playsinline muted ?data-mirror=${settings.mirror} aria-label=${t.you}
-      ${playing(streamOf(camera.track))}></video>
+      ${playing(streamOf(camera.track))} @resize=${shaped}></video>
     ${camera.track === null ? html`<div class="unseen">${icon('person')}<span>${t.cameraOff}</span></div>` : nothing}
     ${movable
       ? html`<button id="self" class="handle" type="button" title=${t.swap} aria-label=${t.moveSelf}
@@ -102,6 +102,12 @@ function grabbed(place: string, act: Actions): (event: PointerEvent) => void {
   return (event) => {
     if (place !== 'big') act.grab(event);
   };
+}
+
+/** A picture says its shape only when it comes, and changes it when a phone is turned. */
+function shaped({ currentTarget }: Event): void {
+  const { videoWidth, videoHeight, parentElement } = currentTarget as HTMLVideoElement;
+  parentElement?.setAttribute('data-shape', videoWidth > videoHeight ? 'wide' : 'tall');
 }
 
 /** A press of Enter or Space is a click without a mouse, and swaps; the arrows go from corner to corner. */

@@ -9,7 +9,7 @@ const SETTLE_MS = 400;
 const POLL_MS = 40;
 
 /** What happened between the click and the picture, in the order it happens in most systems. */
-export const STAGES = ['camera', 'socket', 'remote', 'answer', 'local', 'ice', 'dtls', 'packet', 'frame'];
+export const STAGES = ['camera', 'socket', 'remote', 'answer', 'local', 'ice', 'dtls', 'filling', 'filled', 'packet', 'received', 'frame'];
 
 /**
  * Returns from the click at B until both show the other's picture, and each side's stages from the click on (negative: it
@@ -54,7 +54,7 @@ function times(there, here) {
   if (a.frame < 0 || b.frame < 0) {
     throw new Error('a picture before the click');
   }
-  return { bothMs: Math.max(a.frame, b.frame), a, b, trouble: [...there.trouble, ...here.trouble] };
+  return { bothMs: Math.max(a.frame, b.frame), a, b, told: here.told.map(([type, ms]) => [type, Math.round(here.origin + ms - clickedAt)]), trouble: [...there.trouble, ...here.trouble] };
 }
 
 async function until(tab, condition, what, timeoutMs) {

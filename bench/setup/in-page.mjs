@@ -81,6 +81,14 @@ export function installClock({ cells }) {
     }
   };
 
+  const Sender = window.RTCRtpSender.prototype;
+  const { replaceTrack } = Sender;
+  Sender.replaceTrack = async function replaceAndMark(track) {
+    mark('filling');
+    await replaceTrack.call(this, track);
+    mark('filled');
+  };
+
   const canvas = document.createElement('canvas');
   canvas.width = 64;
   canvas.height = 36;
@@ -102,7 +110,7 @@ export function installClock({ cells }) {
       const at = performance.now();
       if (carriesPattern(video)) {
         mark('frame', at);
-        clock.frame = frame;
+        mark('received', frame.receiveTime);
         return;
       }
       clock.trouble.push(`another picture at ${Math.round(at)}`);

@@ -8,6 +8,7 @@ import type { FileProblem } from './file-text.ts';
 import type { OpenFailure } from './open-failure.ts';
 import type { MediaPath } from './path.ts';
 import type { Participant } from './protocol.ts';
+import type { Stage } from './timings.ts';
 
 /** The state of a call, from the page's first moment to its end. */
 export type CallState =
@@ -185,6 +186,8 @@ export interface Call {
   readonly chat: readonly ChatMessage[];
   readonly files: readonly FileTransfer[];
   readonly recording: RecordingState;
+  /** When each step of this call's beginning was taken first, in milliseconds of `performance.now()`. */
+  readonly timings: Readonly<Partial<Record<Stage, number>>>;
   /** The network carries no more than sound, so that the picture is left out for now, on either side. */
   readonly audioOnly: boolean;
 

@@ -13,6 +13,7 @@ import type { ConnectionOptions, LocalTracks } from './peer-connection.ts';
 import type { IceServer, SignalBody } from './protocol.ts';
 import type { SeatStore } from './seat-store.ts';
 import { Session } from './session.ts';
+import { Timings } from './timings.ts';
 import type { Undelivered } from './streams.ts';
 
 export interface DriverOptions {
@@ -40,6 +41,7 @@ export interface DriverEvents {
 }
 
 export class CallDriver {
+  readonly timings = new Timings();
   readonly #options: DriverOptions;
   readonly #events: DriverEvents;
   readonly #session: Session;
@@ -60,8 +62,14 @@ export class CallDriver {
     this.#events = events;
     this.#tracks = tracks;
     this.#session = new Session(options.url, {
-      opened: () => this.#feed({ type: 'signaling-opened' }),
-      message: (message) => this.#feed({ type: 'message', message }),
+      opened: () => {
+        this.timings.mark('socket');
+        this.#feed({ type: 'signaling-opened' });
+      },
+      message: (message) => {
+        if (message.type === 'looked' || message.type === 'joined') this.timings.mark(message.type);
+        this.#feed({ type: 'message', message });
+      },
       undelivered: (news) => {
         this.#feed(news);
         events.undelivered(news);
@@ -74,11 +82,14 @@ export class CallDriver {
 
   /** Looks into the room, and makes ready what can be. */
   look(name?: string): void {
+    this.timings.mark('begun');
     this.#feed({ type: 'look', intent: this.#intent(name) });
   }
 
   /** Goes into the room, from the lobby or at once. */
   join(name?: string): void {
+    this.timings.mark('begun');
+    this.timings.mark('clicked');
     this.#feed({ type: 'join', intent: this.#intent(name) });
   }
 
@@ -121,6 +132,7 @@ export class CallDriver {
 
   setTracks(tracks: LocalTracks, media: MediaState): void {
     this.#tracks = tracks;
+    if (tracks.video !== null) this.timings.mark('camera');
     this.#connection?.setTracks(tracks);
     this.#feed({ type: 'local-media', media });
   }
@@ -256,6 +268,7 @@ export class CallDriver {
         this.#feed({ type: 'direct-changed', open });
         this.#events.direct(open);
       },
+      reached: (stage) => this.timings.mark(stage),
       heard: (data) => this.#heard(data),
       channel: (channel) => this.#events.channel(channel),
       described: () => this.#events.described(),

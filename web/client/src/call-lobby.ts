@@ -115,7 +115,8 @@ export function clicked(call: ActiveCall): { readonly call: ActiveCall; readonly
   const { prepared, ...rest } = call;
   if (prepared === undefined) return { call, before: [], after: [] };
   if (prepared.answered) {
-    return { call, before: [], after: [{ type: 'fill-connection' }, { type: 'send-direct', message: { type: 'here' } }] };
+    // First of all what the other waits for: putting the tracks in keeps the browser busy for a while.
+    return { call, before: [{ type: 'send-direct', message: { type: 'here' } }, { type: 'fill-connection' }], after: [] };
   }
   if (prepared.answer === undefined) return { call: rest, before: [{ type: 'close-connection' }], after: [] };
   const said = sayAnswer(call, prepared);

@@ -29,6 +29,7 @@ import type { Recorded } from './recording.ts';
 import type { Participant } from './protocol.ts';
 import { SeatStore } from './seat-store.ts';
 import { stateOf } from './state-of.ts';
+import type { Stage } from './timings.ts';
 import type { Together } from './together.ts';
 
 /** What may be said over a connection before its other end is in the room. */
@@ -177,6 +178,10 @@ export class LiveCall implements Call {
 
   get recording(): RecordingState {
     return this.#together?.talk.recording ?? 'none';
+  }
+
+  get timings(): Readonly<Partial<Record<Stage, number>>> {
+    return this.#driver.timings.all;
   }
 
   /** Asks for microphone and camera, together. */

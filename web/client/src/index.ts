@@ -6,4 +6,5 @@ export type { CallError, MediaErrorCode, ServerErrorCode, SessionErrorCode } fro
 export type { OpenFailure } from './open-failure.ts';
 export type { MediaPath, RelayProtocol } from './path.ts';
 export type { Participant } from './protocol.ts';
+export type { Stage } from './timings.ts';
 export { SeatStore } from './seat-store.ts';

@@ -14,6 +14,7 @@ import { CANDIDATES_PER_DESCRIPTION, CANDIDATE_BYTES } from './protocol.ts';
 import type { Candidate, IceServer, SessionDescription, SignalBody } from './protocol.ts';
 import type { Content } from './preferences.ts';
 import { startedOver } from './sdp.ts';
+import type { Stage } from './timings.ts';
 import { preferCodecs, tuneSender, tuned } from './tuning.ts';
 
 /** What this side sends. A track may be missing or be exchanged at any time. */
@@ -39,6 +40,7 @@ export interface ConnectionOptions {
 export interface ConnectionEvents {
   signal(body: SignalBody): void;
   changed(state: RTCPeerConnectionState): void;
+  reached(stage: Stage): void;
   /** `screen`: not of microphone and camera. */
   remoteTrack(track: MediaStreamTrack, screen: boolean): void;
   offerGathered(description: SessionDescription): void;
@@ -95,8 +97,17 @@ export class MediaConnection {
     this.#pc = pc;
     pc.onnegotiationneeded = () => void this.#offer();
     pc.onicecandidate = ({ candidate }) => this.#sendCandidate(candidate);
-    pc.onconnectionstatechange = () => events.changed(pc.connectionState);
-    pc.ontrack = ({ track, transceiver }) => events.remoteTrack(track, !this.#mains().includes(transceiver));
+    pc.oniceconnectionstatechange = () => {
+      if (/^(connected|completed)$/.test(pc.iceConnectionState)) events.reached('ice');
+    };
+    pc.onconnectionstatechange = () => {
+      if (pc.connectionState === 'connected') events.reached('connected');
+      events.changed(pc.connectionState);
+    };
+    pc.ontrack = ({ track, transceiver }) => {
+      track.addEventListener('unmute', () => events.reached('packet'), { once: true });
+      events.remoteTrack(track, !this.#mains().includes(transceiver));
+    };
     pc.ondatachannel = ({ channel }) => events.channel(channel);
     if (options.offers) {
       for (const kind of ['audio', 'video'] as const) {
@@ -154,6 +165,7 @@ export class MediaConnection {
   useAnswer(answer: SessionDescription): void {
     this.#applied = this.#applied
       .then(() => this.#pc.setLocalDescription(answer))
+      .then(() => this.#events.reached('local'))
       .then(() => this.#tune())
       .catch(() => this.#events.changed('failed'));
   }
@@ -222,7 +234,7 @@ export class MediaConnection {
   close(): void {
     const pc = this.#pc;
     pc.onnegotiationneeded = pc.onicecandidate = pc.onconnectionstatechange = pc.ontrack = pc.ondatachannel = null;
-    pc.onicegatheringstatechange = null;
+    pc.onicegatheringstatechange = pc.oniceconnectionstatechange = null;
     if (this.#channel !== undefined) this.#channel.onopen = this.#channel.onclose = this.#channel.onmessage = null;
     pc.close();
   }
@@ -245,6 +257,7 @@ export class MediaConnection {
     try {
       this.#makingOffer = true;
       await this.#pc.setLocalDescription();
+      this.#events.reached('local');
       if (this.#gathering) void this.#gather();
       else this.#sendDescription();
     } catch {
@@ -278,6 +291,7 @@ export class MediaConnection {
     this.#settingAnswer = description.type === 'answer';
     try {
       await pc.setRemoteDescription(tuned(description, this.#policy === 'relay'));
+      this.#events.reached('remote');
     } finally {
       this.#settingAnswer = false;
     }
@@ -290,6 +304,7 @@ export class MediaConnection {
     if (description.sdp.includes('m=application')) this.#openChannel();
     await Promise.all(this.#mains().map((transceiver) => this.#fill(transceiver)));
     await pc.setLocalDescription();
+    this.#events.reached('local');
     this.#sendDescription();
     this.#tune();
     if (this.#screen.length > 0) await this.#showScreen();
@@ -334,6 +349,7 @@ export class MediaConnection {
     const pc = this.#pc;
     try {
       await pc.setRemoteDescription(tuned(offer, this.#policy === 'relay'));
+      this.#events.reached('remote');
       if (offer.sdp.includes('m=application')) this.#openChannel();
       await Promise.all(this.#mains().map((transceiver) => this.#fill(transceiver)));
       const { type, sdp = '' } = await pc.createAnswer();
@@ -370,7 +386,10 @@ export class MediaConnection {
     if (this.#channel !== undefined) return;
     const channel = this.#pc.createDataChannel(DIRECT_LABEL, DIRECT_CHANNEL);
     this.#channel = channel;
-    channel.onopen = () => this.#events.direct(true);
+    channel.onopen = () => {
+      this.#events.reached('direct');
+      this.#events.direct(true);
+    };
     channel.onclose = () => this.#events.direct(false);
     channel.onmessage = ({ data }) => this.#events.heard(data);
   }

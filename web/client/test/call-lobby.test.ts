@@ -84,7 +84,7 @@ test('theClickOfWhoIsPreConnectedOnlyFillsTheConnection', () => {
   machine.did();
 
   machine.take({ type: 'join', intent });
-  assert.deepEqual(machine.did(), ['join', 'fill-connection', 'send-direct']);
+  assert.deepEqual(machine.did(), ['send-direct', 'fill-connection', 'join']);
 
   machine.hear(joined(ann, [bo], { offer: 7 }));
   assert.equal(phaseOf(machine.call), 'connected');

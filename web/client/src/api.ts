@@ -14,7 +14,12 @@ import type { Stage } from './timings.ts';
 export type CallState =
   | { readonly name: 'idle' }
   /** Before the click: the room is looked into without taking a seat. */
-  | { readonly name: 'lobby'; readonly here: readonly Participant[]; readonly full: boolean; readonly server: ServerState }
+  | {
+      readonly name: 'lobby';
+      readonly here: readonly Participant[];
+      readonly full: boolean;
+      readonly server: ServerState;
+    }
   /** In the room, or on the way into it; nobody else there yet. */
   | { readonly name: 'waiting'; readonly server: ServerState }
   | { readonly name: 'connecting'; readonly server: ServerState }

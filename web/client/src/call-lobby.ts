@@ -50,11 +50,12 @@ export function looked(call: LobbyCall, m: LookedMessage): Step {
   };
   const from = m.participants.find((participant) => participant.id === m.from);
   if (m.offer === undefined || m.description === undefined || from === undefined) return stay(next, dropped(call));
+  const { preconnect, relayOnly } = call.intent;
   const prepared: Prepared = {
     offer: m.offer,
     from,
     state: 'new',
-    preconnects: call.intent.preconnect !== false && call.intent.relayOnly !== true && showsAddresses(m.description.sdp),
+    preconnects: preconnect !== false && relayOnly !== true && showsAddresses(m.description.sdp),
     answered: false,
     candidates: [],
   };
@@ -97,8 +98,9 @@ export function preparing(call: LobbyCall, input: Input): Step {
   if (prepared === undefined) return stay(call);
   switch (input.type) {
     case 'answer-prepared': {
-      const answered = { ...prepared, answer: input.description };
-      return prepared.preconnects ? sayAnswer({ ...call, prepared: answered }, answered) : stay({ ...call, prepared: answered });
+      const ready = { ...prepared, answer: input.description };
+      const next = { ...call, prepared: ready };
+      return prepared.preconnects ? sayAnswer(next, ready) : stay(next);
     }
     case 'connection-changed':
       if (input.state === 'failed' || input.state === 'closed') return stay(without(call), dropped(call));
@@ -110,13 +112,21 @@ export function preparing(call: LobbyCall, input: Input): Step {
   }
 }
 
+/** What a click does before and after its join. */
+interface Click {
+  readonly call: ActiveCall;
+  readonly before: Effect[];
+  readonly after: Effect[];
+}
+
 /** What the click adds to the join, for the call that it begins. */
-export function clicked(call: ActiveCall): { readonly call: ActiveCall; readonly before: Effect[]; readonly after: Effect[] } {
+export function clicked(call: ActiveCall): Click {
   const { prepared, ...rest } = call;
   if (prepared === undefined) return { call, before: [], after: [] };
   if (prepared.answered) {
     // First of all what the other waits for: putting the tracks in keeps the browser busy for a while.
-    return { call, before: [{ type: 'send-direct', message: { type: 'here' } }, { type: 'fill-connection' }], after: [] };
+    const here: Effect = { type: 'send-direct', message: { type: 'here' } };
+    return { call, before: [here, { type: 'fill-connection' }], after: [] };
   }
   if (prepared.answer === undefined) return { call: rest, before: [{ type: 'close-connection' }], after: [] };
   const said = sayAnswer(call, prepared);

@@ -1,7 +1,7 @@
 /**
  * The other participant and what is said to them: a part of the call machine of call-state.ts. Pure.
  */
-import type { ActiveCall, Effect, MediaState, Step } from './call-model.ts';
+import type { ActiveCall, Effect, MediaState, Other, Step } from './call-model.ts';
 import { discarded, timersOff } from './call-park.ts';
 import { stay } from './call-step.ts';
 import type { AwayReason, LeftReason, Participant, SignalBody } from './protocol.ts';
@@ -116,7 +116,8 @@ export function otherMissing(call: ActiveCall, reason: 'grace-ended' | 'lost'): 
 function otherGone(call: ActiveCall, reason: LeftReason | 'lost'): Step {
   const name = call.other.state === 'none' ? undefined : call.other.participant.name;
   const departed = { reason, ...(name === undefined ? {} : { name }) };
-  return stay({ ...call, direct: false, unsaid: false, other: { state: 'none', departed }, connection: { state: 'none' } }, [
+  const other: Other = { state: 'none', departed };
+  return stay({ ...call, direct: false, unsaid: false, other, connection: { state: 'none' } }, [
     { type: 'clear-timer', timer: 'disconnected' },
     { type: 'close-connection' },
   ]);
@@ -159,7 +160,9 @@ export function toOther(call: ActiveCall, body: SignalBody): Effect[] {
   if (other.state === 'none') return [];
   // While the server cannot pass it on, the connection itself may.
   const passes = other.state === 'present' && signaling.state === 'joined';
-  if (!passes && call.direct && call.connection.state === 'connected' && !('data' in body)) return [{ type: 'send-direct', message: { type: 'signal', body } }];
+  if (!passes && call.direct && call.connection.state === 'connected' && !('data' in body)) {
+    return [{ type: 'send-direct', message: { type: 'signal', body } }];
+  }
   const kept = other.participant.epoch !== undefined && !(other.state === 'away' && other.seatGone);
   return passes || kept ? [{ type: 'send', message: { type: 'signal', to: other.participant.id, ...body } }] : [];
 }

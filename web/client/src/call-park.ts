@@ -96,7 +96,11 @@ export function parkedChanged(call: ActiveCall, parked: Parked, state: RTCPeerCo
 }
 
 /** Somebody has come who answers this offer: the connection is that of the call. */
-export function taken(call: ActiveCall, parked: Parked, instance: string | undefined): Step & { readonly call: ActiveCall } {
+export function taken(
+  call: ActiveCall,
+  parked: Parked,
+  instance: string | undefined,
+): Step & { readonly call: ActiveCall } {
   const { state } = parked;
   const effects: Effect[] = parked.coming ? [] : [{ type: 'fill-connection' }];
   return {

@@ -23,7 +23,18 @@
  * - `full` and `unavailable` with a time to wait: the join is tried again, a bounded number of times
  * - `ended`, a final close code, an error in answer to `join`, or leaving: the call is ended
  */
-import { clicked, dropped, lobbyError, lobbyFull, lobbyLost, look, looked, preparing, sendLook, without } from './call-lobby.ts';
+import {
+  clicked,
+  dropped,
+  lobbyError,
+  lobbyFull,
+  lobbyLost,
+  look,
+  looked,
+  preparing,
+  sendLook,
+  without,
+} from './call-lobby.ts';
 import type {
   ActiveCall,
   Call,
@@ -341,7 +352,9 @@ function message(call: ActiveCall, m: ServerMessage, nowMs: number): Step {
 function participantJoined(call: ActiveCall, { participant, offer }: ParticipantJoinedMessage): Step {
   if (call.other.state === 'present' && call.other.participant.id !== participant.id) return stay(call);
   const { parked } = call;
-  if (parked === undefined || offer === undefined || parked.offer !== offer) return otherPresent(call, participant, false);
+  if (parked === undefined || offer === undefined || parked.offer !== offer) {
+    return otherPresent(call, participant, false);
+  }
   const before = parkedTaken(call, parked, participant.instance);
   return after(otherAwaited(before.call, participant), ...before.effects);
 }
@@ -464,7 +477,8 @@ function connectionChanged(call: ActiveCall, state: RTCPeerConnectionState): Ste
 function patience(call: ActiveCall, afterMs: number): Effect {
   const { you, other } = call;
   const first = you !== undefined && other.state !== 'none' && you.order < other.participant.order;
-  return { type: 'set-timer', timer: 'disconnected', afterMs: first && afterMs > 0 ? afterMs : afterMs + RESTART_PATIENCE_MS };
+  const moreMs = first && afterMs > 0 ? 0 : RESTART_PATIENCE_MS;
+  return { type: 'set-timer', timer: 'disconnected', afterMs: afterMs + moreMs };
 }
 
 function noPath(call: ActiveCall): Step {

@@ -115,8 +115,8 @@ export class LocalMedia {
     if (failure === undefined) return;
     for (const kind of kinds) {
       // Who has just said no to both is not asked again; a device that is allowed by itself is worth a try.
-      if (failure === 'permission-denied' && !(await granted(kind))) this.#set(kind, { state: 'missing', code: failure });
-      else if (failure === 'insecure-context' || kinds.length === 1) this.#set(kind, { state: 'missing', code: failure });
+      const final = failure === 'permission-denied' ? !(await granted(kind)) : failure === 'insecure-context';
+      if (final || kinds.length === 1) this.#set(kind, { state: 'missing', code: failure });
       else await this.#requestAlone(kind);
     }
   }

@@ -19,7 +19,8 @@ export class PathWatch {
 
   /** @param expected whether the other side sends anything */
   look(stats: readonly Fields[], nowMs: number, expected: boolean): Doubt | undefined {
-    const bytes = stats.reduce((sum, one) => (one['type'] === 'inbound-rtp' ? sum + Number(one['bytesReceived'] ?? 0) : sum), 0);
+    const inbound = stats.filter((one) => one['type'] === 'inbound-rtp');
+    const bytes = inbound.reduce((sum, one) => sum + Number(one['bytesReceived'] ?? 0), 0);
     // Before anything has come it is not the path's fault; another connection begins at nothing.
     if (bytes !== this.#bytes || bytes === 0 || !expected) {
       this.#bytes = bytes;

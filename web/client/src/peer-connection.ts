@@ -158,7 +158,8 @@ export class MediaConnection {
   /** The first for sound and the first for pictures are for microphone and camera, on both sides. */
   #mains(): RTCRtpTransceiver[] {
     const all = this.#pc.getTransceivers();
-    return (['audio', 'video'] as const).flatMap((kind) => all.find(({ receiver }) => receiver.track.kind === kind) ?? []);
+    const first = (kind: string) => all.find(({ receiver }) => receiver.track.kind === kind) ?? [];
+    return [first('audio'), first('video')].flat();
   }
 
   /** Says yes to the offer it was made for, with the answer it has prepared. */

@@ -63,7 +63,8 @@ function atTheDoor(wishes: Partial<JoinIntent> = {}): Machine {
 
 /** Bo alone, with his offer in the room. */
 function waiting(): Machine {
-  const machine = new Machine().take({ type: 'join', intent: { room: 'r', instance: 'i-bo' } }, { type: 'signaling-opened' });
+  const join: Input = { type: 'join', intent: { room: 'r', instance: 'i-bo' } };
+  const machine = new Machine().take(join, { type: 'signaling-opened' });
   machine.hear(joined(bo, [])).take({ type: 'offer-gathered', description: offer });
   machine.hear({ type: 'parked', offer: 7, lifeMs: 60_000 });
   return machine;
@@ -110,7 +111,8 @@ for (const [why, machine] of [
 }
 
 test('whatIsFoundBetweenTheClickAndTheSeatIsSaidWithTheSeat', () => {
-  const machine = atTheDoor({ relayOnly: true }).take({ type: 'join', intent }, { type: 'local-signal', body: candidate });
+  const found: Input = { type: 'local-signal', body: candidate };
+  const machine = atTheDoor({ relayOnly: true }).take({ type: 'join', intent }, found);
   assert.equal(machine.did().includes('signal'), false);
 
   machine.hear(joined(ann, [bo], { offer: 7 }));

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { PathWatch, SILENT_MS, STILL_SILENT_MS } from '../src/path-watch.ts';
 
-const report = (bytesReceived: number) => [{ type: 'inbound-rtp', bytesReceived }, { type: 'outbound-rtp', bytesSent: 9 }];
+const sent = { type: 'outbound-rtp', bytesSent: 9 };
+const report = (bytesReceived: number) => [{ type: 'inbound-rtp', bytesReceived }, sent];
 
 test('aPathThatCarriesNothingForASecondIsDoubted', () => {
   const watch = new PathWatch();

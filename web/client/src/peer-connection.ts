@@ -67,6 +67,10 @@ export class MediaConnection {
   readonly #events: ConnectionEvents;
   #tracks: LocalTracks;
   #screen: readonly MediaStreamTrack[] = [];
+  /** Places for it are made one after the other: two for one track would show it twice. */
+  #showing: Promise<void> = Promise.resolve();
+  /** What each sender was last asked to send. */
+  readonly #asked = new WeakMap<RTCRtpSender, MediaStreamTrack | null>();
   #picture: Picture = 'full';
   #channel: RTCDataChannel | undefined;
   /** Whether the tracks are in it. */
@@ -112,12 +116,17 @@ export class MediaConnection {
   /** Exchanges what is sent. */
   setTracks(tracks: LocalTracks): void {
     this.#tracks = tracks;
-    if (this.#filled) this.fill();
+    if (this.#filled) this.#fillMains();
   }
 
-  /** From now on microphone and camera are in it. */
+  /** From now on microphone and camera are in it, and the screen if it is shown. */
   fill(): void {
     this.#filled = true;
+    this.#fillMains();
+    if (this.#screen.length > 0) void this.#showScreen();
+  }
+
+  #fillMains(): void {
     for (const transceiver of this.#mains()) void this.#fill(transceiver);
   }
 
@@ -127,20 +136,33 @@ export class MediaConnection {
     void this.#showScreen();
   }
 
-  /** Not before the places of microphone and camera are taken. */
-  async #showScreen(): Promise<void> {
+  /** Not before the places of microphone and camera are taken, nor before these are sent. */
+  #showScreen(): Promise<void> {
+    this.#showing = this.#showing.then(() => this.#placeScreen()).catch((error: unknown) => {
+      // A place the other side has stopped takes no track.
+      console.debug('duet: screen not taken:', error);
+    });
+    return this.#showing;
+  }
+
+  async #placeScreen(): Promise<void> {
     const tracks = this.#screen;
+    if (this.#pc.signalingState === 'closed') return;
     const mains = this.#mains();
-    if (mains.length < 2) return;
+    if (mains.length < 2 || !this.#filled) return;
     const others = this.#pc.getTransceivers().filter((transceiver) => !mains.includes(transceiver));
-    for (const transceiver of others) {
-      const track = tracks.find(({ kind }) => kind === transceiver.receiver.track.kind) ?? null;
-      if (track !== null) transceiver.direction = 'sendrecv';
-      if (transceiver.sender.track !== track) await transceiver.sender.replaceTrack(track);
-    }
-    for (const track of tracks) {
-      if (others.some(({ receiver }) => receiver.track.kind === track.kind)) continue;
-      this.#pc.addTransceiver(track, { direction: 'sendrecv', streams: [new MediaStream([track])] });
+    for (const kind of ['video', 'audio']) {
+      const track = tracks.find((shown) => shown.kind === kind);
+      const places = others.filter(({ receiver }) => receiver.track.kind === kind);
+      // Both sides may have made a place at once; what is shown keeps its own, and is sent in no other.
+      const place = places.find(({ sender }) => sender.track !== null) ?? places[0];
+      for (const other of places) if (other !== place) await this.#send(other.sender, null);
+      if (place !== undefined) {
+        if (track !== undefined) place.direction = 'sendrecv';
+        await this.#send(place.sender, track ?? null);
+      } else if (track !== undefined) {
+        this.#pc.addTransceiver(track, { direction: 'sendrecv', streams: [new MediaStream([track])] });
+      }
     }
   }
 
@@ -385,10 +407,22 @@ export class MediaConnection {
         sender.setStreams(this.#tracks.stream);
         preferCodecs(transceiver, contentOf(kind));
       }
-      if (sender.track !== track) await sender.replaceTrack(track);
+      await this.#send(sender, track);
     } catch (error) {
       // A transceiver the other side has stopped takes no track.
       console.debug('duet: track not taken:', error);
+    }
+  }
+
+  /** What was asked for last is what is sent, however long the browser takes for what was asked before. */
+  async #send(sender: RTCRtpSender, track: MediaStreamTrack | null): Promise<void> {
+    if (this.#asked.has(sender) ? this.#asked.get(sender) === track : sender.track === track) return;
+    this.#asked.set(sender, track);
+    try {
+      await sender.replaceTrack(track);
+    } catch (error) {
+      this.#asked.delete(sender);
+      throw error;
     }
   }
 

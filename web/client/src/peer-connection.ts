@@ -7,13 +7,14 @@
  * of microphone and camera goes into it before {@link MediaConnection.fill}.
  */
 import type { Picture } from './adapt.ts';
+import { DescriptionOrder } from './description-order.ts';
 import { DIRECT_CHANNEL, DIRECT_LABEL } from './direct.ts';
 import { pathOf } from './path.ts';
 import type { MediaPath } from './path.ts';
 import { CANDIDATES_PER_DESCRIPTION, CANDIDATE_BYTES } from './protocol.ts';
 import type { Candidate, IceServer, SessionDescription, SignalBody } from './protocol.ts';
 import type { Content } from './preferences.ts';
-import { startedOver } from './sdp.ts';
+import { isOf, startedOver } from './sdp.ts';
 import { preferCodecs, tuneSender, tuned } from './tuning.ts';
 
 /** What this side sends. A track may be missing or be exchanged at any time. */
@@ -79,12 +80,17 @@ export class MediaConnection {
   #gathering: boolean;
   #makingOffer = false;
   #ignoringOffer = false;
+  /** The offer that was ignored last. */
+  #ignored: SessionDescription | undefined;
   #settingAnswer = false;
   /** Offers and answers wait for it: fresh ICE servers are under way. */
   #held: Promise<void> | undefined;
   #release = () => {};
   #queued: (Candidate | null)[] = [];
   #candidatesSent = 0;
+  readonly #order = new DescriptionOrder();
+  /** As it was said. */
+  #answer: SessionDescription | undefined;
   /** Signals are applied one after the other, in the order they came. */
   #applied: Promise<void> = Promise.resolve();
 
@@ -267,6 +273,7 @@ export class MediaConnection {
     try {
       this.#makingOffer = true;
       await this.#pc.setLocalDescription();
+      this.#made();
       if (this.#gathering) void this.#gather();
       else this.#sendDescription();
     } catch {
@@ -290,10 +297,16 @@ export class MediaConnection {
       this.#events.startedOver(description);
       return;
     }
+    const heard = this.#order.judge(description);
+    if (heard === 'again') this.#answerAgain();
+    if (heard !== 'new') return;
     const stable = pc.signalingState === 'stable' || (pc.signalingState === 'have-local-offer' && this.#settingAnswer);
     const collision = description.type === 'offer' && (this.#makingOffer || !stable);
     this.#ignoringOffer = !this.#polite && collision;
-    if (this.#ignoringOffer) return;
+    if (this.#ignoringOffer) {
+      if ((description.turn ?? 0) >= (this.#ignored?.turn ?? 0)) this.#ignored = description;
+      return;
+    }
     // An answer to an offer that was sent twice comes twice; the second has nothing to answer.
     if (description.type === 'answer' && pc.signalingState !== 'have-local-offer') return;
 
@@ -303,18 +316,40 @@ export class MediaConnection {
     } finally {
       this.#settingAnswer = false;
     }
+    this.#order.takes(description);
     this.#events.described();
     await this.#applyQueued();
+    const ignored = this.#ignored;
+    this.#ignored = undefined;
     if (description.type !== 'offer') {
       this.#tune();
+      // It was made after this answer, and has only come sooner.
+      const later = ignored !== undefined && description.turn !== undefined && !startedOver(ignored.sdp, description.sdp);
+      if (later) this.receive({ description: ignored });
       return;
     }
     if (description.sdp.includes('m=application')) this.#openChannel();
     await Promise.all(this.#mains().map((transceiver) => this.#fill(transceiver)));
     await pc.setLocalDescription();
+    this.#made();
     this.#sendDescription();
     this.#tune();
     if (this.#screen.length > 0) await this.#showScreen();
+  }
+
+  /** Another description is set; where an offer of the other side came first, the browser has made an answer of ours. */
+  #made(): void {
+    const { localDescription } = this.#pc;
+    if (localDescription === null) return;
+    this.#order.makes(localDescription.type);
+    if (localDescription.type === 'answer') this.#answer = this.#order.marked(localDescription);
+  }
+
+  /** It may have been lost, and with it what was offered after it. */
+  #answerAgain(): void {
+    const offers = this.#pc.signalingState === 'have-local-offer';
+    if (offers && this.#answer !== undefined) this.#events.signal({ description: this.#answer });
+    this.#sendDescription();
   }
 
   /** How much of the camera's picture is sent. */
@@ -334,8 +369,9 @@ export class MediaConnection {
   }
 
   async #applyCandidate(candidate: Candidate | null): Promise<void> {
-    if (this.#pc.remoteDescription === null) {
-      if (this.#queued.length < QUEUED_CANDIDATES_MAX) this.#queued.push(candidate);
+    const { remoteDescription } = this.#pc;
+    if (remoteDescription === null || !isOf(remoteDescription.sdp, candidate?.usernameFragment)) {
+      this.#queued = [...this.#queued, candidate].slice(-QUEUED_CANDIDATES_MAX);
       return;
     }
     try {
@@ -359,7 +395,10 @@ export class MediaConnection {
       if (offer.sdp.includes('m=application')) this.#openChannel();
       await Promise.all(this.#mains().map((transceiver) => this.#fill(transceiver)));
       const { type, sdp = '' } = await pc.createAnswer();
-      this.#events.answerPrepared({ type, sdp });
+      this.#order.takes(offer);
+      this.#order.makes('answer');
+      this.#answer = this.#order.marked({ type, sdp });
+      this.#events.answerPrepared(this.#answer);
     } catch (error) {
       console.debug('duet: offer not taken:', error);
       this.#events.changed('failed');
@@ -383,7 +422,7 @@ export class MediaConnection {
     this.#gathering = false;
     const description = pc.localDescription;
     if (pc.signalingState === 'have-local-offer' && description !== null) {
-      this.#events.offerGathered({ type: description.type, sdp: description.sdp });
+      this.#events.offerGathered(this.#order.marked(description));
     }
   }
 
@@ -427,10 +466,10 @@ export class MediaConnection {
   }
 
   #sendDescription(): void {
-    const description = this.#pc.localDescription;
-    if (description === null) return;
+    const { localDescription } = this.#pc;
+    if (localDescription === null) return;
     this.#candidatesSent = 0;
-    this.#events.signal({ description: { type: description.type, sdp: description.sdp } });
+    this.#events.signal({ description: this.#order.marked(localDescription) });
   }
 
   #sendCandidate(candidate: RTCIceCandidate | null): void {

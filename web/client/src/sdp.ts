@@ -14,3 +14,8 @@ export function startedOver(beforeSdp: string, sdp: string): boolean {
 function fingerprints(sdp: string): Set<string> {
   return new Set([...sdp.matchAll(/^a=fingerprint:(.+?)\s*$/gim)].map((match) => (match[1] ?? '').toLowerCase()));
 }
+
+/** Whether a candidate with this fragment belongs to the description; one that names none does. */
+export function isOf(sdp: string, ufrag: string | null | undefined): boolean {
+  return ufrag === undefined || ufrag === null || ufrag === '' || sdp.split(/\r?\n/).includes(`a=ice-ufrag:${ufrag}`);
+}

@@ -14,7 +14,7 @@ import type { MediaPath } from './path.ts';
 import { CANDIDATES_PER_DESCRIPTION, CANDIDATE_BYTES } from './protocol.ts';
 import type { Candidate, IceServer, SessionDescription, SignalBody } from './protocol.ts';
 import type { Content } from './preferences.ts';
-import { isOf, startedOver } from './sdp.ts';
+import { fragmentOf, isOf, startedOver } from './sdp.ts';
 import { preferCodecs, tuneSender, tuned } from './tuning.ts';
 
 /** What this side sends. A track may be missing or be exchanged at any time. */
@@ -219,11 +219,15 @@ export class MediaConnection {
 
   /** Both ends hear each other again: says what may have been lost, and looks for a new path if the old one is gone. */
   refresh(resend: boolean, restartIce: boolean): void {
-    if (this.#pc.signalingState === 'have-local-offer') {
-      if (resend) this.#sendDescription();
-    } else if (restartIce) {
-      this.#pc.restartIce();
-    }
+    const offered = this.#pc.signalingState === 'have-local-offer';
+    if (offered && resend) this.#sendDescription();
+    if (restartIce && !(offered && this.#restarts())) this.#pc.restartIce();
+  }
+
+  /** What is offered looks for a path already; a screen, say, does not. */
+  #restarts(): boolean {
+    const { currentLocalDescription: current, pendingLocalDescription: pending } = this.#pc;
+    return current === null || pending === null || fragmentOf(current.sdp) !== fragmentOf(pending.sdp);
   }
 
   /** Nothing that looks for a path is begun before {@link useIceServers}. */

@@ -313,6 +313,11 @@ export class MediaConnection {
     }
     // An answer to an offer that was sent twice comes twice; the second has nothing to answer.
     if (description.type === 'answer' && pc.signalingState !== 'have-local-offer') return;
+    // Both have made places for everything, and one side's are enough: begun anew, there are no others to be taken back.
+    if (collision && before === null) {
+      this.#events.startedOver(description);
+      return;
+    }
 
     this.#settingAnswer = description.type === 'answer';
     try {

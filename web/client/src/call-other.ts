@@ -31,7 +31,9 @@ export function otherPresent(call: ActiveCall, participant: Participant, recover
     const next: ActiveCall = { ...call, unsaid: false, other: { state: 'present', participant, ...knownMedia(call) } };
     if (goesOn(call, participant, recovered)) {
       const broken = connection.state === 'failed' || connection.state === 'disconnected';
-      return stay(next, offers && broken ? [{ type: 'refresh-connection', resend: true, restartIce: true }] : []);
+      // What was said over the connection itself, or with a seat that was not heard of, is in no stream.
+      const unsure = connection.state !== 'connected';
+      return stay(next, unsure ? [{ type: 'refresh-connection', resend: true, restartIce: offers && broken }] : []);
     }
     const restartIce = offers && connection.state !== 'connected';
     return stay(next, [{ type: 'refresh-connection', resend: true, restartIce }, ...mediaNews(next)]);

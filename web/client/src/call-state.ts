@@ -377,7 +377,9 @@ function seated(before: ActiveCall, m: JoinedMessage, nowMs: number): Step {
   const { connection, other } = call;
   const here = m.participants.some((p) => other.state !== 'none' && p.id === other.participant.id);
   const known = m.participants.find((p) => connection.state !== 'none' && p.instance === connection.instance);
-  if (m.othersMayReturnMs !== undefined && other.state !== 'none' && !here && known === undefined) {
+  // In a room that is full again somebody else has their seat.
+  const free = m.participants.length + 1 < m.capacity;
+  if (m.othersMayReturnMs !== undefined && free && other.state !== 'none' && !here && known === undefined) {
     return after(otherMayReturn(call, m.othersMayReturnMs, nowMs), ...first);
   }
   const met = joinedOther(call, known ?? m.participants[0], m.recovered);

@@ -7,13 +7,14 @@
  * of microphone and camera goes into it before {@link MediaConnection.fill}.
  */
 import type { Picture } from './adapt.ts';
+import { DescriptionOrder } from './description-order.ts';
 import { DIRECT_CHANNEL, DIRECT_LABEL } from './direct.ts';
 import { pathOf } from './path.ts';
 import type { MediaPath } from './path.ts';
 import { CANDIDATES_PER_DESCRIPTION, CANDIDATE_BYTES } from './protocol.ts';
 import type { Candidate, IceServer, SessionDescription, SignalBody } from './protocol.ts';
 import type { Content } from './preferences.ts';
-import { startedOver } from './sdp.ts';
+import { fragmentOf, isOf, startedOver } from './sdp.ts';
 import type { Stage } from './timings.ts';
 import { preferCodecs, tuneSender, tuned } from './tuning.ts';
 
@@ -69,6 +70,10 @@ export class MediaConnection {
   readonly #events: ConnectionEvents;
   #tracks: LocalTracks;
   #screen: readonly MediaStreamTrack[] = [];
+  /** Places for it are made one after the other: two for one track would show it twice. */
+  #showing: Promise<void> = Promise.resolve();
+  /** What each sender was last asked to send. */
+  readonly #asked = new WeakMap<RTCRtpSender, MediaStreamTrack | null>();
   #picture: Picture = 'full';
   #channel: RTCDataChannel | undefined;
   /** Whether the tracks are in it. */
@@ -77,12 +82,17 @@ export class MediaConnection {
   #gathering: boolean;
   #makingOffer = false;
   #ignoringOffer = false;
+  /** The offer that was ignored last. */
+  #ignored: SessionDescription | undefined;
   #settingAnswer = false;
   /** Offers and answers wait for it: fresh ICE servers are under way. */
   #held: Promise<void> | undefined;
   #release = () => {};
   #queued: (Candidate | null)[] = [];
   #candidatesSent = 0;
+  readonly #order = new DescriptionOrder();
+  /** As it was said. */
+  #answer: SessionDescription | undefined;
   /** Signals are applied one after the other, in the order they came. */
   #applied: Promise<void> = Promise.resolve();
 
@@ -123,12 +133,17 @@ export class MediaConnection {
   /** Exchanges what is sent. */
   setTracks(tracks: LocalTracks): void {
     this.#tracks = tracks;
-    if (this.#filled) this.fill();
+    if (this.#filled) this.#fillMains();
   }
 
-  /** From now on microphone and camera are in it. */
+  /** From now on microphone and camera are in it, and the screen if it is shown. */
   fill(): void {
     this.#filled = true;
+    this.#fillMains();
+    if (this.#screen.length > 0) void this.#showScreen();
+  }
+
+  #fillMains(): void {
     for (const transceiver of this.#mains()) void this.#fill(transceiver);
   }
 
@@ -138,20 +153,33 @@ export class MediaConnection {
     void this.#showScreen();
   }
 
-  /** Not before the places of microphone and camera are taken. */
-  async #showScreen(): Promise<void> {
+  /** Not before the places of microphone and camera are taken, nor before these are sent. */
+  #showScreen(): Promise<void> {
+    this.#showing = this.#showing.then(() => this.#placeScreen()).catch((error: unknown) => {
+      // A place the other side has stopped takes no track.
+      console.debug('duet: screen not taken:', error);
+    });
+    return this.#showing;
+  }
+
+  async #placeScreen(): Promise<void> {
     const tracks = this.#screen;
+    if (this.#pc.signalingState === 'closed') return;
     const mains = this.#mains();
-    if (mains.length < 2) return;
+    if (mains.length < 2 || !this.#filled) return;
     const others = this.#pc.getTransceivers().filter((transceiver) => !mains.includes(transceiver));
-    for (const transceiver of others) {
-      const track = tracks.find(({ kind }) => kind === transceiver.receiver.track.kind) ?? null;
-      if (track !== null) transceiver.direction = 'sendrecv';
-      if (transceiver.sender.track !== track) await transceiver.sender.replaceTrack(track);
-    }
-    for (const track of tracks) {
-      if (others.some(({ receiver }) => receiver.track.kind === track.kind)) continue;
-      this.#pc.addTransceiver(track, { direction: 'sendrecv', streams: [new MediaStream([track])] });
+    for (const kind of ['video', 'audio']) {
+      const track = tracks.find((shown) => shown.kind === kind);
+      const places = others.filter(({ receiver }) => receiver.track.kind === kind);
+      // Both sides may have made a place at once; what is shown keeps its own, and is sent in no other.
+      const place = places.find(({ sender }) => sender.track !== null) ?? places[0];
+      for (const other of places) if (other !== place) await this.#send(other.sender, null);
+      if (place !== undefined) {
+        if (track !== undefined) place.direction = 'sendrecv';
+        await this.#send(place.sender, track ?? null);
+      } else if (track !== undefined) {
+        this.#pc.addTransceiver(track, { direction: 'sendrecv', streams: [new MediaStream([track])] });
+      }
     }
   }
 
@@ -204,11 +232,15 @@ export class MediaConnection {
 
   /** Both ends hear each other again: says what may have been lost, and looks for a new path if the old one is gone. */
   refresh(resend: boolean, restartIce: boolean): void {
-    if (this.#pc.signalingState === 'have-local-offer') {
-      if (resend) this.#sendDescription();
-    } else if (restartIce) {
-      this.#pc.restartIce();
-    }
+    const offered = this.#pc.signalingState === 'have-local-offer';
+    if (offered && resend) this.#sendDescription();
+    if (restartIce && !(offered && this.#restarts())) this.#pc.restartIce();
+  }
+
+  /** What is offered looks for a path already; a screen, say, does not. */
+  #restarts(): boolean {
+    const { currentLocalDescription: current, pendingLocalDescription: pending } = this.#pc;
+    return current === null || pending === null || fragmentOf(current.sdp) !== fragmentOf(pending.sdp);
   }
 
   /** Nothing that looks for a path is begun before {@link useIceServers}. */
@@ -259,6 +291,7 @@ export class MediaConnection {
       this.#makingOffer = true;
       await this.#pc.setLocalDescription();
       this.#events.reached('local');
+      this.#made();
       if (this.#gathering) void this.#gather();
       else this.#sendDescription();
     } catch {
@@ -282,12 +315,23 @@ export class MediaConnection {
       this.#events.startedOver(description);
       return;
     }
+    const heard = this.#order.judge(description);
+    if (heard === 'again') this.#answerAgain();
+    if (heard !== 'new') return;
     const stable = pc.signalingState === 'stable' || (pc.signalingState === 'have-local-offer' && this.#settingAnswer);
     const collision = description.type === 'offer' && (this.#makingOffer || !stable);
     this.#ignoringOffer = !this.#polite && collision;
-    if (this.#ignoringOffer) return;
+    if (this.#ignoringOffer) {
+      if ((description.turn ?? 0) >= (this.#ignored?.turn ?? 0)) this.#ignored = description;
+      return;
+    }
     // An answer to an offer that was sent twice comes twice; the second has nothing to answer.
     if (description.type === 'answer' && pc.signalingState !== 'have-local-offer') return;
+    // Both have made places for everything, and one side's are enough: begun anew, there are no others to be taken back.
+    if (collision && before === null) {
+      this.#events.startedOver(description);
+      return;
+    }
 
     this.#settingAnswer = description.type === 'answer';
     try {
@@ -296,19 +340,41 @@ export class MediaConnection {
     } finally {
       this.#settingAnswer = false;
     }
+    this.#order.takes(description);
     this.#events.described();
     await this.#applyQueued();
+    const ignored = this.#ignored;
+    this.#ignored = undefined;
     if (description.type !== 'offer') {
       this.#tune();
+      // It was made after this answer, and has only come sooner.
+      const later = ignored !== undefined && description.turn !== undefined && !startedOver(ignored.sdp, description.sdp);
+      if (later) this.receive({ description: ignored });
       return;
     }
     if (description.sdp.includes('m=application')) this.#openChannel();
     await Promise.all(this.#mains().map((transceiver) => this.#fill(transceiver)));
     await pc.setLocalDescription();
     this.#events.reached('local');
+    this.#made();
     this.#sendDescription();
     this.#tune();
     if (this.#screen.length > 0) await this.#showScreen();
+  }
+
+  /** Another description is set; where an offer of the other side came first, the browser has made an answer of ours. */
+  #made(): void {
+    const { localDescription } = this.#pc;
+    if (localDescription === null) return;
+    this.#order.makes(localDescription.type);
+    if (localDescription.type === 'answer') this.#answer = this.#order.marked(localDescription);
+  }
+
+  /** It may have been lost, and with it what was offered after it. */
+  #answerAgain(): void {
+    const offers = this.#pc.signalingState === 'have-local-offer';
+    if (offers && this.#answer !== undefined) this.#events.signal({ description: this.#answer });
+    this.#sendDescription();
   }
 
   /** How much of the camera's picture is sent. */
@@ -328,8 +394,9 @@ export class MediaConnection {
   }
 
   async #applyCandidate(candidate: Candidate | null): Promise<void> {
-    if (this.#pc.remoteDescription === null) {
-      if (this.#queued.length < QUEUED_CANDIDATES_MAX) this.#queued.push(candidate);
+    const { remoteDescription } = this.#pc;
+    if (remoteDescription === null || !isOf(remoteDescription.sdp, candidate?.usernameFragment)) {
+      this.#queued = [...this.#queued, candidate].slice(-QUEUED_CANDIDATES_MAX);
       return;
     }
     try {
@@ -354,7 +421,10 @@ export class MediaConnection {
       if (offer.sdp.includes('m=application')) this.#openChannel();
       await Promise.all(this.#mains().map((transceiver) => this.#fill(transceiver)));
       const { type, sdp = '' } = await pc.createAnswer();
-      this.#events.answerPrepared({ type, sdp });
+      this.#order.takes(offer);
+      this.#order.makes('answer');
+      this.#answer = this.#order.marked({ type, sdp });
+      this.#events.answerPrepared(this.#answer);
     } catch (error) {
       console.debug('duet: offer not taken:', error);
       this.#events.changed('failed');
@@ -378,7 +448,7 @@ export class MediaConnection {
     this.#gathering = false;
     const description = pc.localDescription;
     if (pc.signalingState === 'have-local-offer' && description !== null) {
-      this.#events.offerGathered({ type: description.type, sdp: description.sdp });
+      this.#events.offerGathered(this.#order.marked(description));
     }
   }
 
@@ -405,18 +475,30 @@ export class MediaConnection {
         sender.setStreams(this.#tracks.stream);
         preferCodecs(transceiver, contentOf(kind));
       }
-      if (sender.track !== track) await sender.replaceTrack(track);
+      await this.#send(sender, track);
     } catch (error) {
       // A transceiver the other side has stopped takes no track.
       console.debug('duet: track not taken:', error);
     }
   }
 
+  /** What was asked for last is what is sent, however long the browser takes for what was asked before. */
+  async #send(sender: RTCRtpSender, track: MediaStreamTrack | null): Promise<void> {
+    if (this.#asked.has(sender) ? this.#asked.get(sender) === track : sender.track === track) return;
+    this.#asked.set(sender, track);
+    try {
+      await sender.replaceTrack(track);
+    } catch (error) {
+      this.#asked.delete(sender);
+      throw error;
+    }
+  }
+
   #sendDescription(): void {
-    const description = this.#pc.localDescription;
-    if (description === null) return;
+    const { localDescription } = this.#pc;
+    if (localDescription === null) return;
     this.#candidatesSent = 0;
-    this.#events.signal({ description: { type: description.type, sdp: description.sdp } });
+    this.#events.signal({ description: this.#order.marked(localDescription) });
   }
 
   #sendCandidate(candidate: RTCIceCandidate | null): void {

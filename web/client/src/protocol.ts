@@ -30,6 +30,9 @@ export interface Participant {
 export interface SessionDescription {
   readonly type: 'offer' | 'answer' | 'pranswer' | 'rollback';
   readonly sdp: string;
+  /** The how-manieth of its connection this is, and which one of the other side's it answers: description-order.ts. */
+  readonly turn?: number;
+  readonly answers?: number;
 }
 
 export interface Candidate {
@@ -280,7 +283,12 @@ const isParticipant = (value: unknown): boolean =>
   isNumberOrAbsent(value['epoch']) &&
   isNumberOrAbsent(value['accepted']) &&
   (value['state'] === 'present' || value['state'] === 'away');
-const isDescription = (value: unknown): boolean => isFields(value) && isText(value['type']) && isText(value['sdp']);
+const isDescription = (value: unknown): boolean =>
+  isFields(value) &&
+  isText(value['type']) &&
+  isText(value['sdp']) &&
+  isNumberOrAbsent(value['turn']) &&
+  isNumberOrAbsent(value['answers']);
 const isCandidate = (value: unknown): boolean => value === null || (isFields(value) && isText(value['candidate']));
 
 const hasIceServers = (m: Fields): boolean =>

@@ -14,3 +14,13 @@ export function startedOver(beforeSdp: string, sdp: string): boolean {
 function fingerprints(sdp: string): Set<string> {
   return new Set([...sdp.matchAll(/^a=fingerprint:(.+?)\s*$/gim)].map((match) => (match[1] ?? '').toLowerCase()));
 }
+
+/** The ICE generation of a description. */
+export function fragmentOf(sdp: string): string | undefined {
+  return /^a=ice-ufrag:(\S+)/m.exec(sdp)?.[1];
+}
+
+/** Whether a candidate with this fragment belongs to the description; one that names none does. */
+export function isOf(sdp: string, ufrag: string | null | undefined): boolean {
+  return ufrag === undefined || ufrag === null || ufrag === '' || sdp.split(/\r?\n/).includes(`a=ice-ufrag:${ufrag}`);
+}

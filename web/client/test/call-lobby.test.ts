@@ -191,6 +191,15 @@ test('aVisitorWhoSaysThatTheyComeIsSentPicturesAtOnceButNotForLong', () => {
   assert.deepEqual(machine.did(), ['close-connection', 'open-connection']);
 });
 
+test('whatWasOfferedToAVisitorOnTheirWayInIsSaidWhenTheyAreThere', () => {
+  const machine = waiting().hear({ type: 'answered', offer: 7, description: answer });
+  machine.take({ type: 'direct-here' }, { type: 'local-signal', body: { description: offer } });
+  machine.did();
+
+  machine.hear({ type: 'participant-joined', participant: ann, offer: 7 });
+  assert.deepEqual(machine.did(), ['refresh-connection']);
+});
+
 test('whoNeverAnsweredCannotSayThatTheyCome', () => {
   const machine = waiting();
   machine.did();

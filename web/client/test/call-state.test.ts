@@ -483,6 +483,29 @@ test('signalsAreKeptForWhoeverIsAwayAsLongAsTheSeatIsKept', () => {
   assert.equal(machine.did('send').length, 0);
 });
 
+test('whoIsMissingFromARoomThatIsFullAgainDoesNotComeBack', () => {
+  const cy = person('cy', 3);
+  const machine = inCall(numbered(bo), numbered(ann)).take({ type: 'connection-changed', state: 'failed' });
+  machine.effects();
+
+  machine.hear({ ...(recovered(numbered(bo), cy) as JoinedMessage), othersMayReturnMs: 20_000 });
+
+  const { other } = machine.active;
+  assert.equal(other.state === 'present' && other.participant.id, 'cy');
+  assert.equal(machine.did('open-connection').length, 1);
+});
+
+test('anOfferWithoutAConnectionIsSaidAgainToWhoComesBack', () => {
+  const machine = opened(numbered(bo)).hear(joined(numbered(bo), numbered(ann)), lost('ann'));
+  machine.effects();
+
+  machine.hear({ type: 'participant-back', participant: numbered(ann), recovered: true });
+
+  assert.deepEqual(machine.did('refresh-connection'), [
+    { type: 'refresh-connection', resend: true, restartIce: false },
+  ]);
+});
+
 test('whoIsMissingAfterARestartMayComeBack', () => {
   const restarted: ServerMessage = {
     ...(recovered(numbered(bo)) as JoinedMessage),

@@ -4,17 +4,25 @@
  */
 import type {
   ClientMessage,
+  IceServer,
   JoinMessage,
+  JoinedMessage,
   Participant,
   ServerMessage,
   SignalBody,
   StreamPosition,
 } from '../src/protocol.ts';
+import { ModelLobby } from './model-lobby.ts';
+import type { Waiting } from './model-lobby.ts';
 
 export const GRACE_MS = 30_000;
+/** Of a page that said that it is being reloaded. */
+export const RETURN_GRACE_MS = 5_000;
 
 /** The server's end of a connection. */
 export interface ServerEnd {
+  /** What it is given to look for a path with. */
+  readonly iceServers?: readonly IceServer[];
   send(message: ServerMessage): void;
   close(): void;
 }
@@ -26,6 +34,10 @@ export interface Strictness {
   readonly windowMessages: number;
   /** How often something is delivered a second time. */
   readonly twice: number;
+  readonly capacity?: number;
+  /** For how long ICE servers can begin a call, and an offer lies in the room. */
+  readonly iceServersLifeMs?: number;
+  readonly parkedLifeMs?: number;
 }
 
 interface Pair {
@@ -43,6 +55,8 @@ interface Seat {
   /** Which connection that was, or was last. */
   turn: number;
   awaySinceMs: number;
+  graceMs: number;
+  readonly key: string | undefined;
   /** By sender. */
   readonly inbox: Map<string, Pair>;
   /** What its owner said after a restart, for those who come later. */
@@ -66,10 +80,16 @@ export class ModelServer {
   #buckets = new Map<ServerEnd, { tokens: number; atMs: number; turn: number }>();
   #nextTurn = 1;
   #nextOrder = 1;
+  #lobby: ModelLobby;
 
   constructor(strict: Strictness, random: () => number) {
     this.#strict = strict;
     this.#random = random;
+    this.#lobby = this.#newLobby();
+  }
+
+  #newLobby(): ModelLobby {
+    return new ModelLobby(this.#strict.parkedLifeMs ?? 600_000);
   }
 
   /** Everything is forgotten; all connections are gone with the process. */
@@ -78,6 +98,7 @@ export class ModelServer {
     this.#startedMs = nowMs;
     this.#seats = new Map();
     this.#buckets = new Map();
+    this.#lobby = this.#newLobby();
   }
 
   opened(end: ServerEnd, nowMs: number): void {
@@ -96,32 +117,45 @@ export class ModelServer {
       },
       heartbeat: { pingMs: 10_000, deadMs: 15_000 },
       seatGraceMs: GRACE_MS,
-      features: ['streams'],
+      features: ['streams', 'look'],
     });
   }
 
   lost(end: ServerEnd, nowMs: number): void {
     this.#buckets.delete(end);
+    this.#lobby.leave(end, this.#waiting());
     const seat = this.#seatOf(end);
-    if (seat === undefined) return;
+    if (seat !== undefined) this.#away(seat, nowMs, 'connection-lost');
+  }
+
+  #away(seat: Seat, nowMs: number, reason: 'connection-lost' | 'returning'): void {
     seat.end = undefined;
     seat.awaySinceMs = nowMs;
-    this.#tellOthers(seat, {
-      type: 'participant-away',
-      participant: seat.id,
-      reason: 'connection-lost',
-      graceMs: GRACE_MS,
-    });
+    seat.graceMs = reason === 'returning' ? RETURN_GRACE_MS : GRACE_MS;
+    this.#tellOthers(seat, { type: 'participant-away', participant: seat.id, reason, graceMs: seat.graceMs });
   }
 
   /** To be called now and then: seats whose grace is over are given up. */
   tick(nowMs: number): void {
     for (const seat of [...this.#seats.values()]) {
-      if (seat.end !== undefined || nowMs - seat.awaySinceMs < GRACE_MS) continue;
-      this.#seats.delete(seat.id);
-      for (const other of this.#seats.values()) other.inbox.delete(seat.id);
-      this.#tellOthers(seat, { type: 'participant-left', participant: seat.id, reason: 'grace-ended' });
+      if (seat.end === undefined && nowMs - seat.awaySinceMs >= seat.graceMs) this.#free(seat, 'grace-ended');
     }
+    this.#lobby.tick(this.#waiting(), nowMs);
+  }
+
+  #free(seat: Seat, reason: 'left' | 'grace-ended'): void {
+    this.#seats.delete(seat.id);
+    this.#lobby.drop(seat.id);
+    for (const other of this.#seats.values()) other.inbox.delete(seat.id);
+    this.#tellOthers(seat, { type: 'participant-left', participant: seat.id, reason });
+  }
+
+  /** Who is alone in the room, and there. */
+  #waiting(): Waiting | undefined {
+    const [seat, ...others] = this.#seats.values();
+    if (seat?.end === undefined || others.length > 0) return undefined;
+    const { id, instance, end } = seat;
+    return { id, instance, end };
   }
 
   received(end: ServerEnd, message: ClientMessage, nowMs: number): void {
@@ -139,16 +173,48 @@ export class ModelServer {
         return;
       }
     }
+    if (message.type === 'ping') return end.send({ type: 'pong' });
     if (message.type === 'join') return this.#join(end, message, nowMs);
     const seat = this.#seatOf(end);
-    if (seat === undefined) return;
-    if (message.type === 'ack') {
+    if (seat === undefined) return this.#fromVisitor(end, message, nowMs);
+    if (message.type === 'leave') {
+      if (message.returning === true) this.#away(seat, nowMs, 'returning');
+      else this.#free(seat, 'left');
+    } else if (message.type === 'park') {
+      const waiting = this.#waiting();
+      if (waiting !== undefined) this.#lobby.park(waiting, message.description, nowMs);
+      else end.send({ type: 'error', code: 'not-waiting', message: '' });
+    } else if (message.type === 'ice-servers') {
+      const { id = 0 } = message;
+      end.send({ type: 'ice-servers', id, ...this.#iceServers(end) });
+    } else if (message.type === 'ack') {
       const from = this.#seats.get(message.participant);
       if (from !== undefined && from.epoch === message.epoch) this.#acknowledge(from, seat, message.seq);
     } else if (message.type === 'signal') {
       const { type: _, id = 0, to, epoch, seq = 0, ...body } = message;
       this.#signal(seat, { id, to: this.#seats.get(to), epoch, seq, body: body as SignalBody });
     }
+  }
+
+  #fromVisitor(end: ServerEnd, message: ClientMessage, nowMs: number): void {
+    const waiting = this.#waiting();
+    if (message.type === 'look') {
+      const { capacity = Infinity } = this.#strict;
+      if (this.#seats.size >= capacity) return end.send({ type: 'full', id: 0, room: 'r', capacity });
+      const participants = [...this.#seats.values()].map((seat) => this.#shown(seat));
+      const shown = this.#lobby.look(end, waiting, nowMs);
+      end.send({ type: 'looked', id: 0, room: 'r', capacity, participants, ...this.#iceServers(end), ...shown });
+    } else if (message.type === 'answer') {
+      const { type: _, id: _id, offer, ...body } = message;
+      this.#lobby.answer(end, offer, body, waiting);
+    } else if (message.type === 'leave') {
+      this.#lobby.leave(end, waiting);
+    }
+  }
+
+  #iceServers({ iceServers = [] }: ServerEnd): { iceServers: readonly IceServer[]; iceServersLifeMs?: number } {
+    const { iceServersLifeMs } = this.#strict;
+    return { iceServers, ...(iceServersLifeMs === undefined ? {} : { iceServersLifeMs }) };
   }
 
   #signal(
@@ -190,20 +256,32 @@ export class ModelServer {
 
   #join(end: ServerEnd, message: JoinMessage, nowMs: number): void {
     const token = message.resume === undefined ? undefined : (JSON.parse(message.resume) as Token);
-    const known = token === undefined ? undefined : this.#seats.get(token.id);
+    const keyed = [...this.#seats.values()].find(({ key }) => key !== undefined && key === message.key);
+    const known = token === undefined ? keyed : this.#seats.get(token.id);
     const inTime = nowMs - this.#startedMs < GRACE_MS;
     const leftMs = this.#boot > 0 && inTime ? GRACE_MS - (nowMs - this.#startedMs) : undefined;
     if (known !== undefined) this.#resume(known, end, message, leftMs);
     else if (token !== undefined && token.boot < this.#boot && inTime) this.#adopt(token, end, message, nowMs);
-    else this.#newSeat(end, message);
+    else this.#newSeat(end, message, nowMs);
   }
 
-  #newSeat(end: ServerEnd, { instance = '' }: JoinMessage): void {
+  #newSeat(end: ServerEnd, { instance = '', key, offer: asked }: JoinMessage, nowMs: number): void {
+    const { capacity = Infinity } = this.#strict;
+    if (this.#seats.size >= capacity) {
+      const away = [...this.#seats.values()].filter((seat) => seat.end === undefined);
+      const retryAfterMs = Math.min(...away.map((seat) => seat.awaySinceMs + seat.graceMs - nowMs));
+      const retry = away.length === 0 ? {} : { retryAfterMs };
+      return end.send({ type: 'full', id: 1, room: 'r', capacity, ...retry });
+    }
+    const answers = this.#lobby.join(end, asked, this.#waiting(), nowMs);
     const order = this.#nextOrder++;
-    const seat = newSeat({ id: `p${order}`, order, epoch: 1, instance, end, turn: this.#turnOf(end) });
+    const seat = newSeat({ id: `p${order}`, order, epoch: 1, instance, end, turn: this.#turnOf(end), key });
     this.#seats.set(seat.id, seat);
-    this.#sayJoined(seat, false);
-    this.#tellOthers(seat, { type: 'participant-joined', participant: this.#shown(seat) });
+    this.#sayJoined(seat, false, undefined, answers);
+    const { offer } = answers;
+    if (offer !== undefined) this.#count(asked === 0 ? 'handed out' : 'answered');
+    const named = offer === undefined ? {} : { offer };
+    this.#tellOthers(seat, { type: 'participant-joined', participant: this.#shown(seat), ...named });
   }
 
   #resume(seat: Seat, end: ServerEnd, { instance = '', streams = [] }: JoinMessage, leftMs?: number): void {
@@ -236,6 +314,7 @@ export class ModelServer {
       }
     } else {
       seat.epoch += 1;
+      if (instance !== seat.instance) this.#lobby.drop(seat.id);
       seat.instance = instance;
       seat.inbox.clear();
       for (const other of this.#seats.values()) other.inbox.delete(seat.id);
@@ -244,12 +323,12 @@ export class ModelServer {
   }
 
   /** The token of a seat of before the restart. */
-  #adopt(token: Token, end: ServerEnd, { instance = '', streams = [] }: JoinMessage, nowMs: number): void {
+  #adopt(token: Token, end: ServerEnd, { instance = '', key, streams = [] }: JoinMessage, nowMs: number): void {
     const { id, order } = token;
     const turn = this.#turnOf(end);
     const recovered = streams.length > 0;
     this.#count(recovered ? 'adopted' : 'adopted anew');
-    const seat = newSeat({ id, order, epoch: recovered ? token.epoch : token.epoch + 1, instance, end, turn });
+    const seat = newSeat({ id, order, epoch: recovered ? token.epoch : token.epoch + 1, instance, end, turn, key });
     seat.believed = streams;
     this.#seats.set(id, seat);
     this.#nextOrder = Math.max(this.#nextOrder, order + 1);
@@ -263,6 +342,7 @@ export class ModelServer {
 
   #comeBack(seat: Seat, recovered: boolean, othersMayReturnMs?: number): void {
     this.#sayJoined(seat, recovered, othersMayReturnMs);
+    if (seat.end !== undefined) this.#lobby.back(seat.id, seat.end);
     for (const other of this.#seats.values()) {
       if (other === seat) continue;
       other.end?.send({ type: 'participant-back', participant: this.#shown(seat, other), recovered });
@@ -277,7 +357,7 @@ export class ModelServer {
     }
   }
 
-  #sayJoined(seat: Seat, recovered: boolean, othersMayReturnMs?: number): void {
+  #sayJoined(seat: Seat, recovered: boolean, othersMayReturnMs?: number, answers: Partial<JoinedMessage> = {}): void {
     const { id, order, epoch } = seat;
     const token: Token = { boot: this.#boot, id, order, epoch };
     const others = [...this.#seats.values()].filter((other) => other !== seat);
@@ -287,10 +367,11 @@ export class ModelServer {
       room: 'r',
       you: this.#shown(seat),
       seat: { token: JSON.stringify(token), graceMs: GRACE_MS },
-      capacity: 3,
+      capacity: this.#strict.capacity ?? 3,
       recovered,
       participants: others.map((other) => this.#shown(other, seat)),
-      iceServers: [],
+      ...this.#iceServers(seat.end ?? nobody),
+      ...answers,
       ...(othersMayReturnMs === undefined ? {} : { othersMayReturnMs }),
     });
   }
@@ -318,8 +399,10 @@ export class ModelServer {
   }
 }
 
-function newSeat(seat: Pick<Seat, 'id' | 'order' | 'epoch' | 'instance' | 'end' | 'turn'>): Seat {
-  return { ...seat, awaySinceMs: 0, inbox: new Map(), believed: [] };
+const nobody: ServerEnd = { send: () => {}, close: () => {} };
+
+function newSeat(seat: Pick<Seat, 'id' | 'order' | 'epoch' | 'instance' | 'end' | 'turn' | 'key'>): Seat {
+  return { ...seat, awaySinceMs: 0, graceMs: GRACE_MS, inbox: new Map(), believed: [] };
 }
 
 function pairOf(to: Seat, from: string): Pair {

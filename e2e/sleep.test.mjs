@@ -85,7 +85,7 @@ for (const [first, second] of PAIRS) {
       await pause(LISTEN_MS);
       const { state, reason } = await ann.shown();
       assert.deepEqual({ state, reason }, { state: 'ended', reason: 'superseded' });
-      const words = await ann.evaluate(() => document.body.innerText);
+      const words = await ann.evaluate(() => find('#app').innerText);
       assert.match(words, /in another tab or window of yours|另一个标签页/, 'the page says where the call is');
 
       // A reload of the first tab does not take the seat from the second.

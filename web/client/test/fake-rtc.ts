@@ -12,6 +12,9 @@ export class FakeTrack {
   constructor(kind: string) {
     this.kind = kind;
   }
+
+  /** Nobody here listens for packets. */
+  addEventListener(): void {}
 }
 
 export class FakeStream {

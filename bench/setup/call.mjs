@@ -4,8 +4,6 @@ import { isWaiting } from './systems.mjs';
 
 const READY_MS = 10_000;
 const CALL_MS = 15_000;
-/** What is still going on when both say that they are ready is over then. */
-const SETTLE_MS = 400;
 const POLL_MS = 40;
 
 /** What happened between the click and the picture, in the order it happens in most systems. */
@@ -13,9 +11,9 @@ export const STAGES = ['camera', 'socket', 'remote', 'answer', 'local', 'ice', '
 
 /**
  * Returns from the click at B until both show the other's picture, and each side's stages from the click on (negative: it
- * was so before).
+ * was so before). The page at B is there and ready for `idleMs` before the click.
  */
-export async function measure(a, b, url, { waits = isWaiting, ready = () => true }) {
+export async function measure(a, b, url, { idleMs, waits = isWaiting, ready }) {
   const opened = [];
   const open = async (agent, side) => {
     const page = await agent.call('openAlone', `${url}&side=${side}${side === 'a' ? '&waits' : ''}`);
@@ -29,12 +27,16 @@ export async function measure(a, b, url, { waits = isWaiting, ready = () => true
     return tab;
   };
   try {
-    const ann = await open(a, 'a');
-    await ann.click();
-    await until(ann, waits, 'to wait', READY_MS);
-    const bo = await open(b, 'b');
-    await until(bo, ready, 'to be ready', READY_MS);
-    await pause(SETTLE_MS);
+    const wait = async () => {
+      const tab = await open(a, 'a');
+      await tab.click();
+      await until(tab, waits, 'to wait', READY_MS);
+      return tab;
+    };
+    // What B makes ready before the click is for somebody who waits already; otherwise the pages may load together.
+    const [ann, bo] = ready === undefined ? await all([wait(), open(b, 'b')]) : [await wait(), await open(b, 'b')];
+    await until(bo, ready ?? (() => true), 'to be ready', READY_MS);
+    await pause(idleMs);
     await bo.click();
     const seen = () => window.clock.marks.frame !== undefined;
     await Promise.all([ann, bo].map((tab) => until(tab, seen, 'to see the other', CALL_MS)));
@@ -51,10 +53,11 @@ function times(there, here) {
     STAGES.filter((stage) => marks[stage] !== undefined).map((stage) => [stage, origin + marks[stage] - clickedAt]),
   );
   const [a, b] = [since(there), since(here)];
+  const told = (clock) => clock.told.map(([type, ms]) => [type, Math.round(clock.origin + ms - clickedAt)]);
   if (a.frame < 0 || b.frame < 0) {
     throw new Error('a picture before the click');
   }
-  return { bothMs: Math.max(a.frame, b.frame), a, b, told: here.told.map(([type, ms]) => [type, Math.round(here.origin + ms - clickedAt)]), trouble: [...there.trouble, ...here.trouble] };
+  return { bothMs: Math.max(a.frame, b.frame), a, b, told: { a: told(there), b: told(here) }, trouble: [...there.trouble, ...here.trouble] };
 }
 
 async function until(tab, condition, what, timeoutMs) {
@@ -66,6 +69,16 @@ async function until(tab, condition, what, timeoutMs) {
     }
     await pause(POLL_MS);
   }
+}
+
+/** Both, or the first failure when the other one has come to its end too. */
+async function all(promises) {
+  const settled = await Promise.allSettled(promises);
+  const failed = settled.find(({ status }) => status === 'rejected');
+  if (failed !== undefined) {
+    throw failed.reason;
+  }
+  return settled.map(({ value }) => value);
 }
 
 function pause(ms) {

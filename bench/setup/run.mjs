@@ -1,5 +1,6 @@
 // How long it takes from the click to the picture, Duet beside a course's page and PeerJS: ./dev bench setup.
-//   node run.mjs [--rounds N] [--delay MS] [--only SYSTEM]... [--keep]
+//   node run.mjs [--rounds N] [--delay MS] [--idle MS] [--only SYSTEM]... [--keep]
+// `--idle` is how long B looks at the page before the click; Node's servers close a connection that has been idle for 5 s.
 // `--keep` adds to the calls that an earlier run with this delay has measured.
 
 import { spawn } from 'node:child_process';
@@ -27,18 +28,19 @@ const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '31' },
     delay: { type: 'string', default: '0' },
+    idle: { type: 'string', default: '400' },
     only: { type: 'string', multiple: true, default: Object.keys(SYSTEMS) },
     keep: { type: 'boolean', default: false },
   },
 });
-const [rounds, delayMs] = [Number(values.rounds), Number(values.delay)];
+const [rounds, delayMs, idleMs] = [values.rounds, values.delay, values.idle].map(Number);
 const unknown = values.only.filter((name) => SYSTEMS[name] === undefined);
-if (!(rounds >= 2) || !(delayMs >= 0) || unknown.length > 0) {
-  console.error(`--rounds from 2 on, as the first is thrown away; --delay from 0 on; --only one of ${Object.keys(SYSTEMS).join(', ')}`);
+if (!(rounds >= 2) || !(delayMs >= 0) || !(idleMs >= 0) || unknown.length > 0) {
+  console.error(`--rounds from 2 on, as the first is thrown away; --delay and --idle from 0 on; --only one of ${Object.keys(SYSTEMS).join(', ')}`);
   process.exit(2);
 }
 
-const file = join(TARGET, `setup-${delayMs}.jsonl`);
+const file = join(TARGET, `setup-${delayMs}-${idleMs}.jsonl`);
 mkdirSync(TARGET, { recursive: true });
 if (!values.keep) {
   rmSync(file, { force: true });
@@ -56,7 +58,7 @@ try {
   }
 }
 const measured = readFileSync(file, 'utf8').trim().split('\n').map((line) => JSON.parse(line));
-console.log(tables(measured, { delayMs, machine: `${cpus().length} cores, ${cpus()[0].model}, Node ${process.version}` }));
+console.log(tables(measured, { delayMs, idleMs, machine: `${cpus().length} cores, ${cpus()[0].model}, Node ${process.version}` }));
 if (failures > 0) {
   console.error(`bench: ${failures} calls did not come about`);
   process.exit(1);
@@ -96,7 +98,7 @@ async function allRounds(a, b, address) {
       const { page, way, ...ready } = SYSTEMS[name];
       const url = `https://${address}:${PORTS[page]}/${page}.html?way=${way}&room=${name}-${Date.now()}`;
       try {
-        const call = await measure(a, b, url, ready);
+        const call = await measure(a, b, url, { idleMs, ...ready });
         console.log(`${round} ${name} ${Math.round(call.bothMs)} ms`);
         if (round > 0) {
           appendFileSync(file, `${JSON.stringify({ system: name, ...call })}\n`);

@@ -4,14 +4,14 @@ import { STAGES } from './call.mjs';
 import { median, quantile, ratio } from './figures.mjs';
 import { SYSTEMS } from './systems.mjs';
 
-export function tables(calls, { delayMs, machine }) {
+export function tables(calls, { delayMs, idleMs, machine }) {
   const names = Object.keys(SYSTEMS).filter((name) => calls.some(({ system }) => system === name));
   const of = (name) => calls.filter(({ system }) => system === name);
   const both = (name) => of(name).map(({ bothMs }) => bothMs);
   const beside = (name, base) => (names.includes(base) ? shown(ratio(both(name), both(base))) : '-');
   const peerjs = (name) => (name.endsWith('cold') || name === 'course' ? 'peerjs-cold' : 'peerjs-warm');
   return [
-    `from the click to both pictures, ${delayMs} ms one way; ${machine}`,
+    `from the click to both pictures, ${delayMs} ms one way, ${idleMs} ms between page and click; ${machine}`,
     '',
     '| system | calls | median ms | p95 ms | / course | / PeerJS (cold or warm) |',
     '|---|---|---|---|---|---|',

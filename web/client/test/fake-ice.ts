@@ -76,14 +76,15 @@ export class FakeIce {
     return agreed && genuine ? other : undefined;
   }
 
-  /** One of them has to know where the other is; then the other learns it. */
+  /** One of them has to know where the other is, then the other learns it; behind walls both have to. */
   #possible(other: FakePeerConnection): boolean {
     const here = this.#network.addressOf(this.#pc.page);
     const there = this.#network.addressOf(other.page);
     const { local, remote } = this;
     const { local: theirLocal, remote: theirRemote } = other.ice;
     if (!this.#network.up || !has(local, here) || !has(theirLocal, there)) return false;
-    return has(remote, there) || has(theirRemote, here);
+    const [knows, known] = [has(remote, there), has(theirRemote, here)];
+    return this.#network.walled ? knows && known : knows || known;
   }
 
   /** Something may be another way now. */

@@ -8,6 +8,8 @@ export class FakeNetwork implements Surroundings {
   readonly connections: FakePeerConnection[] = [];
   /** What no browser would have forgiven. */
   readonly faults: string[] = [];
+  /** Whether nobody is reached whom this side has not been told of. */
+  readonly walled: boolean;
   readonly #byUfrag = new Map<string, FakePeerConnection>();
   readonly #addresses = new Map<string, number>();
   readonly #dead = new Set<string>();
@@ -17,6 +19,7 @@ export class FakeNetwork implements Surroundings {
   constructor(agenda: Agenda, random: () => number) {
     this.agenda = agenda;
     this.random = random;
+    this.walled = random() < 0.5;
   }
 
   get up(): boolean {

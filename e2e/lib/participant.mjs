@@ -12,6 +12,7 @@ import { SAMPLES_PER_SECOND } from './spectrum.mjs';
 const STATE_MS = 20_000;
 const MEDIA_MS = 20_000;
 const POLL_MS = 50;
+const MENU_MS = 300;
 
 export class Participant {
   /** Where the page plays what the other one sends. */
@@ -200,9 +201,13 @@ export class Participant {
     return judge(perceived, sender.device, this.device);
   }
 
-  /** Chooses something behind "more". */
+  /** Chooses something behind "more". Controls that nobody used for a while have gone; the first click brings them back. */
   async choose(selector) {
-    await this.click('#more');
+    const shown = (s) => (find(s)?.getClientRects().length ?? 0) > 0;
+    for (let tries = 0; tries < 3 && !(await this.evaluate(shown, selector)); tries++) {
+      await this.click('#more');
+      await new Promise((resolve) => setTimeout(resolve, MENU_MS));
+    }
     await this.click(selector);
   }
 

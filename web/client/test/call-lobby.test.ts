@@ -250,6 +250,15 @@ test('aFullRoomIsSaidInTheLobbyAndLookedIntoAgain', () => {
   assert.deepEqual(machine.take({ type: 'timer', timer: 'look' }).did(), ['look']);
 });
 
+test('whoStillHasASeatIsNotToldThatTheRoomIsFullOfThemselves', () => {
+  const look: Input = { type: 'look', intent: { ...intent, resume: 'seat' } };
+  const machine = new Machine().take(look, { type: 'signaling-opened' });
+  assert.deepEqual(machine.did(), ['open-signaling']);
+
+  machine.take({ type: 'join', intent: { ...intent, resume: 'seat' } });
+  assert.deepEqual(machine.did(), ['join']);
+});
+
 test('whoLeavesTheLobbyWasNeverInACall', () => {
   const machine = atTheDoor();
   machine.did();

@@ -32,7 +32,9 @@ export function look(intent: JoinIntent): Step {
 
 /** Who still has a seat there would only learn that the room is full: of themselves. */
 export function sendLook(call: LobbyCall): Step {
-  if (call.looks >= LOOKS_MAX || call.intent.resume !== undefined) return stay({ ...without(call), signaling: { state: 'joined' } });
+  if (call.looks >= LOOKS_MAX || call.intent.resume !== undefined) {
+    return stay({ ...without(call), signaling: { state: 'joined' } }, dropped(call));
+  }
   const { room, name } = call.intent;
   const named = name === undefined ? {} : { name };
   return stay({ ...without(call), looks: call.looks + 1, signaling: { state: 'joining' } }, [

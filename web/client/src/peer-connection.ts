@@ -348,7 +348,8 @@ export class MediaConnection {
     if (description.type !== 'offer') {
       this.#tune();
       // It was made after this answer, and has only come sooner.
-      const later = ignored !== undefined && description.turn !== undefined && !startedOver(ignored.sdp, description.sdp);
+      const turns = ignored !== undefined && description.turn !== undefined;
+      const later = turns && !startedOver(ignored.sdp, description.sdp);
       if (later) this.receive({ description: ignored });
       return;
     }

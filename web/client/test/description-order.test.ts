@@ -4,7 +4,8 @@ import { DescriptionOrder } from '../src/description-order.ts';
 import { isOf } from '../src/sdp.ts';
 
 const offer = (turn?: number) => ({ type: 'offer', sdp: 'o', ...(turn === undefined ? {} : { turn }) }) as const;
-const answer = (answers?: number) => ({ type: 'answer', sdp: 'a', ...(answers === undefined ? {} : { answers }) }) as const;
+const answer = (answers?: number) =>
+  ({ type: 'answer', sdp: 'a', ...(answers === undefined ? {} : { answers }) }) as const;
 
 test('anOfferThatComesAfterANewerOneIsOld', () => {
   const order = new DescriptionOrder();

@@ -68,7 +68,8 @@ export class FakeIce {
   partner(): FakePeerConnection | undefined {
     const { local, remote } = this;
     const other = remote === undefined ? undefined : this.#network.owner(remote.ufrag);
-    if (local === undefined || remote === undefined || other === undefined || other.gone || this.#pc.gone) return undefined;
+    if (local === undefined || remote === undefined || other === undefined) return undefined;
+    if (other.gone || this.#pc.gone) return undefined;
     const { ice } = other;
     if (ice.local === undefined || ice.remote === undefined) return undefined;
     const agreed = ice.local.ufrag === remote.ufrag && ice.remote.ufrag === local.ufrag;

@@ -65,7 +65,8 @@ class FakeSocket implements ServerEnd {
   send(what: ServerMessage | string): void {
     if (typeof what !== 'string') return this.#toPage.send(JSON.parse(JSON.stringify(what)) as ServerMessage);
     const message = JSON.parse(what) as ClientMessage;
-    if (message.type !== 'ack' && message.type !== 'ping') this.#world.network.trace(`${this.#page} says ${told(message)}`);
+    const heartbeat = message.type === 'ack' || message.type === 'ping';
+    if (!heartbeat) this.#world.network.trace(`${this.#page} says ${told(message)}`);
     this.#toServer.send(message);
   }
 
@@ -104,7 +105,8 @@ class FakeSocket implements ServerEnd {
 
 /** A message in a line. */
 function told(message: ServerMessage | ClientMessage): string {
-  return JSON.stringify(message, (key, value: unknown) => (key === 'sdp' || key === 'limits' ? '...' : value)).slice(0, 400);
+  const long = new Set(['sdp', 'limits']);
+  return JSON.stringify(message, (key, value: unknown) => (long.has(key) ? '...' : value)).slice(0, 400);
 }
 
 /** One load of a page. */

@@ -326,7 +326,8 @@ export class FakePeerConnection {
   #openChannel(): void {
     const { channel } = this;
     const other = this.ice.pair?.with;
-    const both = channel?.readyState === 'connecting' && other?.channel !== undefined && other.channel.readyState !== 'closed';
+    const there = other?.channel !== undefined && other.channel.readyState !== 'closed';
+    const both = channel?.readyState === 'connecting' && there;
     if (!both || !this.ice.works() || !this.#currentLocal?.sections.some(({ kind }) => kind === 'application')) return;
     this.#network.in(this.#network.random() * 50, () => {
       if (this.gone || channel.readyState !== 'connecting') return;
@@ -416,7 +417,8 @@ export class FakePeerConnection {
       }
       const pending = this.#pendingLocal;
       const known = [pending?.ufrag, this.#currentLocal?.ufrag];
-      if (pending !== undefined && !known.includes(description.ufrag)) this.#network.faults.push('two restarts in flight');
+      const another = pending !== undefined && !known.includes(description.ufrag);
+      if (another) this.#network.faults.push('two restarts in flight');
       if (this.#currentLocal !== undefined && !known.includes(description.ufrag)) this.restarts += 1;
       this.#pendingLocal = description;
       this.signalingState = 'have-local-offer';
@@ -521,7 +523,8 @@ export class FakePeerConnection {
     const { random } = this.#network;
     const slowMs = random() < 0.1 ? 2_500 : 250;
     const times = [random() * 30, random() * slowMs].sort((a, b) => a - b);
-    const wanted = () => [this.#pendingLocal, this.#currentLocal].some((one) => one?.ufrag === description.ufrag) && !this.gone;
+    const locals = () => [this.#pendingLocal, this.#currentLocal];
+    const wanted = () => locals().some((one) => one?.ufrag === description.ufrag) && !this.gone;
     for (const [i, ms] of times.entries()) {
       this.#network.in(ms, () => {
         if (!wanted()) return;
@@ -529,7 +532,8 @@ export class FakePeerConnection {
         const candidate = `candidate:${i} 1 udp 1 ${this.#network.addressOf(this.page)} 9 typ ${typ}`;
         description.candidates.add(candidate);
         const sdpMid = description.sections[0]?.mid ?? null;
-        this.onicecandidate?.({ candidate: { candidate, sdpMid, sdpMLineIndex: 0, usernameFragment: description.ufrag } });
+        const usernameFragment = description.ufrag;
+        this.onicecandidate?.({ candidate: { candidate, sdpMid, sdpMLineIndex: 0, usernameFragment } });
         this.#network.changed();
       });
     }

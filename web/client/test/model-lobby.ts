@@ -35,7 +35,11 @@ export class ModelLobby {
   }
 
   /** What a visitor is shown beside who is there. */
-  look(end: ServerEnd, waiting: Waiting | undefined, nowMs: number): Pick<LookedMessage, 'leaseMs' | 'offer' | 'from' | 'description'> {
+  look(
+    end: ServerEnd,
+    waiting: Waiting | undefined,
+    nowMs: number,
+  ): Pick<LookedMessage, 'leaseMs' | 'offer' | 'from' | 'description'> {
     this.leave(end, waiting);
     const parked = this.#shown(waiting, nowMs);
     this.#looks.set(end, { untilMs: nowMs + LEASE_MS, offer: parked?.offer });
@@ -72,7 +76,8 @@ export class ModelLobby {
   park(waiting: Waiting, description: SessionDescription, nowMs: number): void {
     const { id: author, instance, end } = waiting;
     const offer = this.#next++;
-    this.#parked = { offer, author, instance, description, untilMs: nowMs + this.#lifeMs, lentTo: undefined, described: false };
+    const untilMs = nowMs + this.#lifeMs;
+    this.#parked = { offer, author, instance, description, untilMs, lentTo: undefined, described: false };
     end.send({ type: 'parked', offer, lifeMs: this.#lifeMs });
   }
 
@@ -80,7 +85,9 @@ export class ModelLobby {
     const parked = this.#parked;
     const good = parked?.offer === offer && parked.lentTo === end && waiting?.id === parked.author;
     if (!good) return end.send({ type: 'error', id: 0, code: 'offer-stale', message: '' });
-    if ('description' in body === parked.described) return end.send({ type: 'error', id: 0, code: 'bad-message', message: '' });
+    if ('description' in body === parked.described) {
+      return end.send({ type: 'error', id: 0, code: 'bad-message', message: '' });
+    }
     parked.described = true;
     waiting.end.send({ type: 'answered', offer, ...body });
   }

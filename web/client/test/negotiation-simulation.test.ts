@@ -83,13 +83,15 @@ class Round {
       pc.getTransceivers().filter(({ currentDirection, sender, receiver, mid }) => {
         const theirs = there.getTransceivers().find((one) => one.mid === mid);
         const goes = sender.track?.kind === kind && currentDirection !== null && sends(currentDirection);
-        return goes && receiver.track.kind === kind && theirs?.currentDirection != null && receives(theirs.currentDirection);
+        const direction = theirs?.currentDirection;
+        return goes && receiver.track.kind === kind && direction != null && receives(direction);
       }).length;
     for (const kind of ['audio', 'video']) {
       const expected = 1 + page.shown.filter((track) => track.kind === kind).length;
       if (arriving(kind) !== expected) say(`${arriving(kind)} of ${kind} arrive (${expected})`);
       const streams = [other.driver.remoteStream, other.driver.remoteScreen];
-      const [main = 0, screen = 0] = streams.map((stream) => stream.getTracks().filter((track) => track.kind === kind).length);
+      const ofKind = (stream: (typeof streams)[number]) => stream.getTracks().filter((track) => track.kind === kind);
+      const [main = 0, screen = 0] = streams.map((stream) => ofKind(stream).length);
       if (main !== 1) say(`${main} of ${kind} are shown`);
       if (screen < expected - 1) say(`${screen} of ${kind} are shown of the screen`);
     }
@@ -268,5 +270,6 @@ const seeds = onlySeed === undefined ? Array.from({ length: rounds }, (_, i) => 
 const failures = await simulate(seeds);
 
 test('noGlareCanBreakACall', () => {
-  assert.equal(failures.length, 0, `${failures.length} of ${seeds.length} rounds\n${failures.slice(0, 5).join('\n\n')}`);
+  const first = failures.slice(0, 5).join('\n\n');
+  assert.equal(failures.length, 0, `${failures.length} of ${seeds.length} rounds\n${first}`);
 });

@@ -40,8 +40,9 @@ export async function measure(a, b, url, { idleMs, waits = isWaiting, ready }) {
     await bo.click();
     const seen = () => window.clock.marks.frame !== undefined;
     await Promise.all([ann, bo].map((tab) => until(tab, seen, 'to see the other', CALL_MS)));
-    const [there, here] = await Promise.all([ann, bo].map((tab) => tab.evaluate(() => window.clock)));
-    return times(there, here);
+    const [there, here] = await Promise.all([ann, bo].map((tab) => tab.evaluate(() => ({ ...window.clock, pictures: undefined }))));
+    const pictures = await Promise.all([ann, bo].map((tab) => tab.evaluate(() => window.clock.pictures())));
+    return { ...times(there, here), pictures: { a: pictures[0], b: pictures[1] } };
   } finally {
     await Promise.all(opened.map((tab) => tab.close()));
   }
@@ -57,7 +58,8 @@ function times(there, here) {
   if (a.frame < 0 || b.frame < 0) {
     throw new Error('a picture before the click');
   }
-  return { bothMs: Math.max(a.frame, b.frame), a, b, told: { a: told(there), b: told(here) }, trouble: [...there.trouble, ...here.trouble] };
+  const trouble = [...there.trouble, ...here.trouble];
+  return { bothMs: Math.max(a.frame, b.frame), a, b, told: { a: told(there), b: told(here) }, trouble };
 }
 
 async function until(tab, condition, what, timeoutMs) {

@@ -8,8 +8,22 @@
  * that of the other side's camera (`cells`, a grid of 4 by 3 above a strip of a sixth of the height).
  */
 export function installClock({ cells }) {
+  const connections = [];
   const clock = { origin: performance.timeOrigin, marks: {}, told: [], trouble: [] };
   window.clock = clock;
+  /** What the connection with a picture says of it. */
+  clock.pictures = async () => {
+    const found = {};
+    for (const connection of connections.filter(({ connectionState }) => connectionState === 'connected')) {
+      for (const stats of (await connection.getStats()).values()) {
+        if (stats.kind === 'video' && /^(in|out)bound-rtp$/.test(stats.type)) {
+          const { framesReceived, keyFramesDecoded, framesDropped, framesEncoded, keyFramesEncoded, totalEncodeTime, pliCount } = stats;
+          found[stats.type] = { framesReceived, keyFramesDecoded, framesDropped, framesEncoded, keyFramesEncoded, totalEncodeTime, pliCount };
+        }
+      }
+    }
+    return found;
+  };
   const mark = (name, at = performance.now()) => {
     clock.marks[name] ??= at;
   };
@@ -47,6 +61,7 @@ export function installClock({ cells }) {
     constructor(...arguments_) {
       super(...arguments_);
       mark('connection');
+      connections.push(this);
       this.addEventListener('iceconnectionstatechange', () => {
         if (['connected', 'completed'].includes(this.iceConnectionState)) {
           mark('ice');
@@ -96,26 +111,40 @@ export function installClock({ cells }) {
   // The first reading takes long, and is none of any page's doing.
   context.getImageData(0, 0, 1, 1);
 
-  function carriesPattern(video) {
+  /** The first cell that has another colour, or nothing. */
+  function wrongCell(video) {
     context.drawImage(video, 0, 0, 64, 36);
-    return cells.every((colour, i) => {
+    for (const [i, colour] of cells.entries()) {
       const { data } = context.getImageData((i % 4) * 16 + 8, Math.floor(i / 4) * 10 + 5, 1, 1);
-      return Math.hypot(data[0] - colour[0], data[1] - colour[1], data[2] - colour[2]) < 70;
-    });
+      if (Math.hypot(data[0] - colour[0], data[1] - colour[1], data[2] - colour[2]) >= 70) {
+        return `cell ${i} is ${data}, not ${colour}`;
+      }
+    }
+    return undefined;
   }
 
   document.addEventListener('DOMContentLoaded', () => {
     const video = document.querySelector('#remote');
+    let seen;
     const look = (_, frame) => {
+      seen = frame;
       const at = performance.now();
-      if (carriesPattern(video)) {
+      const wrong = wrongCell(video);
+      if (wrong === undefined) {
         mark('frame', at);
         mark('received', frame.receiveTime);
         return;
       }
-      clock.trouble.push(`another picture at ${Math.round(at)}`);
+      clock.trouble.push(`${frame.width}x${frame.height}, ${wrong}`);
       video.requestVideoFrameCallback(look);
     };
     video.requestVideoFrameCallback(look);
+    // The first picture may be told before the element lets anybody read it.
+    video.addEventListener('loadeddata', () => {
+      if (seen !== undefined && wrongCell(video) === undefined) {
+        mark('frame');
+        mark('received', seen.receiveTime);
+      }
+    });
   });
 }

@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { TARGET } from './lib/needs.mjs';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
-const ALL = ['oracle', 'call', 'features', 'leaving', 'restart', 'signaling-cut', 'plain', 'address', 'outside', 'nginx', 'package', 'relay', 'turnutils',
+const ALL = ['oracle', 'call', 'features', 'refusals', 'leaving', 'restart', 'signaling-cut', 'plain', 'address', 'outside', 'nginx', 'package', 'relay', 'turnutils',
   'immunity', 'streams', 'sleep', 'socketio', 'course', 'classic'];
 
 const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));

@@ -288,7 +288,7 @@ function signalAll(signal) {
   return all.length;
 }
 
-function launchChromium({ authorities, device, resolve }) {
+function launchChromium({ authorities, device, resolve, refuses }) {
   const database = join(home, '.pki', 'nssdb');
   trust(database, authorities);
   return puppeteer.launch({
@@ -303,7 +303,8 @@ function launchChromium({ authorities, device, resolve }) {
     handleSIGINT: false,
     args: [
       '--no-sandbox',
-      '--use-fake-ui-for-media-stream',
+      // The answer to the browser's question.
+      refuses ? '--use-fake-ui-for-media-stream=deny' : '--use-fake-ui-for-media-stream',
       '--use-fake-device-for-media-stream',
       ...(device === undefined ? [] : files(device)),
       '--disable-background-networking',

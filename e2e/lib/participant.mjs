@@ -20,11 +20,11 @@ export class Participant {
 
   /**
    * Starts a browser of this kind on the host of this name; `number` chooses what its camera shows: a pattern for the oracle, or
-   * with `portrait` the drawn person of that number. `hostName` lets people share a host. `watch` keeps what the page's connections
+   * with `portrait` the drawn person of that number. Who `refuses` allows neither camera nor microphone (Chromium). `hostName` lets people share a host. `watch` keeps what the page's connections
    * do, for `watched` and `pair`; its `iceServers`, if there are any, stand in for those of the page. `resolve` is a name and
    * the address it has for this browser.
    */
-  static async start(lab, { name, kind, number, authorities, portrait, watch, resolve, hostName = name }) {
+  static async start(lab, { name, kind, number, authorities, portrait, watch, resolve, refuses, hostName = name }) {
     const participant = new Participant();
     participant.name = name;
     participant.kind = kind;
@@ -32,7 +32,7 @@ export class Participant {
     participant.agent = participant.host.agent();
     participant.device = device(number);
     participant.version = await participant.agent.call('launch', {
-      kind, authorities, portrait, watch, resolve, device: participant.device,
+      kind, authorities, portrait, watch, resolve, refuses, device: participant.device,
     });
     return participant;
   }

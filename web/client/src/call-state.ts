@@ -6,7 +6,8 @@
  * signaling connection says nothing about the media: this side's signaling, the other participant, the connection
  * that carries the media. What a person calls the state of the call is their sum, {@link phaseOf}.
  *
- * Before the click the lobby makes the connection ready (call-lobby.ts); who waits alone leaves an offer for it (call-park.ts).
+ * Before the click the lobby makes the connection ready (call-lobby.ts); who waits alone leaves an offer for it (call-park.ts);
+ * call-seat.ts is about the seat, call-path.ts about the media path, call-other.ts about the other participant.
  *
  * Transitions of an active call:
  * - `joined`: signaling is joined; the other is whoever the message names, or nobody; the seat token is kept
@@ -38,7 +39,6 @@ import {
 import type {
   ActiveCall,
   Call,
-  Effect,
   Input,
   JoinIntent,
   LobbyCall,
@@ -48,13 +48,10 @@ import type {
 } from './call-model.ts';
 import {
   bodyOf,
-  joinedOther,
   mediaLost,
   mediaNews,
-  otherAwaited,
   otherAway,
   otherLeft,
-  otherMayReturn,
   otherMissing,
   otherPresent,
   remoteSignal,
@@ -67,42 +64,21 @@ import {
   gathered,
   notComing,
   offerSpent,
-  parkAfterJoin,
   parkAgain,
   parkIfLeft,
   parkedAs,
-  parkedChanged,
-  taken as parkedTaken,
 } from './call-park.ts';
+import { connectionChanged, noPath } from './call-path.ts';
+import { JOIN_ID, failed, full, iceServersCame, joined, participantJoined } from './call-seat.ts';
 import { after, end, never, stay } from './call-step.ts';
-import { ICE_SERVERS_ID, askFirst, iceServersSettled, withIceServers } from './ice-servers.ts';
+import { askFirst, iceServersSettled } from './ice-servers.ts';
 import { isRefusal } from './open-failure.ts';
 import type { OpenFailure } from './open-failure.ts';
 import type {
   ClientMessage,
-  ErrorMessage,
-  FullMessage,
-  IceServersMessage,
-  JoinedMessage,
-  ParticipantJoinedMessage,
   ServerMessage,
   SignalBody,
 } from './protocol.ts';
-
-/** How long `disconnected` may last before ICE is restarted. It is often gone by itself. */
-export const DISCONNECTED_PATIENCE_MS = 1_500;
-/** How much longer the one waits who is not the first to restart ICE, and how long a restart may take. */
-export const RESTART_PATIENCE_MS = 3_000;
-/** How often a join is tried again after `full`, and after `unavailable`. */
-export const FULL_RETRIES_MAX = 3;
-export const UNAVAILABLE_RETRIES_MAX = 5;
-/** The longest wait a server can ask for before the join is tried again. */
-export const RETRY_AFTER_MAX_MS = 35_000;
-/** The request id of `join`, the only request whose answer matters; pings have higher ones. */
-const JOIN_ID = 1;
-const UNAVAILABLE_RETRY_MS = 2_000;
-/** Beyond the named time, so that the seat is surely free when the join arrives. */
-const FULL_RETRY_SLACK_MS = 200;
 
 /** The state of the call in one word. */
 export function phaseOf(call: Call): Phase {
@@ -326,7 +302,7 @@ function message(call: ActiveCall, m: ServerMessage, nowMs: number): Step {
     case 'ended':
       return end(call, m.reason === 'removed' ? 'removed' : 'superseded');
     case 'error':
-      return error(call, m, nowMs);
+      return failed(call, m, nowMs);
     case 'ice-servers':
       return iceServersCame(call, m, nowMs);
     case 'parked':
@@ -346,150 +322,6 @@ function message(call: ActiveCall, m: ServerMessage, nowMs: number): Step {
     default:
       return never(m);
   }
-}
-
-/** Only one other participant is shown: in a room for more the first one stays until he leaves. */
-function participantJoined(call: ActiveCall, { participant, offer }: ParticipantJoinedMessage): Step {
-  if (call.other.state === 'present' && call.other.participant.id !== participant.id) return stay(call);
-  const { parked } = call;
-  if (parked === undefined || offer === undefined || parked.offer !== offer) {
-    return otherPresent(call, participant, false);
-  }
-  const before = parkedTaken(call, parked, participant.instance);
-  return after(otherAwaited(before.call, participant), ...before.effects);
-}
-
-/** The seat, and with it what was prepared for it; or that it was prepared in vain. */
-function joined(before: ActiveCall, m: JoinedMessage, nowMs: number): Step {
-  const { prepared } = before;
-  if (prepared === undefined) return seated(before, m, nowMs);
-  if (m.offer !== prepared.offer) return after(seated(without(before), m, nowMs), ...dropped(before));
-  const { state, from } = prepared;
-  const connection = { state, instance: from.instance, everConnected: state === 'connected' } as const;
-  const { call, effects } = placed({ ...without(before), connection }, m, nowMs);
-  const met = otherAwaited(call, m.participants.find(({ id }) => id === from.id) ?? from);
-  const found = prepared.candidates.flatMap((body) => toOther(met.call as ActiveCall, body));
-  return { call: met.call, effects: [...effects, ...met.effects, ...found] };
-}
-
-function seated(before: ActiveCall, m: JoinedMessage, nowMs: number): Step {
-  const { call, effects: first } = placed(before, m, nowMs);
-  const { connection, other } = call;
-  const here = m.participants.some((p) => other.state !== 'none' && p.id === other.participant.id);
-  const known = m.participants.find((p) => connection.state !== 'none' && p.instance === connection.instance);
-  // In a room that is full again somebody else has their seat.
-  const free = m.participants.length + 1 < m.capacity;
-  if (m.othersMayReturnMs !== undefined && free && other.state !== 'none' && !here && known === undefined) {
-    return after(otherMayReturn(call, m.othersMayReturnMs, nowMs), ...first);
-  }
-  const met = joinedOther(call, known ?? m.participants[0], m.recovered);
-  const { description } = m;
-  if (description !== undefined) {
-    const body: Effect = { type: 'remote-signal', body: { description } };
-    return after({ call: met.call, effects: [...met.effects, body] }, ...first);
-  }
-  if (m.participants.length > 0 || met.call.kind !== 'active') return after(met, ...first);
-  const parking = parkAfterJoin(met.call);
-  return { call: parking.call, effects: [...first, ...met.effects, ...parking.effects] };
-}
-
-/** With a seat, whoever else is there. */
-function placed(call: ActiveCall, m: JoinedMessage, nowMs: number): { call: ActiveCall; effects: Effect[] } {
-  const present: ActiveCall = {
-    ...withIceServers(call, m, nowMs),
-    signaling: { state: 'joined' },
-    you: m.you,
-    seat: m.seat,
-    fullRetries: 0,
-    unavailableRetries: 0,
-  };
-  const kept: Effect = { type: 'keep-seat', room: call.intent.room, token: m.seat.token, graceMs: m.seat.graceMs };
-  const none = call.connection.state === 'none' && call.parked === undefined;
-  return { call: present, effects: none ? [kept] : [kept, ...iceServersSettled(present).effects] };
-}
-
-/** Who went on with the old ones because these took too long has perhaps no relay now, and looks for a path again. */
-function iceServersCame(call: ActiveCall, m: IceServersMessage, nowMs: number): Step {
-  const settled = iceServersSettled(withIceServers(call, m, nowMs));
-  const late = !call.askedIceServers && call.other.state === 'present' && call.connection.state !== 'connected';
-  return late ? after(mediaLost(settled.call), ...settled.effects) : settled;
-}
-
-function full(call: ActiveCall, m: FullMessage, nowMs: number): Step {
-  if (m.retryAfterMs === undefined || call.fullRetries >= FULL_RETRIES_MAX) return end(call, 'full');
-  const next = { ...without(call), fullRetries: call.fullRetries + 1 };
-  return after(delay(next, 'full', m.retryAfterMs + FULL_RETRY_SLACK_MS, nowMs), ...dropped(call));
-}
-
-function error(call: ActiveCall, m: ErrorMessage, nowMs: number): Step {
-  if (m.id === ICE_SERVERS_ID && call.askedIceServers) return iceServersSettled(call);
-  // In answer to anything else than the join an error changes nothing: what was lost is sent again when the other is back.
-  if (call.signaling.state !== 'joining' || (m.id ?? JOIN_ID) !== JOIN_ID) return stay(call);
-  const callError = { code: m.code, message: m.message, ...(m.fix === undefined ? {} : { fix: m.fix }) };
-  switch (m.code) {
-    case 'unavailable':
-    case 'rate-limited': {
-      if (call.unavailableRetries >= UNAVAILABLE_RETRIES_MAX) return end(call, 'error', callError);
-      const next = { ...without(call), unavailableRetries: call.unavailableRetries + 1 };
-      return after(delay(next, 'unavailable', m.retryAfterMs ?? UNAVAILABLE_RETRY_MS, nowMs), ...dropped(call));
-    }
-    case 'join-refused':
-    case 'anonymous-refused':
-      return end(call, 'refused', callError);
-    default:
-      return end(call, 'error', callError);
-  }
-}
-
-function delay(call: ActiveCall, why: 'full' | 'unavailable', askedMs: number, nowMs: number): Step {
-  const afterMs = Math.min(Math.max(askedMs, 0), RETRY_AFTER_MAX_MS);
-  return stay({ ...call, signaling: { state: 'delayed', why, untilMs: nowMs + afterMs } }, [
-    { type: 'set-timer', timer: 'retry-join', afterMs },
-  ]);
-}
-
-function connectionChanged(call: ActiveCall, state: RTCPeerConnectionState): Step {
-  if (call.prepared !== undefined) return stay({ ...call, prepared: { ...call.prepared, state } });
-  if (call.parked !== undefined) return parkedChanged(call, call.parked, state);
-  const before = call.connection;
-  if (before.state === 'none') return stay(call);
-  const everConnected = before.everConnected || state === 'connected';
-  const next: ActiveCall = { ...call, connection: { state, instance: before.instance, everConnected } };
-  const clear: Effect = { type: 'clear-timer', timer: 'disconnected' };
-  switch (state) {
-    case 'disconnected':
-      return stay(next, [patience(next, DISCONNECTED_PATIENCE_MS)]);
-    case 'failed':
-    case 'closed': {
-      const lost = mediaLost(next);
-      return next.other.state === 'present' ? after(lost, patience(next, 0)) : after(lost, clear);
-    }
-    case 'connecting':
-      // A new path is looked for. Should that come to nothing, another is.
-      return stay(next, [everConnected ? patience(next, RESTART_PATIENCE_MS) : clear]);
-    case 'connected':
-    case 'new':
-      return stay(next, [clear]);
-    default:
-      return never(state);
-  }
-}
-
-/** Who has the lower order looks for a new path first; the other one does when nothing comes of that. */
-function patience(call: ActiveCall, afterMs: number): Effect {
-  const { you, other } = call;
-  const first = you !== undefined && other.state !== 'none' && you.order < other.participant.order;
-  const moreMs = first && afterMs > 0 ? 0 : RESTART_PATIENCE_MS;
-  return { type: 'set-timer', timer: 'disconnected', afterMs: afterMs + moreMs };
-}
-
-function noPath(call: ActiveCall): Step {
-  const { connection } = call;
-  if (connection.state === 'none' || connection.state === 'connected' || connection.state === 'new') return stay(call);
-  const lost = mediaLost(call, true);
-  return lost.call.kind === 'active' && lost.call.other.state === 'present'
-    ? after(lost, patience(call, RESTART_PATIENCE_MS))
-    : lost;
 }
 
 function timer(call: ActiveCall, name: TimerName): Step {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ActiveCall, Call, Effect, Input } from '../src/call-model.ts';
-import { FULL_RETRIES_MAX, phaseOf, step } from '../src/call-state.ts';
+import { FULL_RETRIES_MAX } from '../src/call-seat.ts';
+import { phaseOf, step } from '../src/call-state.ts';
 import type { JoinedMessage, Participant, ServerMessage } from '../src/protocol.ts';
 
 /** The machine with what it did since it was last asked, and a clock that the test moves. */

@@ -1,0 +1,57 @@
+/**
+ * The media path of a call: what the connection says of it, and when another is looked for. A part of the call machine of
+ * call-state.ts. Pure.
+ */
+import type { ActiveCall, Effect, Step } from './call-model.ts';
+import { mediaLost } from './call-other.ts';
+import { parkedChanged } from './call-park.ts';
+import { after, never, stay } from './call-step.ts';
+
+/** How long `disconnected` may last before ICE is restarted. It is often gone by itself. */
+export const DISCONNECTED_PATIENCE_MS = 1_500;
+/** How much longer the one waits who is not the first to restart ICE, and how long a restart may take. */
+export const RESTART_PATIENCE_MS = 3_000;
+
+export function connectionChanged(call: ActiveCall, state: RTCPeerConnectionState): Step {
+  if (call.prepared !== undefined) return stay({ ...call, prepared: { ...call.prepared, state } });
+  if (call.parked !== undefined) return parkedChanged(call, call.parked, state);
+  const before = call.connection;
+  if (before.state === 'none') return stay(call);
+  const everConnected = before.everConnected || state === 'connected';
+  const next: ActiveCall = { ...call, connection: { state, instance: before.instance, everConnected } };
+  const clear: Effect = { type: 'clear-timer', timer: 'disconnected' };
+  switch (state) {
+    case 'disconnected':
+      return stay(next, [patience(next, DISCONNECTED_PATIENCE_MS)]);
+    case 'failed':
+    case 'closed': {
+      const lost = mediaLost(next);
+      return next.other.state === 'present' ? after(lost, patience(next, 0)) : after(lost, clear);
+    }
+    case 'connecting':
+      // A new path is looked for. Should that come to nothing, another is.
+      return stay(next, [everConnected ? patience(next, RESTART_PATIENCE_MS) : clear]);
+    case 'connected':
+    case 'new':
+      return stay(next, [clear]);
+    default:
+      return never(state);
+  }
+}
+
+/** Who has the lower order looks for a new path first; the other one does when nothing comes of that. */
+function patience(call: ActiveCall, afterMs: number): Effect {
+  const { you, other } = call;
+  const first = you !== undefined && other.state !== 'none' && you.order < other.participant.order;
+  const moreMs = first && afterMs > 0 ? 0 : RESTART_PATIENCE_MS;
+  return { type: 'set-timer', timer: 'disconnected', afterMs: afterMs + moreMs };
+}
+
+export function noPath(call: ActiveCall): Step {
+  const { connection } = call;
+  if (connection.state === 'none' || connection.state === 'connected' || connection.state === 'new') return stay(call);
+  const lost = mediaLost(call, true);
+  return lost.call.kind === 'active' && lost.call.other.state === 'present'
+    ? after(lost, patience(call, RESTART_PATIENCE_MS))
+    : lost;
+}

@@ -1,0 +1,128 @@
+/**
+ * The seat in the room: what the server answers to a join, and what comes of it. A part of the call machine of
+ * call-state.ts. Pure.
+ */
+import { dropped, without } from './call-lobby.ts';
+import type { ActiveCall, Effect, Step } from './call-model.ts';
+import { joinedOther, mediaLost, otherAwaited, otherMayReturn, otherPresent, toOther } from './call-other.ts';
+import { parkAfterJoin, taken } from './call-park.ts';
+import { after, end, stay } from './call-step.ts';
+import { ICE_SERVERS_ID, iceServersSettled, withIceServers } from './ice-servers.ts';
+import type {
+  ErrorMessage,
+  FullMessage,
+  IceServersMessage,
+  JoinedMessage,
+  ParticipantJoinedMessage,
+} from './protocol.ts';
+
+/** The request id of `join`, the only request whose answer matters; pings have higher ones. */
+export const JOIN_ID = 1;
+/** How often a join is tried again after `full`, and after `unavailable`. */
+export const FULL_RETRIES_MAX = 3;
+export const UNAVAILABLE_RETRIES_MAX = 5;
+/** The longest wait a server can ask for before the join is tried again. */
+export const RETRY_AFTER_MAX_MS = 35_000;
+const UNAVAILABLE_RETRY_MS = 2_000;
+/** Beyond the named time, so that the seat is surely free when the join arrives. */
+const FULL_RETRY_SLACK_MS = 200;
+
+/** Only one other participant is shown: in a room for more the first one stays until he leaves. */
+export function participantJoined(call: ActiveCall, { participant, offer }: ParticipantJoinedMessage): Step {
+  if (call.other.state === 'present' && call.other.participant.id !== participant.id) return stay(call);
+  const { parked } = call;
+  if (parked === undefined || offer === undefined || parked.offer !== offer) {
+    return otherPresent(call, participant, false);
+  }
+  const before = taken(call, parked, participant.instance);
+  return after(otherAwaited(before.call, participant), ...before.effects);
+}
+
+/** The seat, and with it what was prepared for it; or that it was prepared in vain. */
+export function joined(before: ActiveCall, m: JoinedMessage, nowMs: number): Step {
+  const { prepared } = before;
+  if (prepared === undefined) return seated(before, m, nowMs);
+  if (m.offer !== prepared.offer) return after(seated(without(before), m, nowMs), ...dropped(before));
+  const { state, from } = prepared;
+  const connection = { state, instance: from.instance, everConnected: state === 'connected' } as const;
+  const { call, effects } = placed({ ...without(before), connection }, m, nowMs);
+  const met = otherAwaited(call, m.participants.find(({ id }) => id === from.id) ?? from);
+  const found = prepared.candidates.flatMap((body) => toOther(met.call as ActiveCall, body));
+  return { call: met.call, effects: [...effects, ...met.effects, ...found] };
+}
+
+function seated(before: ActiveCall, m: JoinedMessage, nowMs: number): Step {
+  const { call, effects: first } = placed(before, m, nowMs);
+  const { connection, other } = call;
+  const here = m.participants.some((p) => other.state !== 'none' && p.id === other.participant.id);
+  const known = m.participants.find((p) => connection.state !== 'none' && p.instance === connection.instance);
+  // In a room that is full again somebody else has their seat.
+  const free = m.participants.length + 1 < m.capacity;
+  if (m.othersMayReturnMs !== undefined && free && other.state !== 'none' && !here && known === undefined) {
+    return after(otherMayReturn(call, m.othersMayReturnMs, nowMs), ...first);
+  }
+  const met = joinedOther(call, known ?? m.participants[0], m.recovered);
+  const { description } = m;
+  if (description !== undefined) {
+    const body: Effect = { type: 'remote-signal', body: { description } };
+    return after({ call: met.call, effects: [...met.effects, body] }, ...first);
+  }
+  if (m.participants.length > 0 || met.call.kind !== 'active') return after(met, ...first);
+  const parking = parkAfterJoin(met.call);
+  return { call: parking.call, effects: [...first, ...met.effects, ...parking.effects] };
+}
+
+/** With a seat, whoever else is there. */
+function placed(call: ActiveCall, m: JoinedMessage, nowMs: number): { call: ActiveCall; effects: Effect[] } {
+  const present: ActiveCall = {
+    ...withIceServers(call, m, nowMs),
+    signaling: { state: 'joined' },
+    you: m.you,
+    seat: m.seat,
+    fullRetries: 0,
+    unavailableRetries: 0,
+  };
+  const kept: Effect = { type: 'keep-seat', room: call.intent.room, token: m.seat.token, graceMs: m.seat.graceMs };
+  const none = call.connection.state === 'none' && call.parked === undefined;
+  return { call: present, effects: none ? [kept] : [kept, ...iceServersSettled(present).effects] };
+}
+
+/** Who went on with the old ones because these took too long has perhaps no relay now, and looks for a path again. */
+export function iceServersCame(call: ActiveCall, m: IceServersMessage, nowMs: number): Step {
+  const settled = iceServersSettled(withIceServers(call, m, nowMs));
+  const late = !call.askedIceServers && call.other.state === 'present' && call.connection.state !== 'connected';
+  return late ? after(mediaLost(settled.call), ...settled.effects) : settled;
+}
+
+export function full(call: ActiveCall, m: FullMessage, nowMs: number): Step {
+  if (m.retryAfterMs === undefined || call.fullRetries >= FULL_RETRIES_MAX) return end(call, 'full');
+  const next = { ...without(call), fullRetries: call.fullRetries + 1 };
+  return after(delay(next, 'full', m.retryAfterMs + FULL_RETRY_SLACK_MS, nowMs), ...dropped(call));
+}
+
+export function failed(call: ActiveCall, m: ErrorMessage, nowMs: number): Step {
+  if (m.id === ICE_SERVERS_ID && call.askedIceServers) return iceServersSettled(call);
+  // In answer to anything else than the join an error changes nothing: what was lost is sent again when the other is back.
+  if (call.signaling.state !== 'joining' || (m.id ?? JOIN_ID) !== JOIN_ID) return stay(call);
+  const callError = { code: m.code, message: m.message, ...(m.fix === undefined ? {} : { fix: m.fix }) };
+  switch (m.code) {
+    case 'unavailable':
+    case 'rate-limited': {
+      if (call.unavailableRetries >= UNAVAILABLE_RETRIES_MAX) return end(call, 'error', callError);
+      const next = { ...without(call), unavailableRetries: call.unavailableRetries + 1 };
+      return after(delay(next, 'unavailable', m.retryAfterMs ?? UNAVAILABLE_RETRY_MS, nowMs), ...dropped(call));
+    }
+    case 'join-refused':
+    case 'anonymous-refused':
+      return end(call, 'refused', callError);
+    default:
+      return end(call, 'error', callError);
+  }
+}
+
+function delay(call: ActiveCall, why: 'full' | 'unavailable', askedMs: number, nowMs: number): Step {
+  const afterMs = Math.min(Math.max(askedMs, 0), RETRY_AFTER_MAX_MS);
+  return stay({ ...call, signaling: { state: 'delayed', why, untilMs: nowMs + afterMs } }, [
+    { type: 'set-timer', timer: 'retry-join', afterMs },
+  ]);
+}

@@ -11,8 +11,11 @@ import { fileURLToPath } from 'node:url';
 import { TARGET } from './lib/needs.mjs';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
-const ALL = ['oracle', 'call', 'features', 'refusals', 'leaving', 'restart', 'signaling-cut', 'plain', 'address', 'outside', 'nginx', 'package', 'relay', 'turnutils',
-  'immunity', 'streams', 'sleep', 'socketio', 'course', 'classic'];
+const ALL = [
+  'oracle', 'call', 'features', 'refusals', 'leaving', 'restart', 'signaling-cut', 'plain', 'address',
+  'outside', 'nginx', 'package', 'relay', 'turnutils', 'immunity', 'streams', 'sleep', 'socketio', 'course',
+  'classic',
+];
 
 const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const unknown = names.filter((name) => !ALL.includes(name));

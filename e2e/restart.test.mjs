@@ -12,6 +12,8 @@ const BACK_MS = 5_000;
 const LISTEN_MS = 5_000;
 /** With so many pictures on one machine. */
 const CONNECT_MS = 60_000;
+/** In more calls than this the cameras are switched off: what is measured is the server, not how fast a machine draws pictures. */
+const CALLS_WITH_PICTURES_MAX = 8;
 
 describe(`${CALLS} calls through restarts`, { timeout: 600_000 }, () => {
   const scene = new Scene('restart');
@@ -65,6 +67,9 @@ describe(`${CALLS} calls through restarts`, { timeout: 600_000 }, () => {
   async function call(ann, bo) {
     await bo.join(await ann.create(scene.url));
     await Promise.all([ann, bo].map((tab) => tab.reach(['connected'], CONNECT_MS)));
+    if (CALLS > CALLS_WITH_PICTURES_MAX) {
+      await Promise.all([ann, bo].map((tab) => tab.click('#camera')));
+    }
     return [ann, bo];
   }
 });

@@ -65,7 +65,7 @@ for (const [first, second] of PAIRS) {
     it('what is written arrives once, in order, and is known to have arrived', scene.test(async () => {
       for (const [person, texts] of [[ann, ['Hello', '你好 👋 <b>not bold</b>']], [bo, ['Hi Ann']]]) {
         if ((await person.evaluate(() => find('#say'))) === null) {
-          await openChat(person);
+          await person.click('#chat');
         }
         for (const text of texts) {
           await write(person, text);
@@ -96,7 +96,7 @@ for (const [first, second] of PAIRS) {
       const mebibytes = large ? GIGABYTE_MIB : FILE_MIB;
       await Promise.all([ann, bo].map(async (person) => {
         await person.click('#close');
-        await openChat(person);
+        await person.click('#chat');
       }));
       // The browser's own folder takes what a person would have been asked a place for.
       await bo.evaluate(() => { delete window.showSaveFilePicker; });
@@ -167,14 +167,6 @@ for (const [first, second] of PAIRS) {
       await Promise.all([ann.perceives(bo), bo.perceives(ann)]);
     }));
   });
-}
-
-/** Controls that nobody used for a while have gone; the first click brings them back. */
-async function openChat(person) {
-  for (let tries = 0; tries < 3 && (await person.evaluate(() => find('#say') === null)); tries++) {
-    await person.click('#chat');
-    await pause(300);
-  }
 }
 
 async function write(person, text) {

@@ -12,7 +12,6 @@ import { SAMPLES_PER_SECOND } from './spectrum.mjs';
 const STATE_MS = 20_000;
 const MEDIA_MS = 20_000;
 const POLL_MS = 50;
-const MENU_MS = 300;
 
 export class Participant {
   /** Where the page plays what the other one sends. */
@@ -92,10 +91,14 @@ export class Participant {
     return this.agent.call('evaluate', this.page, String(action), arguments_);
   }
 
+  /** Clicks as a person does: whoever moves the pointer brings controls back that nobody used for a while. */
   async click(selector) {
     await this.waitFor(`${selector} to be there`, (s) => {
+      const app = find('main#app');
+      const calm = app !== null && 'calm' in app.dataset;
+      if (calm) app.dispatchEvent(new PointerEvent('pointermove', { bubbles: true, composed: true }));
       const element = find(s);
-      return element !== null && !element.disabled && element.getClientRects().length > 0;
+      return !calm && element !== null && !element.disabled && element.getClientRects().length > 0;
     }, [selector]);
     await this.agent.call('click', this.page, selector);
   }
@@ -202,13 +205,9 @@ export class Participant {
     return judge(perceived, sender.device, this.device);
   }
 
-  /** Chooses something behind "more". Controls that nobody used for a while have gone; the first click brings them back. */
+  /** Chooses something behind "more". */
   async choose(selector) {
-    const shown = (s) => (find(s)?.getClientRects().length ?? 0) > 0;
-    for (let tries = 0; tries < 3 && !(await this.evaluate(shown, selector)); tries++) {
-      await this.click('#more');
-      await new Promise((resolve) => setTimeout(resolve, MENU_MS));
-    }
+    await this.click('#more');
     await this.click(selector);
   }
 

@@ -94,9 +94,8 @@ export class Participant {
   /** Clicks as a person does: whoever moves the pointer brings controls back that nobody used for a while. */
   async click(selector) {
     await this.waitFor(`${selector} to be there`, (s) => {
-      const app = find('main#app');
-      const calm = app !== null && 'calm' in app.dataset;
-      if (calm) app.dispatchEvent(new PointerEvent('pointermove', { bubbles: true, composed: true }));
+      const calm = 'calm' in (find('main#app')?.dataset ?? {});
+      if (calm) find('.stage')?.dispatchEvent(new PointerEvent('pointermove', { bubbles: true }));
       const element = find(s);
       return !calm && element !== null && !element.disabled && element.getClientRects().length > 0;
     }, [selector]);

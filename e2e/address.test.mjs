@@ -26,7 +26,7 @@ describe('the wrong address', { timeout: 120_000 }, () => {
 
         assert.equal(await ann.evaluate(() => location.href), `https://${address}:8443/#room`);
         assert.equal(await ann.evaluate(() => isSecureContext), true);
-        assert.equal((await ann.shown()).state, 'invited');
+        await ann.reach(['invited']);
         await ann.closeTab();
       }));
     }

@@ -91,13 +91,19 @@ export class Participant {
     return this.agent.call('evaluate', this.page, String(action), arguments_);
   }
 
-  /** Clicks as a person does: whoever moves the pointer brings controls back that nobody used for a while. */
+  /**
+   * Clicks as a person does: not on what is just moving, and whoever moves the pointer brings controls back that nobody used for a
+   * while.
+   */
   async click(selector) {
     await this.waitFor(`${selector} to be there`, (s) => {
       const calm = 'calm' in (find('main#app')?.dataset ?? {});
       if (calm) find('.stage')?.dispatchEvent(new PointerEvent('pointermove', { bubbles: true }));
       const element = find(s);
-      return !calm && element !== null && !element.disabled && element.getClientRects().length > 0;
+      const [place] = element?.getClientRects() ?? [];
+      const before = window.aimedAt;
+      window.aimedAt = place && `${s} ${place.x} ${place.y}`;
+      return !calm && place !== undefined && !element.disabled && window.aimedAt === before;
     }, [selector]);
     await this.agent.call('click', this.page, selector);
   }

@@ -11,7 +11,8 @@ const MIB = 1024 * 1024;
 /** The largest file, where one of this size is asked for: between two Chromium, in the full form. */
 const GIGABYTE_MIB = 1024;
 const FILE_MIB = 5;
-const RECORDING_MS = 4_000;
+/** Shorter than the time after which unused controls go. */
+const RECORDING_MS = 3_000;
 /** A browser's garbage, and what is under way. */
 const MEMORY_MIB = 200;
 

@@ -12,6 +12,8 @@ import { SAMPLES_PER_SECOND } from './spectrum.mjs';
 const STATE_MS = 20_000;
 const MEDIA_MS = 20_000;
 const POLL_MS = 50;
+/** In which a menu has opened. */
+const MENU_MS = 300;
 
 export class Participant {
   /** Where the page plays what the other one sends. */
@@ -210,9 +212,13 @@ export class Participant {
     return judge(perceived, sender.device, this.device);
   }
 
-  /** Chooses something behind "more". */
+  /** Chooses something behind "more"; once more where the controls went at the moment of the click. */
   async choose(selector) {
-    await this.click('#more');
+    const shown = (s) => find(s) !== null;
+    for (let tries = 0; tries < 4 && !(await this.evaluate(shown, selector)); tries++) {
+      await this.click('#more');
+      await new Promise((resolve) => setTimeout(resolve, MENU_MS));
+    }
     await this.click(selector);
   }
 

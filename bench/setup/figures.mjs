@@ -1,5 +1,7 @@
 // Medians, their ratios, and how far those may be trusted. Pure.
 
+import { mulberry32 } from '../../e2e/lib/random.mjs';
+
 export function median(values) {
   return quantile(values, 0.5);
 }
@@ -18,15 +20,4 @@ export function ratio(values, base, seed = 1) {
   const draw = (from) => median(from.map(() => from[Math.floor(random() * from.length)]));
   const drawn = Array.from({ length: 10_000 }, () => draw(values) / draw(base));
   return { value: median(values) / median(base), low: quantile(drawn, 0.025), high: quantile(drawn, 0.975) };
-}
-
-function mulberry32(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
 }

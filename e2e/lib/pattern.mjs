@@ -1,6 +1,8 @@
 // What each side shows and sounds: a grid of colours made from a number, a bar that moves, and a tone that comes and
 // goes.
 
+import { mulberry32 } from './random.mjs';
+
 export const WIDTH = 640;
 export const HEIGHT = 360;
 export const COLUMNS = 4;
@@ -49,16 +51,4 @@ export function colourAt(cells, step, x, y) {
     return Math.floor((x * BAR_STEPS) / WIDTH) === step ? [255, 255, 255] : [0, 0, 0];
   }
   return cells[Math.floor((y * ROWS) / gridHeight) * COLUMNS + Math.floor((x * COLUMNS) / WIDTH)];
-}
-
-/** A small random source that is the same everywhere. */
-function mulberry32(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
 }

@@ -2,7 +2,6 @@
 import { LiveCall, SeatStore } from '@duet/client';
 import type { Features } from './capabilities.ts';
 import type { Call } from './sdk.ts';
-import { sessionStore } from './settings.ts';
 
 export interface CallOptions {
   /** The server, `wss://HOST/ws`. */
@@ -30,7 +29,7 @@ export const FEATURES: Features = {
   safety: true,
 };
 
-const seats = new SeatStore(sessionStore());
+const seats = SeatStore.ofTab();
 
 /** Whether this page was reloaded out of a call in this room a moment ago, and so comes back without a word. */
 export function comesBack(room: string): boolean {

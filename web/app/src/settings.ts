@@ -44,11 +44,3 @@ export function remember(key: string, value: string): void {
     // The page works the same, it only forgets.
   }
 }
-
-export function sessionStore(): Storage | undefined {
-  try {
-    return sessionStorage;
-  } catch {
-    return undefined;
-  }
-}

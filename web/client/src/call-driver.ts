@@ -7,6 +7,7 @@ import type { Call, Effect, Input, JoinIntent, MediaState, Phase, TimerName } fr
 import { phaseOf, step } from './call-state.ts';
 import { readDirect } from './direct.ts';
 import type { DirectMessage } from './direct.ts';
+import { randomHex } from './hex.ts';
 import type { MediaPath } from './path.ts';
 import { MediaConnection } from './peer-connection.ts';
 import type { ConnectionOptions, LocalTracks } from './peer-connection.ts';
@@ -326,9 +327,4 @@ export class CallDriver {
     window.clearTimeout(this.#timers.get(name));
     this.#timers.delete(name);
   }
-}
-
-function randomHex(length: number): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(length));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -7,15 +7,15 @@
  * the answer is ready, and is said with the join. Nothing of it is needed: a join without it begins the call as usual.
  */
 import type { ActiveCall, Effect, Input, JoinIntent, LobbyCall, Prepared, Step } from './call-model.ts';
-import { stay } from './call-step.ts';
+import { lostSince, stay } from './call-step.ts';
 import type { ErrorMessage, LookedMessage, SignalBody } from './protocol.ts';
 
 /** The request id of `look`, and of what follows it in the lobby; `join` has 1. */
 const LOOK_ID = 0;
 /** How often it is looked again by itself: every minute for half an hour. Then only the click looks. */
-export const LOOKS_MAX = 30;
+const LOOKS_MAX = 30;
 /** After `full`, and after an answer that is none. */
-export const LOOK_AGAIN_MS = 10_000;
+const LOOK_AGAIN_MS = 10_000;
 
 export function look(intent: JoinIntent): Step {
   const call: LobbyCall = {
@@ -90,8 +90,7 @@ export function lobbyError(call: LobbyCall, m: ErrorMessage): Step {
 }
 
 export function lobbyLost(call: LobbyCall, nowMs: number): Step {
-  const before = call.signaling;
-  const signaling = before.state === 'lost' ? before : ({ state: 'lost', sinceMs: nowMs } as const);
+  const signaling = lostSince(call.signaling, nowMs);
   return stay({ ...without(call), signaling }, [{ type: 'clear-timer', timer: 'look' }, ...dropped(call)]);
 }
 

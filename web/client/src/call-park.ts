@@ -12,9 +12,9 @@ import type { SessionDescription, SignalBody } from './protocol.ts';
 /** What must be left of an offer's life when it is parked again. */
 const PARK_BEFORE_MS = 10_000;
 /** Before another connection is made in place of one that failed. */
-export const PARK_AGAIN_MS = 2_000;
+const PARK_AGAIN_MS = 2_000;
 /** How long after a visitor's word the server may take to say that they are in the room. */
-export const COMING_MS = 4_000;
+const COMING_MS = 4_000;
 
 /** Makes the offer, if there is nobody to talk to and none is made yet. */
 export function park(call: ActiveCall): Step {

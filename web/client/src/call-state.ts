@@ -70,7 +70,7 @@ import {
 } from './call-park.ts';
 import { connectionChanged, noPath } from './call-path.ts';
 import { JOIN_ID, failed, full, iceServersCame, joined, participantJoined } from './call-seat.ts';
-import { after, end, never, stay } from './call-step.ts';
+import { after, end, lostSince, never, stay } from './call-step.ts';
 import { askFirst, iceServersSettled } from './ice-servers.ts';
 import { isRefusal } from './open-failure.ts';
 import type { OpenFailure } from './open-failure.ts';
@@ -256,10 +256,8 @@ function localSignal(call: ActiveCall, body: SignalBody): Step {
   return stay({ ...call, prepared: { ...prepared, candidates: [...prepared.candidates, body] } });
 }
 
-/** What was found out about an earlier try is kept until more is known: the words on the page do not flicker. */
 function signalingLost(call: ActiveCall, nowMs: number): Step {
-  const before = call.signaling;
-  const signaling = before.state === 'lost' ? before : ({ state: 'lost', sinceMs: nowMs } as const);
+  const signaling = lostSince(call.signaling, nowMs);
   return stay({ ...without(call), signaling }, [{ type: 'clear-timer', timer: 'retry-join' }, ...dropped(call)]);
 }
 

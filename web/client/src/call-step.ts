@@ -1,5 +1,5 @@
 /** How a step of the call machine is written down, and its last one. */
-import type { ActiveCall, Call, Effect, EndedCall, EndReason, LobbyCall, Step, TimerName } from './call-model.ts';
+import type { ActiveCall, Call, Effect, EndedCall, EndReason, LobbyCall, Signaling, Step, TimerName } from './call-model.ts';
 import type { CallError } from './errors.ts';
 
 /** Every timer of the machine; complete by the compiler. */
@@ -23,6 +23,11 @@ export function after(rest: Step, ...first: readonly Effect[]): Step {
 
 export function never(value: never): never {
   throw new Error(`unreachable: ${JSON.stringify(value)}`);
+}
+
+/** What was found out about an earlier try is kept until more is known: the words on the page do not flicker. */
+export function lostSince(before: Signaling, nowMs: number): Signaling {
+  return before.state === 'lost' ? before : { state: 'lost', sinceMs: nowMs };
 }
 
 /** The call is over, for good. */

@@ -23,6 +23,7 @@ import { CallDriver } from './call-driver.ts';
 import type { MediaState, Other } from './call-model.ts';
 import type { DirectMessage } from './direct.ts';
 import { Emitter } from './emitter.ts';
+import { randomHex } from './hex.ts';
 import { LocalMedia } from './local-media.ts';
 import { PathWatch, WATCH_MS } from './path-watch.ts';
 import type { Recorded } from './recording.ts';
@@ -105,7 +106,7 @@ export class LiveCall implements Call {
   #previewed = false;
 
   constructor(url: string, options: JoinOptions & { readonly seats?: SeatStore }) {
-    const { room, token, relayOnly = false, preconnect = true, seats = new SeatStore(sessionStore()) } = options;
+    const { room, token, relayOnly = false, preconnect = true, seats = SeatStore.ofTab() } = options;
     this.#options = options;
     this.#media = new LocalMedia(options, () => this.#mediaChanged());
     this.mic = this.#media.microphone;
@@ -248,7 +249,7 @@ export class LiveCall implements Call {
 
   async #bringTogether(): Promise<void> {
     const { Together } = await import('./together.ts');
-    this.#together = new Together(randomId(), {
+    this.#together = new Together(randomHex(9), {
       say: (text) => this.#driver.say(text),
       open: (label) => this.#openChannel(label),
       maxMessageBytes: () => this.#driver.maxMessageBytes,
@@ -391,17 +392,4 @@ export class LiveCall implements Call {
     this.#adapt(nowMs);
     this.#together?.recordNow(() => this.#recorded());
   }
-}
-
-function sessionStore(): Storage | undefined {
-  try {
-    return sessionStorage;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Also where the context is not secure, and `randomUUID` not there. */
-function randomId(): string {
-  return Array.from(crypto.getRandomValues(new Uint32Array(3)), (part) => part.toString(36)).join('');
 }

@@ -1,4 +1,5 @@
 /** What the two ends of a file's channel say around the bytes, its name made harmless, and its hash. Pure. */
+import { hex } from './hex.ts';
 
 export const BLOCK_BYTES = 1024 * 1024;
 
@@ -90,7 +91,6 @@ export class BlockHash {
   async finish(): Promise<string> {
     const all = new Uint8Array(this.#digests.length * 32);
     this.#digests.forEach((digest, index) => all.set(digest, index * 32));
-    const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', all));
-    return Array.from(hash, (one) => one.toString(16).padStart(2, '0')).join('');
+    return hex(new Uint8Array(await crypto.subtle.digest('SHA-256', all)));
   }
 }

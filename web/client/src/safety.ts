@@ -18,6 +18,7 @@
  * its role in each exchange, which gains it nothing, because neither role can choose with knowledge.
  */
 import type { SafetyMessage } from './direct.ts';
+import { hex } from './hex.ts';
 
 /** `fingerprints-unclear`: a description has none, or one that this page does not understand but the browser might. */
 export type SafetyFailure =
@@ -50,8 +51,6 @@ export interface SafetyOptions {
 
 /** A side that hears nothing for so long gives up; the caller has the timer, see {@link SafetyExchange.expire}. */
 export const SAFETY_TIMEOUT_MS = 15_000;
-
-const hex = (bytes: Uint8Array): string => Array.from(bytes, (one) => one.toString(16).padStart(2, '0')).join('');
 
 /**
  * All fingerprints of a description in one form, without duplicates and sorted; nothing when there is none, or when it has

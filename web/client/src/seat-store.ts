@@ -26,6 +26,15 @@ export class SeatStore {
     this.#storage = storage;
   }
 
+  /** Of this tab, where the browser lets it have one. */
+  static ofTab(): SeatStore {
+    try {
+      return new SeatStore(sessionStorage);
+    } catch {
+      return new SeatStore(undefined);
+    }
+  }
+
   keep(seat: KeptSeat): void {
     try {
       this.#storage?.setItem(KEY, JSON.stringify(seat));

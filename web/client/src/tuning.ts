@@ -18,7 +18,7 @@ let machine: Machine = { mobile: false, cores: 2, efficient: new Set() };
 let asked: Promise<void> | undefined;
 
 /** Asks once for each page. */
-export function knowMachine(): Promise<void> {
+function knowMachine(): Promise<void> {
   asked ??= thisMachine().then((found) => void (machine = found));
   return asked;
 }

@@ -217,6 +217,8 @@ export class CallDriver {
         return this.#session.close();
       case 'send':
         return this.#session.send(effect.message);
+      case 'send-ahead':
+        return this.#session.sendAhead(effect.message);
       case 'keep-seat':
         return this.#options.seats.keep({ room: effect.room, token: effect.token, graceMs: effect.graceMs });
       case 'forget-seat':

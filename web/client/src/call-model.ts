@@ -191,6 +191,8 @@ export type Input =
 
 export type Effect =
   | { readonly type: 'open-signaling' }
+  /** Said while the signaling is being opened, and said again when it is. */
+  | { readonly type: 'send-ahead'; readonly message: ClientMessage }
   | { readonly type: 'close-signaling' }
   | { readonly type: 'send'; readonly message: ClientMessage }
   | { readonly type: 'keep-seat'; readonly room: string; readonly token: string; readonly graceMs: number }

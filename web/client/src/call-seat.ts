@@ -103,7 +103,8 @@ export function full(call: ActiveCall, m: FullMessage, nowMs: number): Step {
 export function failed(call: ActiveCall, m: ErrorMessage, nowMs: number): Step {
   if (m.id === ICE_SERVERS_ID && call.askedIceServers) return iceServersSettled(call);
   // In answer to anything else than the join an error changes nothing: what was lost is sent again when the other is back.
-  if (call.signaling.state !== 'joining' || (m.id ?? JOIN_ID) !== JOIN_ID) return stay(call);
+  const ofJoin = m.id === JOIN_ID || (m.id === undefined && call.signaling.state === 'joining');
+  if (!ofJoin) return stay(call);
   const callError = { code: m.code, message: m.message, ...(m.fix === undefined ? {} : { fix: m.fix }) };
   switch (m.code) {
     case 'unavailable':

@@ -103,7 +103,7 @@ function taken(call: Call, input: Input, nowMs: number): Step {
       return inLobby(call, input, nowMs);
     case 'idle':
     case 'ended':
-      if (input.type === 'join') return stay(begun(input.intent), [{ type: 'open-signaling' }]);
+      if (input.type === 'join') return after(joinAhead(begun(input.intent)), { type: 'open-signaling' });
       return input.type === 'look' ? look(input.intent) : stay(call);
     default:
       return never(call);
@@ -161,7 +161,7 @@ function enter(lobby: LobbyCall, intent: JoinIntent): Step {
     ...(media === undefined ? {} : { media }),
   };
   const open = signaling.state === 'joined' || signaling.state === 'joining';
-  return after(open ? sendJoin(call) : stay(call), { type: 'clear-timer', timer: 'look' });
+  return after(open ? sendJoin(call) : joinAhead(call), { type: 'clear-timer', timer: 'look' });
 }
 
 function inRoom(call: ActiveCall, input: Input, nowMs: number): Step {
@@ -173,8 +173,11 @@ function inRoom(call: ActiveCall, input: Input, nowMs: number): Step {
       return end(call, 'left', undefined, [{ type: 'send', message: { type: 'leave' } }]);
     case 'page-hidden':
       return stay(call, [{ type: 'send', message: { type: 'leave', returning: true } }]);
-    case 'signaling-opened':
-      return sendJoin(call);
+    case 'signaling-opened': {
+      const join = sendJoin(call);
+      // Who has joined ahead of it is in the room already.
+      return call.signaling.state === 'joined' ? { ...join, call } : join;
+    }
     case 'signaling-lost':
       return signalingLost(call, nowMs);
     case 'signaling-not-opened':
@@ -227,11 +230,26 @@ function begun(intent: JoinIntent): ActiveCall {
 }
 
 function sendJoin(before: ActiveCall): Step {
-  const { room, name, instance, key, token } = before.intent;
-  const resume = before.seat?.token ?? before.intent.resume;
   const click = clicked(before);
-  const offer = click.call.prepared?.offer ?? (before.seat === undefined ? 0 : undefined);
-  const message: ClientMessage = {
+  return stay({ ...click.call, signaling: { state: 'joining' } }, [
+    ...click.before,
+    { type: 'send', message: joinOf(click.call) },
+    ...click.after,
+  ]);
+}
+
+/** Only who is new in the room joins ahead of their connection: a seat is resumed by the connection that keeps it. */
+function joinAhead(call: ActiveCall): Step {
+  const { intent, signaling } = call;
+  if (signaling.state !== 'opening' || intent.resume !== undefined) return stay(call);
+  return stay(call, [{ type: 'send-ahead', message: joinOf(call) }]);
+}
+
+function joinOf({ intent, seat, prepared }: ActiveCall): ClientMessage {
+  const { room, name, instance, key, token } = intent;
+  const resume = seat?.token ?? intent.resume;
+  const offer = prepared?.offer ?? (seat === undefined ? 0 : undefined);
+  return {
     type: 'join',
     id: JOIN_ID,
     room,
@@ -242,11 +260,6 @@ function sendJoin(before: ActiveCall): Step {
     ...(token === undefined ? {} : { token }),
     ...(offer === undefined ? {} : { offer }),
   };
-  return stay({ ...click.call, signaling: { state: 'joining' } }, [
-    ...click.before,
-    { type: 'send', message },
-    ...click.after,
-  ]);
 }
 
 /** Before the seat is there, the author of the offer that is being answered takes nothing any more from a visitor. */

@@ -28,6 +28,8 @@ export class Session {
       url,
       {
         opened: () => {
+          // What was said ahead of it is joined as well; nothing more is said before the join of this one.
+          this.#streams.lost();
           this.#streams.opened(surroundings.now());
           events.opened();
         },
@@ -54,6 +56,13 @@ export class Session {
   /** A signal is kept until it is acknowledged; anything else is dropped when there is no open connection. */
   send(message: ClientMessage): void {
     this.#carryOut(this.#streams.toServer(message, this.#world.now()));
+  }
+
+  /** Says a join before the connection is open, if the server takes it; it is joined over the connection all the same. */
+  sendAhead(message: ClientMessage): void {
+    for (const output of this.#streams.toServer(message, this.#world.now())) {
+      if (output.type === 'send') this.#connection.sendAhead(output.message);
+    }
   }
 
   /** Closes for good. What was sent before is delivered, as far as the server hears it. */

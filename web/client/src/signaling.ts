@@ -5,6 +5,8 @@
  * A browser shows a page neither the server's WebSocket pings nor a dead network: after `heartbeat.pingMs` of silence
  * this side sends `ping`, and gives the connection up when nothing at all comes back in time.
  */
+import { Ahead, post } from './ahead.ts';
+import type { Post } from './ahead.ts';
 import { backoffMs, mayReconnect, movingMs } from './backoff.ts';
 import { probe } from './open-failure.ts';
 import type { OpenFailure } from './open-failure.ts';
@@ -28,6 +30,7 @@ export interface SignalingSurroundings {
   now(): number;
   random(): number;
   probe(url: string): Promise<OpenFailure>;
+  post: Post;
   setTimer(run: () => void, afterMs: number): number;
   clearTimer(timer: number): void;
 }
@@ -38,12 +41,15 @@ const PONG_MS = 5_000;
 /** The same when the person has just come back to the page: a laptop was opened, and waiting is visible. */
 const NUDGED_PONG_MS = 2_000;
 const OPEN_TIMEOUT_MS = 10_000;
+/** For how long an open WebSocket waits for the answer to what was said ahead of it. */
+const AHEAD_MS = 1_000;
 
 export const browserSurroundings: SignalingSurroundings = {
   createSocket: (url, protocol) => new WebSocket(url, protocol),
   now: () => performance.now(),
   random: () => Math.random(),
   probe,
+  post,
   setTimer: (run, afterMs) => window.setTimeout(run, afterMs),
   clearTimer: (timer) => window.clearTimeout(timer),
 };
@@ -53,6 +59,8 @@ export class SignalingConnection {
   readonly #events: SignalingEvents;
   readonly #world: SignalingSurroundings;
   #socket: WebSocket | undefined;
+  /** Until the first WebSocket is open, once something was said ahead of it. */
+  #ahead: Ahead | undefined;
   #timer: number | undefined;
   #attempt = 0;
   #pingMs = PING_MS;
@@ -79,7 +87,7 @@ export class SignalingConnection {
     let opened = false;
     socket.onopen = () => {
       opened = true;
-      this.#opened();
+      this.#endAhead(() => this.#opened());
     };
     socket.onmessage = (event) => this.#received(event.data);
     socket.onclose = (event) => this.#closed(event.code, opened);
@@ -87,7 +95,15 @@ export class SignalingConnection {
 
   /** Sends, or drops the message when there is no open connection. */
   send(message: ClientMessage): void {
-    if (this.#socket?.readyState === 1) this.#socket.send(JSON.stringify(message));
+    if (this.#ahead !== undefined) this.#ahead.send(message);
+    else if (this.#socket?.readyState === 1) this.#socket.send(JSON.stringify(message));
+  }
+
+  /** Says it without waiting for the WebSocket that is being opened, and from then on whatever is sent before it is open. */
+  sendAhead(message: ClientMessage): void {
+    if (this.#socket?.readyState !== 0) return;
+    this.#ahead ??= new Ahead(this.#url, this.#world.post, (answer) => this.#heardAhead(answer));
+    this.#ahead.send(message);
   }
 
   /** Closes for good. What was sent before is delivered. */
@@ -110,6 +126,21 @@ export class SignalingConnection {
     }
   }
 
+  /** What is on its way comes first: whoever is about to join again would otherwise not know as whom. */
+  #endAhead(then: () => void): void {
+    const ahead = this.#ahead;
+    if (ahead === undefined) return then();
+    const once = () => {
+      this.#world.clearTimer(timer);
+      ahead.silence();
+      if (this.#ahead !== ahead) return;
+      this.#ahead = undefined;
+      then();
+    };
+    const timer = this.#world.setTimer(once, AHEAD_MS);
+    void ahead.end().then(once);
+  }
+
   #opened(): void {
     this.#watch();
     this.#events.opened();
@@ -121,7 +152,18 @@ export class SignalingConnection {
       this.#watch();
       return;
     }
-    const { message } = received;
+    this.#note(received.message);
+    this.#watch();
+    if (received.message.type !== 'pong') this.#events.message(received.message);
+  }
+
+  /** Of a POST; the socket is not watched before it is open. */
+  #heardAhead(message: ServerMessage): void {
+    this.#note(message);
+    this.#events.message(message);
+  }
+
+  #note(message: ServerMessage): void {
     if (message.type === 'hello' && message.heartbeat?.pingMs > 0) this.#pingMs = message.heartbeat.pingMs;
     if (message.type === 'moving') this.#retryAfterMs = message.retryAfterMs;
     if (message.type === 'joined') {
@@ -130,8 +172,6 @@ export class SignalingConnection {
       this.#lostAtMs = undefined;
       this.#graceMs = message.seat.graceMs;
     }
-    this.#watch();
-    if (message.type !== 'pong') this.#events.message(message);
   }
 
   #watch(): void {
@@ -189,6 +229,8 @@ export class SignalingConnection {
   }
 
   #forgetSocket(): WebSocket | undefined {
+    this.#ahead?.silence();
+    this.#ahead = undefined;
     const socket = this.#socket;
     this.#socket = undefined;
     if (socket !== undefined) socket.onopen = socket.onmessage = socket.onclose = null;

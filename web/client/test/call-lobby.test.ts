@@ -147,7 +147,7 @@ test('aJoinWithoutALookGetsTheOfferWithTheSeat', () => {
 });
 
 test('whoIsAloneParksACompleteOffer', () => {
-  assert.deepEqual(waiting().did(), ['open-signaling', 'join', 'open-connection', 'park']);
+  assert.deepEqual(waiting().did(), ['open-signaling', 'send-ahead', 'join', 'open-connection', 'park']);
 });
 
 test('aParkedOfferIsParkedAgainBeforeItsTimeIsOver', () => {

@@ -106,10 +106,59 @@ test('joiningOpensTheConnectionAndSaysJoin', () => {
   const machine = opened(ann);
 
   assert.equal(machine.phase, 'connecting');
+  const message = { type: 'join', id: 1, room: 'r', name: 'ANN', instance: 'i-ann', offer: 0 };
   assert.deepEqual(machine.effects(), [
     { type: 'open-signaling' },
-    { type: 'send', message: { type: 'join', id: 1, room: 'r', name: 'ANN', instance: 'i-ann', offer: 0 } },
+    { type: 'send-ahead', message },
+    { type: 'send', message },
   ]);
+});
+
+/** In the room before the socket is open. */
+const ahead = (...others: Participant[]) =>
+  new Machine()
+    .take({ type: 'join', intent: { room: 'r', name: 'ANN', instance: 'i-ann', key: 'k' } })
+    .hear(joined(ann, ...others));
+
+test('whoHasJoinedAheadIsInTheRoomAndStaysThereWhenTheSocketOpens', () => {
+  const machine = ahead();
+  assert.equal(machine.phase, 'waiting');
+  machine.effects();
+
+  machine.take({ type: 'signaling-opened' });
+  assert.equal(machine.phase, 'waiting');
+  const named = { room: 'r', instance: 'i-ann', key: 'k', name: 'ANN' };
+  const message = { type: 'join', id: 1, ...named, resume: 'seat-of-ann' } as const;
+  assert.deepEqual(machine.effects(), [{ type: 'send', message }]);
+});
+
+test('theSeatTakenAheadGoesOnWithItsConnection', () => {
+  const machine = ahead(bo).take({ type: 'signaling-opened' });
+  const { connection } = machine.active;
+  machine.effects();
+
+  machine.hear({ ...joined(ann, bo), recovered: true } as ServerMessage);
+  assert.equal(machine.active.connection, connection);
+  assert.deepEqual(machine.did('open-connection'), []);
+  assert.deepEqual(machine.did('refresh-connection'), []);
+});
+
+test('aSeatTakenAheadThatIsGoneWhenTheSocketOpensIsNoSeat', () => {
+  const full = ahead().take({ type: 'signaling-opened' }).hear({ type: 'full', id: 1, room: 'r', capacity: 2 });
+  assert.equal(full.phase, 'ended');
+  const refused = ahead()
+    .take({ type: 'signaling-opened' })
+    .hear({ type: 'error', id: 1, code: 'join-refused', message: '' });
+  assert.equal(refused.phase, 'ended');
+});
+
+test('aSocketThatDoesNotOpenAfterAJoinAheadIsALostOne', () => {
+  assert.equal(ahead(bo).take({ type: 'signaling-lost' }).phase, 'reconnecting');
+});
+
+test('aSeatOfBeforeIsResumedByTheSocketOnly', () => {
+  const machine = new Machine().take({ type: 'join', intent: { room: 'r', instance: 'i', resume: 'old' } });
+  assert.deepEqual(machine.effects(), [{ type: 'open-signaling' }]);
 });
 
 test('theTokenOfTheLastPageLoadAsksForTheSameSeat', () => {

@@ -5,6 +5,7 @@ import type { LocalTracks } from '../src/peer-connection.ts';
 import type { ClientMessage, ServerMessage } from '../src/protocol.ts';
 import { SeatStore } from '../src/seat-store.ts';
 import { browserSurroundings } from '../src/signaling.ts';
+import { FakeAheads } from './fake-ahead.ts';
 import { FakeNetwork } from './fake-network.ts';
 import { FakePeerConnection, FakeStream, FakeTrack } from './fake-rtc.ts';
 import { ModelServer } from './model-server.ts';
@@ -247,7 +248,9 @@ export class FakeWorld implements Surroundings {
       return timer;
     };
     const clearTimer = (timer: number | undefined): void => void (timer !== undefined && timers.delete(timer));
+    const aheads = new FakeAheads(this);
     Object.assign(browserSurroundings, {
+      post: (url: string, body: string) => aheads.post(url, body),
       createSocket: (url: string) => new FakeSocket(this, new URL(url).host),
       now: () => agenda.nowMs,
       random,

@@ -101,8 +101,10 @@ export class ModelServer {
     this.#lobby = this.#newLobby();
   }
 
-  opened(end: ServerEnd, nowMs: number): void {
-    this.#buckets.set(end, { tokens: this.#strict.messageBurst, atMs: nowMs, turn: this.#nextTurn++ });
+  /** @param ahead of its WebSocket, from which it takes nothing */
+  opened(end: ServerEnd, nowMs: number, ahead = false): void {
+    const turn = ahead ? 0 : this.#nextTurn++;
+    this.#buckets.set(end, { tokens: this.#strict.messageBurst, atMs: nowMs, turn });
     end.send({
       type: 'hello',
       protocol: 'duet.v1',
@@ -117,7 +119,7 @@ export class ModelServer {
       },
       heartbeat: { pingMs: 10_000, deadMs: 15_000 },
       seatGraceMs: GRACE_MS,
-      features: ['streams', 'look'],
+      features: ['streams', 'look', 'ahead'],
     });
   }
 

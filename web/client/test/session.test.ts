@@ -33,6 +33,7 @@ class World {
   sockets: FakeSocket[] = [];
   events: string[] = [];
   session: Session;
+  posted: (body: string) => Promise<string | undefined> = () => Promise.resolve(undefined);
   #timers = new Map<number, { run: () => void; atMs: number }>();
   #next = 1;
 
@@ -56,6 +57,7 @@ class World {
         now: () => this.nowMs,
         random: () => 0.5,
         probe: () => Promise.resolve('unreachable'),
+        post: (_url, body) => this.posted(body),
         setTimer: (run, afterMs) => {
           this.#timers.set(this.#next, { run, atMs: this.nowMs + afterMs });
           return this.#next++;

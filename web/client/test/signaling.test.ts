@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { aheadAddress } from '../src/ahead.ts';
 import { MOVING_MAX_MS, MOVING_SPREAD_MS, backoffMs, mayReconnect, movingMs } from '../src/backoff.ts';
 import { isRefusal, openFailureOf, probeAddress } from '../src/open-failure.ts';
 import type { OpenFailure } from '../src/open-failure.ts';
@@ -44,6 +45,7 @@ class World {
   sockets: FakeSocket[] = [];
   events: string[] = [];
   probed: OpenFailure = 'unreachable';
+  posted: (body: string) => Promise<string | undefined> = () => Promise.resolve(undefined);
   #timers = new Map<number, { run: () => void; atMs: number }>();
   #next = 1;
   connection: SignalingConnection;
@@ -71,6 +73,7 @@ class World {
           assert.equal(url, 'ws://server/ws');
           return Promise.resolve(this.probed);
         },
+        post: (_url, body) => this.posted(body),
         setTimer: (run, afterMs) => {
           this.#timers.set(this.#next, { run, atMs: this.nowMs + afterMs });
           return this.#next++;
@@ -306,4 +309,109 @@ test('aLostUpgradeIsBelievedTheSecondTime', async () => {
   await Promise.resolve();
 
   assert.deepEqual(world.events, ['lost', 'lost', 'upgrade-lost']);
+});
+
+const join = { type: 'join', id: 1, room: 'r', instance: 'i' } as const;
+const signal = (seq: number) => ({ type: 'signal', to: 'p', epoch: 1, seq, data: seq }) as const;
+/** What waits for a promise has had its turn. */
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+/** A connection whose POSTs the test answers, in order. */
+class AheadWorld extends World {
+  bodies: string[] = [];
+  answers: ((text: string | undefined) => void)[] = [];
+
+  constructor() {
+    super();
+    this.posted = (body) => {
+      this.bodies.push(body);
+      return new Promise((resolve) => this.answers.push(resolve));
+    };
+    this.connection.sendAhead(join);
+  }
+
+  async answer(text: string | undefined): Promise<void> {
+    this.answers.shift()?.(text);
+    await settled();
+  }
+}
+
+test('aJoinGoesAheadOfTheSocket', async () => {
+  const world = new AheadWorld();
+  assert.deepEqual(world.bodies, [JSON.stringify(join)]);
+
+  await world.answer(JSON.stringify(joined));
+  assert.deepEqual(world.events, ['joined']);
+  world.connection.send(signal(1));
+  world.connection.send(signal(2));
+  await world.answer('');
+  assert.deepEqual(world.bodies.slice(1), [JSON.stringify(signal(1)), JSON.stringify(signal(2))]);
+});
+
+test('whatIsSaidDuringAPostGoesTogetherWithTheNext', async () => {
+  const world = new AheadWorld();
+  world.connection.send(signal(1));
+  world.connection.send(signal(2));
+  await world.answer(JSON.stringify(joined));
+
+  assert.deepEqual(world.bodies.slice(1), [`${JSON.stringify(signal(1))}\n${JSON.stringify(signal(2))}`]);
+});
+
+test('anOpenSocketWaitsForTheAnswerThatIsOnItsWay', async () => {
+  const world = new AheadWorld();
+  world.socket.open();
+  await settled();
+  assert.deepEqual(world.events, []);
+
+  await world.answer(JSON.stringify(joined));
+  assert.deepEqual(world.events, ['joined', 'opened']);
+  world.connection.send(signal(1));
+  assert.deepEqual(world.socket.sent, [JSON.stringify(signal(1))]);
+});
+
+test('anOpenSocketDoesNotWaitLongAndThenHearsNothingAheadAnyMore', async () => {
+  const world = new AheadWorld();
+  world.socket.open();
+  world.pass(1_000);
+  assert.deepEqual(world.events, ['opened']);
+
+  await world.answer(JSON.stringify(joined));
+  assert.deepEqual(world.events, ['opened']);
+  assert.equal(world.timers, 1);
+});
+
+test('aServerThatTakesNothingAheadIsAskedOnce', async () => {
+  const world = new AheadWorld();
+  await world.answer(undefined);
+  world.connection.send(signal(1));
+  assert.equal(world.bodies.length, 1);
+
+  world.socket.open();
+  await settled();
+  assert.deepEqual(world.events, ['opened']);
+});
+
+test('whoLeavesBeforeTheSocketIsOpenSaysSo', async () => {
+  const world = new AheadWorld();
+  world.connection.send({ type: 'leave' });
+  world.connection.close();
+  await world.answer(JSON.stringify(joined));
+
+  assert.deepEqual(world.bodies.slice(1), ['{"type":"leave"}']);
+  assert.deepEqual(world.events, []);
+});
+
+test('nothingGoesAheadOfAnOpenSocketOrASecondOne', async () => {
+  const world = new World();
+  world.posted = () => assert.fail('posted');
+  world.socket.open();
+  world.connection.sendAhead(join);
+  world.socket.break(1006);
+  world.connection.sendAhead(join);
+  await settled();
+});
+
+test('theAddressOfWhatGoesAheadIsTheSocketsOwn', () => {
+  assert.equal(aheadAddress('wss://h:8443/video/ws', 'k'), 'https://h:8443/video/ws?ahead=k');
+  assert.equal(aheadAddress('ws://h/ws', 'k'), 'http://h/ws?ahead=k');
 });

@@ -10,12 +10,10 @@ import dev.duet.signaling.Heartbeats;
 import dev.duet.signaling.Input;
 import dev.duet.signaling.Output;
 import dev.duet.signaling.Rejection;
-import dev.duet.signaling.Resumption;
 import dev.duet.signaling.RoomName;
 import dev.duet.signaling.Rooms;
 import io.netty.channel.Channel;
 import java.nio.charset.StandardCharsets;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -163,13 +161,11 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
             return;
         }
         RoomName room = join.room();
-        Optional<Resumption> resume =
-                join.resume().flatMap(token -> here.tokens.check(room, token, System.currentTimeMillis()));
         RoomShard shard = dialect.shards.of(room);
         DuetStay next = new DuetStay(
                 this, channel.eventLoop(), shard, room, join.streams().isPresent());
         stay = next;
-        shard.submit(lobby.join(join, next, resume, number));
+        shard.submit(here.join(join, next, number, lobby.lookInto(room)));
     }
 
     private void park(DuetMessage.Park park, byte[] message) {
@@ -270,30 +266,16 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
             counted = false;
             dialect.sources.forgetUnjoined(source.key());
         }
-        var had = new Resumption(joined.seat(), joined.you().id(), joined.you().epoch());
-        String token = here.tokens.make(joined.room(), had, System.currentTimeMillis());
-        send(DuetWriter.joined(
-                joined, token, dialect.roomLimits, iceAnswer(joined.you().id().value())));
-        log.info(
-                "event=joined room={} participant={} seat={} source={}",
-                here.tokens.label(from.room),
-                joined.you().id().value(),
-                joined.seat().index(),
-                source.label());
+        send(here.joined(joined, source));
     }
 
     private void iceServers(long request) {
         if (stay instanceof DuetStay current && current.hasSeat()) {
             String me = new String(current.me, StandardCharsets.US_ASCII);
-            send(DuetWriter.iceServers(request, iceAnswer(me)));
+            send(DuetWriter.iceServers(request, dialect.iceAnswer(me, source)));
         } else {
             send(DuetWriter.error(request, Rejection.NOT_IN_ROOM, OptionalLong.empty()));
         }
-    }
-
-    private DuetWriter.IceAnswer iceAnswer(String participant) {
-        return new DuetWriter.IceAnswer(
-                dialect.iceServers.forParticipant(participant, source.host()), dialect.iceServers.life());
     }
 
     private void rejected(DuetStay from, Output.Rejected rejected) {

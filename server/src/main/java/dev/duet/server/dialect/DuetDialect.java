@@ -41,6 +41,7 @@ public final class DuetDialect {
     private final AtomicLong connections = new AtomicLong();
     private final Map<EventLoop, DuetLoop> loops = new HashMap<>();
     final Sources sources;
+    private final DuetAheads aheads;
 
     /** Starts the heartbeats on every loop. */
     public DuetDialect(
@@ -56,6 +57,7 @@ public final class DuetDialect {
         this.random = identity.random();
         this.secret = identity.secret();
         this.iceServers = identity.iceServers();
+        this.aheads = new DuetAheads(this);
         this.hello = DuetWriter.hello(identity, limits, roomLimits);
         for (EventLoop loop : eventLoops) {
             loops.put(loop, new DuetLoop(loop, this));
@@ -113,6 +115,15 @@ public final class DuetDialect {
         List<Future<Void>> all = loops.values().stream().map(action).toList();
         long endNanos = System.nanoTime() + patience.toNanos();
         all.forEach(one -> one.awaitUninterruptibly(endNanos - System.nanoTime(), TimeUnit.NANOSECONDS));
+    }
+
+    /** What comes by POST, ahead of a WebSocket. */
+    public DuetAheads aheads() {
+        return aheads;
+    }
+
+    DuetWriter.IceAnswer iceAnswer(String participant, Source source) {
+        return new DuetWriter.IceAnswer(iceServers.forParticipant(participant, source.host()), iceServers.life());
     }
 
     /** A number larger than those of all connections before. */

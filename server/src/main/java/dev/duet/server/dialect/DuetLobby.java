@@ -6,7 +6,7 @@ import dev.duet.signaling.Output;
 import dev.duet.signaling.ParticipantId;
 import dev.duet.signaling.Person;
 import dev.duet.signaling.Rejection;
-import dev.duet.signaling.Resumption;
+import dev.duet.signaling.RoomName;
 import io.netty.channel.EventLoop;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -66,22 +66,9 @@ final class DuetLobby {
         }
     }
 
-    /** The client's join: of whoever it has been while it looked into that room, else of somebody new. */
-    Input.Join join(DuetMessage.Join asked, DuetStay stay, Optional<Resumption> resume, long connection) {
-        Optional<DuetLook> looked = Optional.ofNullable(look).filter(current -> current.room.equals(asked.room()));
-        return new Input.Join(
-                stay,
-                asked.request(),
-                asked.room(),
-                looked.map(before -> before.id).orElseGet(dialect::newParticipantId),
-                asked.person(),
-                resume,
-                asked.streams(),
-                asked.key(),
-                connection,
-                looked.map(before -> new Input.Visit(before, asked.offer())),
-                asked.takesOffer(),
-                true);
+    /** The look into this room, if it is there that the client looks. */
+    Optional<DuetLook> lookInto(RoomName room) {
+        return Optional.ofNullable(look).filter(current -> current.room.equals(room));
     }
 
     /** The client has a seat; when it is the one it had looked for, the look has become that. */

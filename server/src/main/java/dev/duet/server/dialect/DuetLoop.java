@@ -1,14 +1,21 @@
 package dev.duet.server.dialect;
 
+import dev.duet.server.rooms.RoomSession;
 import dev.duet.signaling.Heartbeats;
+import dev.duet.signaling.Input;
+import dev.duet.signaling.Output;
+import dev.duet.signaling.Resumption;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import io.netty.util.concurrent.PromiseCombiner;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the Duet connections of one event loop share: reader, tokens, scratch array and the wheel of heartbeats.
@@ -16,6 +23,8 @@ import java.util.function.Function;
  * <p>Not thread-safe: owned by that loop.
  */
 final class DuetLoop {
+    private static final Logger log = LoggerFactory.getLogger(DuetConnection.class);
+
     /** How long a process takes to start: nobody needs to come back earlier. */
     private static final int START_MS = 1_000;
 
@@ -24,11 +33,13 @@ final class DuetLoop {
     final SeatTokens tokens;
     final Heartbeats<DuetConnection> heartbeats;
     final byte[] scratch;
+    private final DuetDialect dialect;
     private boolean isMoving;
     private long movingUntilNanos;
 
     DuetLoop(EventLoop loop, DuetDialect dialect) {
         this.loop = loop;
+        this.dialect = dialect;
         tokens = new SeatTokens(dialect.secret);
         scratch = new byte[dialect.limits.messageBytesMax()];
         heartbeats = new Heartbeats<>(
@@ -48,6 +59,43 @@ final class DuetLoop {
                 connection.dead();
             }
         });
+    }
+
+    /**
+     * A join as its room takes it: of whoever the client has been while it looked into that room, else of somebody new.
+     *
+     * @param connection grows with every connection: {@link DuetDialect#numberConnection}
+     */
+    Input.Join join(DuetMessage.Join asked, RoomSession session, long connection, Optional<DuetLook> looked) {
+        Optional<Resumption> resume =
+                asked.resume().flatMap(token -> tokens.check(asked.room(), token, System.currentTimeMillis()));
+        return new Input.Join(
+                session,
+                asked.request(),
+                asked.room(),
+                looked.map(before -> before.id).orElseGet(dialect::newParticipantId),
+                asked.person(),
+                resume,
+                asked.streams(),
+                asked.key(),
+                connection,
+                looked.map(before -> new Input.Visit(before, asked.offer())),
+                asked.takesOffer(),
+                true);
+    }
+
+    /** What somebody is told who has a seat now. */
+    byte[] joined(Output.Joined joined, Source source) {
+        String me = joined.you().id().value();
+        var had = new Resumption(joined.seat(), joined.you().id(), joined.you().epoch());
+        String token = tokens.make(joined.room(), had, System.currentTimeMillis());
+        log.info(
+                "event=joined room={} participant={} seat={} source={}",
+                tokens.label(joined.room()),
+                me,
+                joined.seat().index(),
+                source.label());
+        return DuetWriter.joined(joined, token, dialect.roomLimits, dialect.iceAnswer(me, source));
     }
 
     /** How many connections there are. */

@@ -52,6 +52,7 @@ final class DuetWriter {
             json.writeArrayPropertyStart("features");
             json.writeString("streams");
             json.writeString("look");
+            json.writeString("ahead");
             if (!identity.iceServers().life().isZero()) {
                 json.writeString("relay");
             }

@@ -17,6 +17,7 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
@@ -133,7 +134,7 @@ public final class Requests implements Routes {
             return otherAddress(headers, host, request.uri());
         }
         if (own.equals("/ws")) {
-            return webSocket(request, client, host);
+            return webSocket(request, body, client, host);
         }
         if (isEngineIo(request, own)) {
             return socketIo.wrongPath(path);
@@ -242,23 +243,32 @@ public final class Requests implements Routes {
      * A WebSocket for who asks for one, and for a plain GET the reason why it would be refused: a page is never told why its WebSocket
      * did not open, so it asks this address once more by {@code fetch}, its own origin in the query.
      */
-    private Reply webSocket(HttpRequest request, Client client, Authority host) {
+    private Reply webSocket(HttpRequest request, byte[] body, Client client, Authority host) {
         HttpHeaders headers = request.headers();
-        boolean upgrade = Handshake.isAskedFor(headers);
+        boolean ahead = request.method().equals(HttpMethod.POST);
+        boolean upgrade = !ahead && Handshake.isAskedFor(headers);
         Optional<Reply> malformed = upgrade ? Handshake.refusal(request) : Optional.empty();
         if (malformed.isPresent()) {
             return malformed.get();
         }
-        List<String> origin = upgrade
-                ? headers.getAll(HttpHeaderNames.ORIGIN)
-                : new QueryStringDecoder(request.uri()).parameters().getOrDefault("origin", List.of());
+        Map<String, List<String>> query = new QueryStringDecoder(request.uri()).parameters();
+        List<String> origin =
+                upgrade || ahead ? headers.getAll(HttpHeaderNames.ORIGIN) : query.getOrDefault("origin", List.of());
         if (origin.size() > 1) {
             return text(HttpResponseStatus.BAD_REQUEST, "More than one origin.");
         }
         long key = Networks.limitKey(client.address());
         return refusal(origin, client, host)
+                .or(() -> ahead ? Optional.of(ahead(query, body, client, origin)) : Optional.empty())
                 .or(() -> upgrade ? Optional.empty() : Optional.of(plainGet(client, host, key)))
                 .orElseGet(() -> open(headers, client, key));
+    }
+
+    private Reply ahead(Map<String, List<String>> query, byte[] body, Client client, List<String> origin) {
+        List<String> key = query.getOrDefault("ahead", List.of());
+        String only = key.size() == 1 ? key.getFirst() : "";
+        return dialect.aheads()
+                .answer(only, body, source(client), origin.stream().findFirst());
     }
 
     private Optional<Reply> refusal(List<String> origin, Client client, Authority host) {
@@ -316,9 +326,12 @@ public final class Requests implements Routes {
     public boolean takesBody(HttpRequest head) {
         String path = path(head.uri());
         boolean plain = head.method().equals(HttpMethod.GET) || head.method().equals(HttpMethod.HEAD);
-        return !plain
-                && path.startsWith(basePath)
-                && SocketIoRoute.takesBody(Sites.ownPath(path.substring(basePath.length())));
+        if (plain || !path.startsWith(basePath)) {
+            return false;
+        }
+        String own = Sites.ownPath(path.substring(basePath.length()));
+        return SocketIoRoute.takesBody(own)
+                || (own.equals("/ws") && head.method().equals(HttpMethod.POST));
     }
 
     @Override

@@ -1,0 +1,132 @@
+package dev.duet.server.dialect;
+
+import dev.duet.server.rooms.RoomSession;
+import dev.duet.server.rooms.RoomShard;
+import dev.duet.signaling.Input;
+import dev.duet.signaling.Output;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A session that has begun by POST: it takes a seat, says that it has it, and passes signals on until its WebSocket resumes the seat. What
+ * the room says to it meanwhile it does not keep, because the resumption says it again.
+ *
+ * <p>Not thread-safe but for {@link #receive}: owned by one event loop.
+ */
+final class DuetAhead implements RoomSession {
+    /** How long the WebSocket may take; then the connection counts as lost. */
+    static final int LIFE_MS = 10_000;
+
+    /** Below that of every WebSocket: what comes late by POST takes nothing from the connection it was ahead of. */
+    private static final int NUMBER = 0;
+
+    final EventLoop loop;
+    private final DuetDialect dialect;
+    private final Source source;
+    private final RoomShard shard;
+    private final MessageRate rate;
+    private final DuetAheads.Answering answering;
+    /** The participant's id; empty as long as there is no seat. */
+    private byte[] me = {};
+
+    private boolean ended;
+    private Runnable whenEnded = () -> {};
+    private Optional<Future<?>> life = Optional.empty();
+
+    /** Of a source that was admitted by {@link Sources#admitUnjoined}. */
+    DuetAhead(
+            DuetDialect dialect, EventLoop loop, Source source, DuetMessage.Join join, DuetAheads.Answering answering) {
+        this.dialect = dialect;
+        this.loop = loop;
+        this.source = source;
+        this.shard = dialect.shards.of(join.room());
+        this.rate = new MessageRate(dialect.limits);
+        this.answering = answering;
+    }
+
+    void begin(DuetMessage.Join join, Runnable whenEnded) {
+        this.whenEnded = whenEnded;
+        answering.exchange().onAborted(this::expired);
+        life = Optional.of(loop.schedule(this::expired, LIFE_MS, TimeUnit.MILLISECONDS));
+        shard.submit(dialect.on(loop).join(join, this, NUMBER, Optional.empty()));
+    }
+
+    /** One message; whatever is neither a signal nor the end comes over the WebSocket once more. */
+    void take(byte[] message) {
+        if (ended || me.length == 0 || rate.next() != MessageRate.Verdict.TAKE) {
+            return;
+        }
+        switch (dialect.on(loop).reader.read(message, message.length)) {
+            case DuetMessage.Signal signal
+            when signal.seq() > 0 && signal.epoch() > 0 ->
+                shard.submit(new Input.Signal(
+                        this,
+                        signal.request(),
+                        signal.to(),
+                        signal.epoch(),
+                        signal.seq(),
+                        signal.kind(),
+                        SignalFrame.of(answering.exchange().channel().alloc(), me, signal.seq(), signal, message)));
+            case DuetMessage.Leave leave -> {
+                shard.submit(new Input.Leave(this, leave.request(), leave.returning()));
+                end();
+            }
+            default -> {}
+        }
+    }
+
+    @Override
+    public void receive(Output output) {
+        switch (output) {
+            case Output.Joined _, Output.RoomFull _, Output.Rejected _, Output.Ended _ ->
+                loop.execute(() -> perform(output));
+            default -> {}
+        }
+    }
+
+    private void perform(Output output) {
+        if (ended) {
+            return;
+        }
+        boolean hasSeat = me.length > 0;
+        switch (output) {
+            case Output.Joined joined -> {
+                me = joined.you().id().value().getBytes(StandardCharsets.US_ASCII);
+                dialect.sources.forgetUnjoined(source.key());
+                answering.say(dialect.on(loop).joined(joined, source));
+            }
+            case Output.Rejected _ when hasSeat -> {}
+            case Output.Ended _ -> end();
+            default -> failed();
+        }
+    }
+
+    /** It is the WebSocket that says why; here only the time is the same. */
+    private void failed() {
+        long delayNanos = dialect.sources.failedJoinDelayNanos(source.key());
+        loop.schedule(this::end, delayNanos, TimeUnit.NANOSECONDS);
+    }
+
+    private void expired() {
+        if (!ended) {
+            shard.submit(new Input.Disconnected(this));
+            end();
+        }
+    }
+
+    private void end() {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        life.ifPresent(timer -> timer.cancel(false));
+        if (me.length == 0) {
+            dialect.sources.forgetUnjoined(source.key());
+        }
+        answering.sayNothing();
+        whenEnded.run();
+    }
+}

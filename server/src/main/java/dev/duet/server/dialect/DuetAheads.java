@@ -1,0 +1,126 @@
+package dev.duet.server.dialect;
+
+import dev.duet.server.http.Answers;
+import dev.duet.server.http.Exchange;
+import dev.duet.server.http.Reply;
+import dev.duet.server.websocket.Utf8;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+
+/**
+ * What is said by POST while a WebSocket is still being opened: docs/protocol.md, "Ahead of the WebSocket".
+ *
+ * <p>Thread-safe.
+ */
+public final class DuetAheads {
+    /** Chosen by the client, and all that says who goes on. */
+    private static final Pattern KEY = Pattern.compile("[A-Za-z0-9_-]{16,64}");
+
+    private final DuetDialect dialect;
+    private final Map<String, DuetAhead> byKey = new ConcurrentHashMap<>();
+
+    DuetAheads(DuetDialect dialect) {
+        this.dialect = dialect;
+    }
+
+    /**
+     * Takes a POST whose origin is allowed.
+     *
+     * @param key which session it belongs to
+     * @param origin another origin whose page may read the answer
+     */
+    public Reply answer(String key, byte[] body, Source source, Optional<String> origin) {
+        if (!KEY.matcher(key).matches()) {
+            return text(
+                    HttpResponseStatus.BAD_REQUEST,
+                    "A POST here needs ?ahead= and 16 to 64 of A-Z a-z 0-9 _ -.",
+                    origin);
+        }
+        return new Reply.Later(exchange -> take(key, body, source, new Answering(exchange, origin)));
+    }
+
+    /** Where the answer goes, and who may read it. */
+    record Answering(Exchange exchange, Optional<String> origin) {
+        void say(byte[] json) {
+            exchange.answer(
+                    new Reply.Plain(allow(Answers.bytes(HttpResponseStatus.OK, "application/json", json), origin)));
+        }
+
+        /** There is nothing to say that the WebSocket will not say as well. */
+        void sayNothing() {
+            say(new byte[0]);
+        }
+
+        void refuse(HttpResponseStatus status, String sentence) {
+            exchange.answer(text(status, sentence, origin));
+        }
+    }
+
+    private void take(String key, byte[] body, Source source, Answering answering) {
+        DuetAhead known = byKey.get(key);
+        List<byte[]> lines = lines(body);
+        if (known != null) {
+            answering.sayNothing();
+            known.loop.execute(() -> lines.forEach(known::take));
+            return;
+        }
+        EventLoop loop = answering.exchange().channel().eventLoop();
+        if (lines.size() != 1
+                || !(dialect.on(loop).reader.read(lines.getFirst(), lines.getFirst().length)
+                        instanceof DuetMessage.Join join)
+                || join.streams().isEmpty()) {
+            answering.refuse(
+                    HttpResponseStatus.CONFLICT,
+                    "Nobody has joined by this key; the first POST is one join with streams.");
+        } else if (!source.mayJoin()) {
+            answering.refuse(HttpResponseStatus.FORBIDDEN, "anonymous-refused");
+        } else if (!dialect.sources.admitUnjoined(source.key())) {
+            answering.refuse(HttpResponseStatus.TOO_MANY_REQUESTS, "too-many-connections");
+        } else {
+            DuetAhead ahead = new DuetAhead(dialect, loop, source, join, answering);
+            byKey.put(key, ahead);
+            ahead.begin(join, () -> byKey.remove(key, ahead));
+        }
+    }
+
+    /** The messages in a body, one a line, without those that are none. */
+    private List<byte[]> lines(byte[] body) {
+        List<byte[]> lines = new ArrayList<>();
+        for (int start = 0, end = 0; start < body.length; start = end + 1) {
+            end = start;
+            while (end < body.length && body[end] != '\n') {
+                end++;
+            }
+            byte[] line = Arrays.copyOfRange(body, start, end);
+            if (line.length > 0 && line.length <= dialect.limits.messageBytesMax() && Utf8.isValid(line, line.length)) {
+                lines.add(line);
+            }
+        }
+        return lines;
+    }
+
+    /** How many sessions have begun and have no WebSocket yet. */
+    int size() {
+        return byKey.size();
+    }
+
+    private static Reply text(HttpResponseStatus status, String sentence, Optional<String> origin) {
+        return new Reply.Plain(allow(Answers.text(status, sentence), origin));
+    }
+
+    private static FullHttpResponse allow(FullHttpResponse answer, Optional<String> origin) {
+        origin.ifPresent(allowed -> answer.headers()
+                .set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, allowed)
+                .set(HttpHeaderNames.VARY, HttpHeaderNames.ORIGIN));
+        return answer;
+    }
+}

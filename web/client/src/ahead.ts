@@ -1,0 +1,84 @@
+/**
+ * What is said before the first WebSocket is open: by POST, over the connection that has brought the page, which needs none
+ * of the three round trips of a new one. See docs/protocol.md, "Ahead of the WebSocket". What is not taken, or not answered, is no loss: the WebSocket says
+ * it once more.
+ */
+import { randomHex } from './hex.ts';
+import { readServerMessage } from './protocol.ts';
+import type { ClientMessage, ServerMessage } from './protocol.ts';
+
+/** Posts, and gives the answer's text; nothing when there is none. */
+export type Post = (url: string, body: string) => Promise<string | undefined>;
+
+export class Ahead {
+  readonly #url: string;
+  readonly #post: Post;
+  readonly #heard: (message: ServerMessage) => void;
+  #waiting: string[] = [];
+  #posting: Promise<void> | undefined;
+  /** Nothing more is taken. */
+  #ended = false;
+  /** Nothing more is heard. */
+  #over = false;
+
+  constructor(webSocketUrl: string, post: Post, heard: (message: ServerMessage) => void) {
+    this.#url = aheadAddress(webSocketUrl, randomHex(16));
+    this.#post = post;
+    this.#heard = heard;
+  }
+
+  /** Says it after everything before it; what is said while a POST is on its way goes with the next. */
+  send(message: ClientMessage): void {
+    if (this.#ended || this.#over) return;
+    this.#waiting.push(JSON.stringify(message));
+    this.#posting ??= this.#postAll();
+  }
+
+  /** Nothing more is said; done when nothing is on its way. */
+  async end(): Promise<void> {
+    this.#ended = true;
+    this.#waiting = [];
+    await this.#posting;
+  }
+
+  /** Nothing is heard any more. */
+  silence(): void {
+    this.#over = true;
+  }
+
+  async #postAll(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const answer = await this.#post(this.#url, this.#waiting.splice(0).join('\n'));
+      if (this.#over) continue;
+      if (answer === undefined) {
+        this.#over = true;
+        this.#waiting = [];
+      } else if (answer !== '') {
+        const received = readServerMessage(answer);
+        if (received.kind === 'message') this.#heard(received.message);
+      }
+    }
+    this.#posting = undefined;
+  }
+}
+
+/** Pure. */
+export function aheadAddress(webSocketUrl: string, key: string): string {
+  const url = new URL(webSocketUrl);
+  url.protocol = url.protocol === 'ws:' ? 'http:' : 'https:';
+  url.searchParams.set('ahead', key);
+  return url.href;
+}
+
+const POST_MS = 4_000;
+
+/** Posts in a browser; it outlives the page, whose last word may be that it leaves. */
+export async function post(url: string, body: string): Promise<string | undefined> {
+  try {
+    const signal = AbortSignal.timeout(POST_MS);
+    const answer = await fetch(url, { method: 'POST', body, keepalive: body.length < 16_384, priority: 'high', signal });
+    return answer.ok ? await answer.text() : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -64,10 +64,7 @@ export class Ahead {
 
 /** Pure. */
 export function aheadAddress(webSocketUrl: string, key: string): string {
-  const url = new URL(webSocketUrl);
-  url.protocol = url.protocol === 'ws:' ? 'http:' : 'https:';
-  url.searchParams.set('ahead', key);
-  return url.href;
+  return `${webSocketUrl.replace(/^ws/, 'http')}?ahead=${key}`;
 }
 
 const POST_MS = 4_000;

@@ -2,9 +2,10 @@
  * Before the click: who looks into a room without a seat, and makes ready what can be. A part of the call machine of
  * call-state.ts. Pure.
  *
- * Where an offer waits, the connection of the call is made from it at once. *Pre-connected*: it is answered in the lobby,
- * with empty senders, so that the click only puts the tracks in. *Warm*, where addresses are not shown before the click:
- * the answer is ready, and is said with the join. Nothing of it is needed: a join without it begins the call as usual.
+ * Where an offer waits, the connection of the call is made from it and answered at once. *Pre-connected*: with empty
+ * senders, so that the click only puts the tracks in. *Warm*, where addresses are not shown before the click: the answer
+ * has none, and this side looks for a path with the click; whoever waits knows it by then and takes part at once.
+ * Nothing of it is needed: a join without it begins the call as usual.
  */
 import type { ActiveCall, Effect, Input, JoinIntent, LobbyCall, Prepared, Step } from './call-model.ts';
 import { lostSince, stay } from './call-step.ts';
@@ -100,9 +101,11 @@ export function preparing(call: LobbyCall, input: Input): Step {
   if (prepared === undefined) return stay(call);
   switch (input.type) {
     case 'answer-prepared': {
-      const ready = { ...prepared, answer: input.description };
-      const next = { ...call, prepared: ready };
-      return prepared.preconnects ? sayAnswer(next, ready) : stay(next);
+      const answer = input.description;
+      const said = toAuthor(prepared, { description: answer });
+      const used: Effect[] = prepared.preconnects ? [{ type: 'use-answer', answer }] : [];
+      const ready = { ...prepared, answer, answered: prepared.preconnects };
+      return stay({ ...call, prepared: ready }, [...said, ...used]);
     }
     case 'connection-changed':
       if (input.state === 'failed' || input.state === 'closed') return stay(without(call), dropped(call));
@@ -130,19 +133,10 @@ export function clicked(call: ActiveCall): Click {
     const here: Effect = { type: 'send-direct', message: { type: 'here' } };
     return { call, before: [here, { type: 'fill-connection' }], after: [] };
   }
-  if (prepared.answer === undefined) return { call: rest, before: [{ type: 'close-connection' }], after: [] };
-  const said = sayAnswer(call, prepared);
-  const [answer, ...more] = said.effects as [Effect, ...Effect[]];
-  return { call: said.call as ActiveCall, before: [answer], after: [...more, { type: 'fill-connection' }] };
-}
-
-function sayAnswer(call: LobbyCall | ActiveCall, prepared: Prepared): Step {
   const { answer } = prepared;
-  if (answer === undefined) return stay(call);
-  return stay({ ...call, prepared: { ...prepared, answered: true } }, [
-    ...toAuthor(prepared, { description: answer }),
-    { type: 'use-answer', answer },
-  ]);
+  if (answer === undefined) return { call: rest, before: [{ type: 'close-connection' }], after: [] };
+  const next = { ...call, prepared: { ...prepared, answered: true } };
+  return { call: next, before: [{ type: 'use-answer', answer }], after: [{ type: 'fill-connection' }] };
 }
 
 function toAuthor({ offer }: Prepared, body: SignalBody): Effect[] {

@@ -63,15 +63,17 @@ export type Connection =
 
 /**
  * Of who looks into a room: the connection that will be the call's, made from the offer that waits there. It answers with
- * empty hands in the lobby, or keeps its answer until the click.
+ * empty hands in the lobby, and looks for a path there or with the click.
  */
 export interface Prepared {
   readonly offer: number;
   readonly from: Participant;
   readonly state: RTCPeerConnectionState;
-  /** Whether it may be answered before the click. */
+  /** Whether the two may be connected before the click. */
   readonly preconnects: boolean;
+  /** As it was said to whoever waits. */
   readonly answer?: SessionDescription;
+  /** Whether it is used on this side, which then looks for a path. */
   readonly answered: boolean;
   /** What was found after the answer and before the seat. */
   readonly candidates: readonly SignalBody[];

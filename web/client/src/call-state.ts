@@ -72,7 +72,6 @@ import { connectionChanged, noPath } from './call-path.ts';
 import { JOIN_ID, failed, full, iceServersCame, joined, participantJoined } from './call-seat.ts';
 import { after, end, lostSince, never, stay } from './call-step.ts';
 import { askFirst, iceServersSettled } from './ice-servers.ts';
-import { isRefusal } from './open-failure.ts';
 import type { OpenFailure } from './open-failure.ts';
 import type {
   ClientMessage,
@@ -272,6 +271,11 @@ function localSignal(call: ActiveCall, body: SignalBody): Step {
 function signalingLost(call: ActiveCall, nowMs: number): Step {
   const signaling = lostSince(call.signaling, nowMs);
   return stay({ ...without(call), signaling }, [{ type: 'clear-timer', timer: 'retry-join' }, ...dropped(call)]);
+}
+
+/** Whether trying again is of no use before somebody changes a setting. */
+export function isRefusal(failure: OpenFailure): boolean {
+  return failure === 'origin-refused' || failure === 'host-refused';
 }
 
 /** A refusal ends a call that never was in its room; who already is in a call keeps it and tries on. */

@@ -2,7 +2,7 @@
  * A call, as an application has it: {@link prepare} before the click, {@link join} at once. It puts together the call machine
  * with its connections (call-driver.ts), the devices and what the two pages say to each other (talk.ts).
  */
-import { FULL, adapt } from './adapt.ts';
+import type { Picture } from './adapt.ts';
 import type {
   Call,
   CallEvents,
@@ -94,7 +94,7 @@ export class LiveCall implements Call {
   readonly #driver: CallDriver;
   readonly #listening = new AbortController();
   readonly #watch = new PathWatch();
-  #adapted = FULL;
+  #picture: Picture = 'full';
   #together: Together | undefined;
   #state: CallState = { name: 'idle' };
   #otherId: string | undefined;
@@ -158,7 +158,7 @@ export class LiveCall implements Call {
   }
 
   get audioOnly(): boolean {
-    return this.#adapted.picture === 'none' || this.remoteMedia?.audioOnly === true;
+    return this.#picture === 'none' || this.remoteMedia?.audioOnly === true;
   }
 
   get quality(): { readonly here?: Quality; readonly there?: Quality } {
@@ -308,7 +308,7 @@ export class LiveCall implements Call {
     const { tracks, state, shown } = this.#media;
     const [microphone, camera] = [state.microphone.state === 'on', state.camera.state === 'on'];
     this.#driver.setScreen(shown);
-    const audioOnly = camera && this.#adapted.picture === 'none';
+    const audioOnly = camera && this.#picture === 'none';
     this.#driver.setTracks(tracks, { microphone, camera: camera && !audioOnly, screen: shown.length > 0, audioOnly });
     this.#emitter.emit('changed', undefined);
   }
@@ -368,14 +368,11 @@ export class LiveCall implements Call {
   }
 
   /** Sound before the picture, where the network does not carry both. */
-  #adapt(atMs: number): void {
-    const before = this.#adapted;
-    const { there } = this.quality;
-    const roundTripMs = this.#together?.samples.at(-1)?.roundTripMs;
-    const known = { ...(there === undefined ? {} : { there }), ...(roundTripMs === undefined ? {} : { roundTripMs }) };
-    this.#adapted = adapt(before, { atMs, ...known });
-    if (before.picture === this.#adapted.picture) return;
-    this.#driver.setPicture(this.#adapted.picture);
+  #adapt(): void {
+    const picture = this.#together?.picture ?? 'full';
+    if (picture === this.#picture) return;
+    this.#picture = picture;
+    this.#driver.setPicture(picture);
     this.#mediaChanged();
   }
 
@@ -389,7 +386,7 @@ export class LiveCall implements Call {
     const doubt = this.#watch.look(stats, nowMs, microphone || camera);
     if (doubt !== undefined) this.#driver.doubtPath(doubt === 'again');
     this.#together?.look(stats, nowMs, { audio: microphone, video: camera });
-    this.#adapt(nowMs);
+    this.#adapt();
     this.#together?.recordNow(() => this.#recorded());
   }
 }

@@ -40,11 +40,6 @@ export function openFailureOf(httpStatus: number | undefined): OpenFailure {
   }
 }
 
-/** Whether trying again is of no use before somebody changes a setting. */
-export function isRefusal(failure: OpenFailure): boolean {
-  return failure === 'origin-refused' || failure === 'host-refused';
-}
-
 /** The address to ask, for a page of this origin. Pure. */
 export function probeAddress(webSocketUrl: string, origin: string): string {
   const url = new URL(webSocketUrl);

@@ -9,7 +9,6 @@
 import type { Picture } from './adapt.ts';
 import { DescriptionOrder } from './description-order.ts';
 import { DIRECT_CHANNEL, DIRECT_LABEL } from './direct.ts';
-import { pathOf } from './path.ts';
 import type { MediaPath } from './path.ts';
 import { CANDIDATES_PER_DESCRIPTION, CANDIDATE_BYTES } from './protocol.ts';
 import type { Candidate, IceServer, SessionDescription, SignalBody } from './protocol.ts';
@@ -80,6 +79,9 @@ export class MediaConnection {
   #filled: boolean;
   /** Its offer is not told before it is complete. */
   #gathering: boolean;
+  /** The answer to an offer that lay in the room, where the browser gives up on one that has no candidates yet. */
+  #early: SessionDescription | undefined;
+  readonly #impatient: boolean;
   #makingOffer = false;
   #ignoringOffer = false;
   /** The offer that was ignored last. */
@@ -103,6 +105,7 @@ export class MediaConnection {
     this.#policy = options.iceTransportPolicy;
     this.#filled = options.parked !== true && options.toAnswer === undefined;
     this.#gathering = options.parked === true;
+    this.#impatient = options.parked === true && navigator.userAgent.includes('Firefox/');
     const pc = new RTCPeerConnection(this.#configuration(options.iceServers));
     this.#pc = pc;
     pc.onnegotiationneeded = () => void this.#offer();
@@ -139,6 +142,7 @@ export class MediaConnection {
   /** From now on microphone and camera are in it, and the screen if it is shown. */
   fill(): void {
     this.#filled = true;
+    this.#takeEarly();
     this.#fillMains();
     if (this.#screen.length > 0) void this.#showScreen();
   }
@@ -227,6 +231,22 @@ export class MediaConnection {
 
   /** Takes what the other end said. */
   receive(body: SignalBody): void {
+    if (this.#impatient && !this.#filled && 'description' in body) {
+      this.#early = body.description;
+      return;
+    }
+    this.#takeEarly();
+    this.#take(body);
+  }
+
+  /** Whoever has answered comes. */
+  #takeEarly(): void {
+    const description = this.#early;
+    this.#early = undefined;
+    if (description !== undefined) this.#take({ description });
+  }
+
+  #take(body: SignalBody): void {
     this.#applied = this.#applied.then(() => this.#apply(body)).catch(() => undefined);
   }
 
@@ -261,6 +281,7 @@ export class MediaConnection {
   }
 
   async path(): Promise<MediaPath | undefined> {
+    const { pathOf } = await import('./path.ts');
     return pathOf(await this.stats(), this.#pc.remoteDescription?.sdp ?? '');
   }
 

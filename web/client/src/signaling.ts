@@ -8,7 +8,6 @@
 import { Ahead, post } from './ahead.ts';
 import type { Post } from './ahead.ts';
 import { backoffMs, mayReconnect, movingMs } from './backoff.ts';
-import { probe } from './open-failure.ts';
 import type { OpenFailure } from './open-failure.ts';
 import { PROTOCOL, readServerMessage } from './protocol.ts';
 import type { ClientMessage, ServerMessage } from './protocol.ts';
@@ -48,11 +47,17 @@ export const browserSurroundings: SignalingSurroundings = {
   createSocket: (url, protocol) => new WebSocket(url, protocol),
   now: () => performance.now(),
   random: () => Math.random(),
-  probe,
+  probe: findOut,
   post,
   setTimer: (run, afterMs) => window.setTimeout(run, afterMs),
   clearTimer: (timer) => window.clearTimeout(timer),
 };
+
+/** What finds it out comes when it is needed; where not even that comes, nobody answers. */
+async function findOut(url: string): Promise<OpenFailure> {
+  const found = import('./open-failure.ts').then(({ probe }) => probe(url));
+  return found.catch(() => 'unreachable');
+}
 
 export class SignalingConnection {
   readonly #url: string;

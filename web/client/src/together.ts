@@ -2,6 +2,8 @@
  * What two people have once they are connected: chat, values, files, how good the call is, the safety code, recordings. No
  * call needs it to begin, so it comes by `import()` meanwhile.
  */
+import { FULL, adapt } from './adapt.ts';
+import type { Picture } from './adapt.ts';
 import type { CallEvents, Quality, Recording, Sample } from './api.ts';
 import type { DirectMessage } from './direct.ts';
 import { FILE_LABEL, Files } from './files.ts';
@@ -28,6 +30,7 @@ export class Together {
   readonly files: Files;
   readonly #meter = new QualityMeter();
   #sampledAtMs = -Infinity;
+  #adapted = FULL;
   #here: Quality | undefined;
   #recording: CallRecording | undefined;
 
@@ -58,6 +61,11 @@ export class Together {
     return this.#meter.samples;
   }
 
+  /** How much of the camera's picture this network carries to the other. */
+  get picture(): Picture {
+    return this.#adapted.picture;
+  }
+
   opened(descriptions: Descriptions, first: boolean, before: readonly DirectMessage[]): void {
     this.talk.opened(descriptions, first);
     for (const message of before) this.talk.heard(message);
@@ -70,11 +78,19 @@ export class Together {
 
   /** Takes the browser's statistics; one in a second counts. */
   look(stats: readonly Readonly<Record<string, unknown>>[], nowMs: number, expected: Expected): void {
+    this.#adapt(nowMs);
     if (nowMs - this.#sampledAtMs < 0.75 * SAMPLE_MS) return;
     this.#sampledAtMs = nowMs;
     this.#here = this.#meter.add(stats, nowMs, expected);
     if (this.#here !== undefined) this.talk.quality(this.#here);
     this.#world.told('quality', this.quality);
+  }
+
+  #adapt(atMs: number): void {
+    const { there } = this.talk;
+    const roundTripMs = this.samples.at(-1)?.roundTripMs;
+    const known = { ...(there === undefined ? {} : { there }), ...(roundTripMs === undefined ? {} : { roundTripMs }) };
+    this.#adapted = adapt(this.#adapted, { atMs, ...known });
   }
 
   /** Both sides, once the other has agreed; undefined when they have not. */

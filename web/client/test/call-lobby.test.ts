@@ -101,12 +101,12 @@ for (const [why, machine] of [
       .take({ type: 'answer-prepared', description: answer });
   }],
 ] as const) {
-  test(`nothingIsAnsweredBeforeTheClickWhen_${why}`, () => {
+  test(`theAnswerIsSaidButNoPathIsLookedForBeforeTheClickWhen_${why}`, () => {
     const visitor = machine();
-    assert.deepEqual(visitor.did(), ['open-signaling', 'look', 'open-connection']);
+    assert.deepEqual(visitor.did(), ['open-signaling', 'look', 'open-connection', 'answer']);
 
     visitor.take({ type: 'join', intent });
-    assert.deepEqual(visitor.did(), ['answer', 'join', 'use-answer', 'fill-connection']);
+    assert.deepEqual(visitor.did(), ['use-answer', 'join', 'fill-connection']);
   });
 }
 

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { aheadAddress } from '../src/ahead.ts';
 import { MOVING_MAX_MS, MOVING_SPREAD_MS, backoffMs, mayReconnect, movingMs } from '../src/backoff.ts';
-import { isRefusal, openFailureOf, probeAddress } from '../src/open-failure.ts';
+import { isRefusal } from '../src/call-state.ts';
+import { openFailureOf, probeAddress } from '../src/open-failure.ts';
 import type { OpenFailure } from '../src/open-failure.ts';
 import { SignalingConnection } from '../src/signaling.ts';
 

@@ -246,6 +246,7 @@ turn_load() {
 # From the launcher's first line to the first answer, with the package as users start it.
 start() {
   echo "start: bin/duet until /readyz answers, http only, $rounds rounds in turn"
+  . cli/src/main/dist/lib/java.sh
   . cli/build.sh
   build_if_needed
   local home=$root/$work/home round way

@@ -4,6 +4,7 @@
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 cd "$root"
+. cli/src/main/dist/lib/java.sh
 . cli/build.sh
 build_if_needed
 for folder in e2e bench/setup; do

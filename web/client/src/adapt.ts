@@ -68,21 +68,3 @@ export function adapt(before: Adapted, { atMs, there, roundTripMs }: Seen): Adap
     ...(goodSinceMs !== undefined && { goodSinceMs }),
   };
 }
-
-/**
- * For `setParameters` of what sends the camera's picture; `maxBitrate` as when nothing is left out. While there is none the
- * other side has to be told so, or it takes that for a fault.
- */
-export function withPicture<P extends RTCRtpSendParameters>(parameters: P, picture: Picture, maxBitrate: number): P {
-  const small = picture === 'small';
-  return {
-    ...parameters,
-    encodings: parameters.encodings.map((encoding) => ({
-      ...encoding,
-      active: picture !== 'none',
-      maxBitrate: small ? Math.min(maxBitrate, 200_000) : maxBitrate,
-      maxFramerate: small ? 15 : 30,
-      scaleResolutionDownBy: small ? 3 : 1,
-    })),
-  };
-}

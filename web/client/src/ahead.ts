@@ -15,6 +15,8 @@ export class Ahead {
   readonly #post: Post;
   readonly #heard: (message: ServerMessage) => void;
   #waiting: string[] = [];
+  /** Something waits that the call's beginning waits for. */
+  #urgent = false;
   #posting: Promise<void> | undefined;
   /** Nothing more is taken. */
   #ended = false;
@@ -27,17 +29,22 @@ export class Ahead {
     this.#heard = heard;
   }
 
-  /** Says it after everything before it; what is said while a POST is on its way goes with the next. */
+  /**
+   * Says it after everything before it; what is said while a POST is on its way goes with the next. That the microphone is
+   * on, for example, goes with what comes later: on its own it would keep that back for a round trip.
+   */
   send(message: ClientMessage): void {
     if (this.#ended || this.#over) return;
     this.#waiting.push(JSON.stringify(message));
+    if (message.type === 'signal' && 'data' in message) return;
+    this.#urgent = true;
     this.#posting ??= this.#postAll();
   }
 
   /** Nothing more is said; done when nothing is on its way. */
   async end(): Promise<void> {
     this.#ended = true;
-    this.#waiting = [];
+    this.#urgent = false;
     await this.#posting;
   }
 
@@ -47,12 +54,13 @@ export class Ahead {
   }
 
   async #postAll(): Promise<void> {
-    while (this.#waiting.length > 0) {
+    while (this.#urgent) {
+      this.#urgent = false;
       const answer = await this.#post(this.#url, this.#waiting.splice(0).join('\n'));
       if (this.#over) continue;
       if (answer === undefined) {
         this.#over = true;
-        this.#waiting = [];
+        this.#urgent = false;
       } else if (answer !== '') {
         const received = readServerMessage(answer);
         if (received.kind === 'message') this.#heard(received.message);
@@ -73,7 +81,7 @@ const POST_MS = 4_000;
 export async function post(url: string, body: string): Promise<string | undefined> {
   try {
     const signal = AbortSignal.timeout(POST_MS);
-    const answer = await fetch(url, { method: 'POST', body, keepalive: body.length < 16_384, priority: 'high', signal });
+    const answer = await fetch(url, { method: 'POST', body, signal });
     return answer.ok ? await answer.text() : undefined;
   } catch {
     return undefined;

@@ -95,6 +95,7 @@ export class LiveCall implements Call {
   readonly #listening = new AbortController();
   readonly #watch = new PathWatch();
   #picture: Picture = 'full';
+  #bringing = false;
   #together: Together | undefined;
   #state: CallState = { name: 'idle' };
   #otherId: string | undefined;
@@ -125,7 +126,6 @@ export class LiveCall implements Call {
       channel: (channel) => this.#channel(channel),
       described: () => this.#check(),
     });
-    void this.#bringTogether();
     this.#listen();
   }
 
@@ -247,7 +247,14 @@ export class LiveCall implements Call {
     return this.#together;
   }
 
+  /**
+   * Not while the call begins by what is said ahead of the socket: a browser that loads a script meanwhile says it a round
+   * trip later.
+   */
   async #bringTogether(): Promise<void> {
+    const begins = this.#state.name === 'idle' || this.#state.name === 'connecting';
+    if (this.#bringing || (begins && this.timings['socket'] === undefined)) return;
+    this.#bringing = true;
     const { Together } = await import('./together.ts');
     this.#together = new Together(randomHex(9), {
       say: (text) => this.#driver.say(text),
@@ -279,6 +286,7 @@ export class LiveCall implements Call {
     this.#state = stateOf(this.#driver.state);
     this.#meet(this.other.state === 'none' ? undefined : this.other.participant);
     this.#meetDirectly();
+    void this.#bringTogether();
     const { remote } = this;
     if (remote !== this.#remote) {
       this.#remote = remote;

@@ -26,6 +26,8 @@ const CONSTRAINTS: Readonly<Record<Kind, MediaTrackConstraints>> = {
   audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true },
   video: { width: { ideal: 1280 }, height: { ideal: 720 }, facingMode: 'user' },
 };
+/** What cameras there are is of no use to the call's beginning, which loads nothing that it can do without. */
+const KNOW_CAMERAS_MS = 1_500;
 const PERMISSION: Readonly<Record<Kind, string>> = { audio: 'microphone', video: 'camera' };
 
 export class LocalMedia {
@@ -196,11 +198,16 @@ export class LocalMedia {
     this.#live[kind] = track;
     this.#devices[kind] = { state: 'on' };
     this.#hear();
-    void import('./devices.ts').then(async ({ listDevices }) => (this.#cameras = (await listDevices()).cameras));
+    window.setTimeout(() => void this.#knowCameras(), KNOW_CAMERAS_MS);
     track.onended = () => {
       this.#release(kind);
       this.#set(kind, { state: 'missing', code: 'device-lost' });
     };
+  }
+
+  async #knowCameras(): Promise<void> {
+    const { listDevices } = await import('./devices.ts');
+    this.#cameras = (await listDevices()).cameras;
   }
 
   #release(kind: Kind): void {

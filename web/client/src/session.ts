@@ -60,6 +60,7 @@ export class Session {
 
   /** Says a join before the connection is open, if the server takes it; it is joined over the connection all the same. */
   sendAhead(message: ClientMessage): void {
+    this.#streams.opened(this.#world.now());
     for (const output of this.#streams.toServer(message, this.#world.now())) {
       if (output.type === 'send') this.#connection.sendAhead(output.message);
     }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { adapt, FULL, withPicture } from '../src/adapt.ts';
+import { adapt, FULL } from '../src/adapt.ts';
+import { withPicture } from '../src/tuning.ts';
 import type { Adapted, Picture, Seen } from '../src/adapt.ts';
 
 const GOOD: Partial<Seen> = { there: { bars: 3, audio: 95 }, roundTripMs: 50 };

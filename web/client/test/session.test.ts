@@ -100,6 +100,18 @@ const joined = {
   iceServers: [],
 };
 
+test('whoHasJoinedAheadOfTheSocketIsHeardAtOnce', async () => {
+  const world = new World();
+  const bodies: string[] = [];
+  world.posted = (body) => Promise.resolve(bodies.push(body) === 1 ? JSON.stringify(joined) : '');
+  world.session.sendAhead({ type: 'join', id: 1, room: 'r', instance: 'a' });
+  await new Promise((resolve) => setImmediate(resolve));
+  world.session.send({ type: 'signal', to: 'bo', candidate: null });
+  await new Promise((resolve) => setImmediate(resolve));
+
+  assert.equal((JSON.parse(bodies[1] ?? '{}') as { seq?: number }).seq, 1);
+});
+
 test('whatIsSaidWithoutAConnectionIsSaidWhenThereIsOneAgain', () => {
   const world = new World();
   world.socket.open();

@@ -313,7 +313,8 @@ test('aLostUpgradeIsBelievedTheSecondTime', async () => {
 });
 
 const join = { type: 'join', id: 1, room: 'r', instance: 'i' } as const;
-const signal = (seq: number) => ({ type: 'signal', to: 'p', epoch: 1, seq, data: seq }) as const;
+const signal = (seq: number) => ({ type: 'signal', to: 'p', epoch: 1, seq, candidate: null }) as const;
+const news = { type: 'signal', to: 'p', epoch: 1, seq: 9, data: 'later' } as const;
 /** What waits for a promise has had its turn. */
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -356,6 +357,16 @@ test('whatIsSaidDuringAPostGoesTogetherWithTheNext', async () => {
   await world.answer(JSON.stringify(joined));
 
   assert.deepEqual(world.bodies.slice(1), [`${JSON.stringify(signal(1))}\n${JSON.stringify(signal(2))}`]);
+});
+
+test('whatNobodyWaitsForGoesWithWhatComesLater', async () => {
+  const world = new AheadWorld();
+  world.connection.send(news);
+  await world.answer(JSON.stringify(joined));
+  assert.equal(world.bodies.length, 1);
+
+  world.connection.send(signal(1));
+  assert.deepEqual(world.bodies.slice(1), [`${JSON.stringify(news)}\n${JSON.stringify(signal(1))}`]);
 });
 
 test('anOpenSocketWaitsForTheAnswerThatIsOnItsWay', async () => {

@@ -159,9 +159,17 @@ export class Talk {
     });
   }
 
-  /** Says why not, if it cannot be said. */
-  chatText(text: string): string | undefined {
-    const id = this.#outbox.nextId();
+  /** For something that is said to several. */
+  newId(): string {
+    return this.#outbox.nextId();
+  }
+
+  /**
+   * Says why not, if it cannot be said.
+   *
+   * @param id where the same is said to several
+   */
+  chatText(text: string, id = this.newId()): string | undefined {
     const atMs = Date.now();
     const written = this.#outbox.keep({ type: 'chat', id, text, atMs });
     if (written.kind === 'refused') return written.code;

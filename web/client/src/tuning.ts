@@ -1,16 +1,15 @@
 /** One connection's codecs, bitrates and priorities: asks the browser what preferences.ts wants to know, and tells it. */
-import { withPicture } from './adapt.ts';
-import type { Picture } from './adapt.ts';
 import {
   inOrder,
   maxBitrate,
   startBitrateKbps,
   thisMachine,
   withContent,
+  withPicture,
   withSpeechOptions,
   withStartBitrate,
 } from './preferences.ts';
-import type { Content, Machine, NetworkHint } from './preferences.ts';
+import type { Content, Machine, NetworkHint, Picture } from './preferences.ts';
 import type { SessionDescription } from './protocol.ts';
 
 /** Until the browser has answered, which no call waits for. */

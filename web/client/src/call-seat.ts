@@ -58,7 +58,19 @@ export function joined(before: ActiveCall, m: JoinedMessage, nowMs: number): Ste
   return { call: met.call, effects: [...effects, ...met.effects, ...found] };
 }
 
+/**
+ * In another seat than before this side may have changed places with the other: who offers and who gives way. A connection that
+ * carries nothing is begun anew, or both would wait for each other to give way.
+ */
 function seated(before: ActiveCall, m: JoinedMessage, nowMs: number): Step {
+  const { you, connection } = before;
+  if (you === undefined || you.id === m.you.id || connection.state === 'none' || connection.state === 'connected') {
+    return seatedAs(before, m, nowMs);
+  }
+  return after(seatedAs({ ...before, connection: { state: 'none' } }, m, nowMs), { type: 'close-connection' });
+}
+
+function seatedAs(before: ActiveCall, m: JoinedMessage, nowMs: number): Step {
   const { call, effects: first } = placed(before, m, nowMs);
   const { connection, other } = call;
   const here = m.participants.some((p) => other.state !== 'none' && p.id === other.participant.id);

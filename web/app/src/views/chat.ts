@@ -17,7 +17,7 @@ export function chat(m: Model, call: CallData, act: Actions): TemplateResult {
       ${call.chat.length === 0 && call.files.length === 0
         ? html`<p class="soft empty">${icon('chat')}${t.chatEmpty}</p>` : nothing}
       <ol>${call.chat.map((message) => said(message, t))}</ol>
-      ${call.files.map((file) => transfer(file, t, act))}
+      ${call.files.map((file) => transfer(file, withWhom(file, call), t, act))}
     </div>
     <form class="composer" @submit=${(event: Event) => sent(event, m, act)}>
       ${can.files
@@ -44,11 +44,11 @@ function chosen(event: Event, act: Actions): void {
   input.value = '';
 }
 
-function said({ from, text, atMs, delivered }: ChatMessage, t: Texts): TemplateResult {
+function said({ from, name, text, atMs, delivered }: ChatMessage, t: Texts): TemplateResult {
   const time = new Date(atMs).toLocaleTimeString(t.tag, { hour: '2-digit', minute: '2-digit' });
   const label = delivered ? t.delivered : t.sending;
   return html`<li data-from=${from}><p>${linked(text)}</p>
-    <small>${time}${from === 'you' ? html`<span class="tick" ?data-delivered=${delivered} title=${label}
+    <small>${name === undefined ? nothing : html`<b>${name}</b>`}${time}${from === 'you' ? html`<span class="tick" ?data-delivered=${delivered} title=${label}
       aria-label=${label} role="img">${icon('check')}</span>` : nothing}</small></li>`;
 }
 
@@ -60,13 +60,19 @@ function linked(text: string): (string | TemplateResult)[] {
   );
 }
 
-function transfer(file: FileTransfer, t: Texts, act: Actions): TemplateResult {
+/** In a room for more than two: from whom it comes, or for whom it is. */
+function withWhom(file: FileTransfer, { others, capacity = 2 }: CallData): string {
+  const other = capacity > 2 ? others.find(({ files }) => files.includes(file))?.other : undefined;
+  return other === undefined || other.state === 'none' ? '' : (other.participant.name ?? '');
+}
+
+function transfer(file: FileTransfer, whom: string, t: Texts, act: Actions): TemplateResult {
   const { name, size, bytes, state, direction, hash } = file;
   const running = state === 'offered' || state === 'going';
   return html`<div class="file" data-state=${state} data-direction=${direction}>
     ${icon('file')}
     <div class="about-file"><strong title=${name}>${name}</strong>
-      <small>${state === 'going'
+      <small>${whom === '' ? '' : `${whom} · `}${state === 'going'
         ? `${bytesText(bytes)} / ${bytesText(size)}` : `${bytesText(size)} · ${t.transfer[state]}`}</small>
       ${state === 'going'
         ? html`<progress max="1" .value=${size === 0 ? 1 : bytes / size} aria-label=${name}></progress>` : nothing}

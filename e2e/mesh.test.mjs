@@ -1,10 +1,11 @@
 // Three people in a room for three: each sees and hears the two others; one leaves and comes back; a fourth one finds it full.
+// And four in a room for four.
 
 /* global find */
 
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { Scene } from './lib/scene.mjs';
+import { Scene, SHORT } from './lib/scene.mjs';
 
 /** Three browsers on one machine take their time. */
 const MEDIA_MS = 40_000;
@@ -92,6 +93,32 @@ describe('a room for three', { timeout: 300_000 }, () => {
     await perceive(ann, cy, bo);
     await perceive(bo, ann, cy);
     await perceive(cy, ann, bo);
+  }));
+});
+
+/** Four browsers are for the full form. */
+(SHORT ? () => {} : describe)('a room for four', { timeout: 240_000 }, () => {
+  const scene = new Scene('mesh-four');
+
+  before(async () => {
+    await scene.open({ arguments: ['--capacity', '4'] });
+    await scene.trustServer();
+  });
+  after(() => scene.close());
+
+  it('each sees and hears the three others', scene.test(async () => {
+    const [ann, ...others] = await Promise.all(
+      ['ann', 'bo', 'cy', 'di'].map((name, i) => scene.person(name, 'chromium', i + 1)),
+    );
+    const link = await ann.create(scene.url);
+    const people = [ann];
+    for (const person of others) {
+      people.push(person);
+      await person.join(link);
+      if (people.length > 2) await Promise.all(people.map((one) => members(one, people.length - 1)));
+      else await Promise.all(people.map((one) => one.reach(['connected'])));
+    }
+    for (const person of people) await perceive(person, ...people.filter((one) => one !== person));
   }));
 });
 

@@ -10,7 +10,7 @@ import style from './styles/duet-call.css';
 import gridStyle from './styles/grid.css';
 import { en } from './text/en.ts';
 import { zh } from './text/zh.ts';
-import { FRESH_UI } from './view-model.ts';
+import { FRESH_UI, isGrid } from './view-model.ts';
 import type { CallData, Model, Ui } from './view-model.ts';
 import { shell } from './views/shell.ts';
 
@@ -159,6 +159,11 @@ const UIS: Readonly<Record<string, Partial<Ui>>> = {
   'four-chat': { panel: 'chat' },
 };
 
+/** What is said of the other of two is said of who is there. */
+function shown(call: CallData | undefined): CallData | undefined {
+  return call === undefined || isGrid(call) ? call : { ...call, others: call.other.state === 'none' ? [] : [call] };
+}
+
 const [state = 'start', query = ''] = decodeURIComponent(location.hash.slice(1)).split('?');
 const asked = new URLSearchParams(query);
 const agent = state === 'wechat' ? `${navigator.userAgent} MicroMessenger/8` : navigator.userAgent;
@@ -185,7 +190,7 @@ const model: Model = {
   can: capabilitiesOf(ALL, facts, browser),
   secure: state !== 'insecure',
   loaded: true,
-  call: CALLS[state],
+  call: shown(CALLS[state]),
   link: 'https://192.168.1.20:8443/#k3v7q2hzxw5ncmr4ptd6j',
   devices: [
     device('audioinput', 'm1', 'Built-in microphone'),

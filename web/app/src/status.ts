@@ -1,6 +1,6 @@
 /** From the state of the call to the words on the page. Pure. */
 import type { Browser } from './browser.ts';
-import type { CallError, CallState, DeviceState, EndReason, MediaPath, MediaState, Other } from './sdk.ts';
+import type { CallError, CallState, DeviceState, EndReason, MediaPath, MediaState, Other, Participant } from './sdk.ts';
 import type { Device, PermissionHelp, Texts } from './text/texts.ts';
 import type { CallData, OtherData } from './view-model.ts';
 
@@ -45,8 +45,7 @@ function activeText(state: InRoom, other: Other, t: Texts, name = nameOf(other, 
 
 /** Who is in the call; what is the matter with one of them stands in their place. */
 function gridText(others: readonly OtherData[], state: InRoom, t: Texts): string {
-  const names = others.map(({ other }) => (other.state === 'none' ? undefined : other.participant.name) || t.unnamed);
-  const all = new Intl.ListFormat(t.tag, { type: 'conjunction' }).format(names);
+  const all = namesOf(others.flatMap(({ other }) => (other.state === 'none' ? [] : other.participant)), t);
   return sentence(mediaFlows(state) ? t.connected(all) : t.connecting(all));
 }
 
@@ -84,6 +83,11 @@ export function waitingTitle(other: Other, t: Texts): string {
 
 export function nameOf(other: Other, t: Texts): string {
   return (other.state === 'none' ? undefined : other.participant.name) || t.somebody;
+}
+
+export function namesOf(people: readonly Participant[], t: Texts): string {
+  if (people.length === 1) return people[0]?.name || t.somebody;
+  return new Intl.ListFormat(t.tag).format(people.map(({ name }) => name || t.unnamed));
 }
 
 /** The letter that stands for somebody without a picture; nothing for somebody without a name. */

@@ -141,7 +141,7 @@ export class LiveCall implements Call {
   }
 
   get audioOnly(): boolean {
-    return this.#first.audioOnly;
+    return this.others.some((one) => one.audioOnly);
   }
 
   get quality(): { readonly here?: Quality; readonly there?: Quality } {
@@ -236,7 +236,10 @@ export class LiveCall implements Call {
   /** Whoever has the seat of a room for more than two knows nobody else in it. */
   #hear(message: ServerMessage): ServerMessage | undefined {
     if (this.#unheard === undefined) {
-      if (message.type !== 'joined' || message.capacity <= 2) return message;
+      const several = (message.type === 'joined' || message.type === 'looked') && message.capacity > 2;
+      // It comes while the person still looks at themselves.
+      if (several) void import('./several.ts');
+      if (!several || message.type === 'looked') return message;
       this.#unheard = [];
       void this.#gather();
     }

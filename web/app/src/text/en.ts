@@ -37,7 +37,7 @@ export const en: Texts = {
   preview: 'See and hear yourself before you go in. Nobody else does yet.',
   previewButton: 'Turn on camera and microphone',
   nobodyHere: 'You will be the first one here.',
-  somebodyHere: (name) => `${name} is in the call.`,
+  somebodyHere: (names, count) => `${names} ${count > 1 ? 'are' : 'is'} in the call.`,
   roomFull: 'This call is full already.',
 
   waitingTitle: 'Your call is ready',

@@ -36,7 +36,7 @@ export interface Texts {
   readonly preview: string;
   readonly previewButton: string;
   readonly nobodyHere: string;
-  readonly somebodyHere: (name: string) => string;
+  readonly somebodyHere: (names: string, count: number) => string;
   readonly roomFull: string;
 
   readonly waitingTitle: string;

@@ -33,7 +33,7 @@ export const zh: Texts = {
   preview: '加入前先看看自己、试试声音，此时别人看不到也听不到。',
   previewButton: '打开摄像头和麦克风',
   nobodyHere: '你是第一个到的。',
-  somebodyHere: (name) => `${name}正在通话中等你。`,
+  somebodyHere: (names) => `${names}正在通话中等你。`,
   roomFull: '这个通话已经坐满了。',
 
   waitingTitle: '通话已准备好',

@@ -32,6 +32,9 @@ import { SeatStore } from './seat-store.ts';
 import type { Several } from './several.ts';
 import type { Stage } from './timings.ts';
 
+/** More than can be said in a room before what several need is loaded. */
+const UNHEARD_MAX = 1_000;
+
 /**
  * Joins a room; resolves when this side is in it, whether or not anybody else is.
  *
@@ -243,8 +246,8 @@ export class LiveCall implements Call {
       this.#unheard = [];
       void this.#gather();
     }
-    if (this.#several === undefined) this.#unheard.push(message);
-    else this.#several.hear(message);
+    if (this.#several !== undefined) this.#several.hear(message);
+    else if (this.#unheard.length < UNHEARD_MAX) this.#unheard.push(message);
     return withoutOthers(message);
   }
 
@@ -260,6 +263,7 @@ export class LiveCall implements Call {
     });
     for (const message of this.#unheard?.splice(0) ?? []) this.#several.hear(message);
     if (this.#state.name === 'ended') this.#several.close();
+    else this.#changed();
   }
 
   #told<E extends keyof CallEvents>(event: E, value: CallEvents[E]): void {
@@ -270,7 +274,9 @@ export class LiveCall implements Call {
   #changed(): void {
     const before = this.#state;
     const { state } = this.#link;
-    this.#state = this.#several?.stateWith(state) ?? state;
+    // Whether anybody is there is not known before that is loaded.
+    const unknown = this.#unheard && state.name === 'waiting';
+    this.#state = this.#several?.stateWith(state) ?? (unknown ? before : state);
     const { remote } = this;
     if (remote !== this.#remote) {
       this.#remote = remote;

@@ -128,7 +128,10 @@ const CALLS: Readonly<Record<string, CallData | undefined>> = {
   'three-menu': three,
   'four-safety': four,
   'four-details': four,
-  'four-chat': { ...four, chat: CHAT.map((one, i) => (one.from === 'you' ? one : { ...one, name: i > 0 ? '小迪' : 'Bo' })) },
+  'four-chat': {
+    ...four,
+    chat: CHAT.map((one, i) => (one.from === 'you' ? one : { ...one, name: i > 0 ? '小迪' : 'Bo' })),
+  },
   reconnecting: { ...seen, state: { name: 'reconnecting', server: { state: 'lost' }, mediaFlows: true },
     quality: { here: { bars: 1 } } },
   away: { ...seen, other: away, quality: { here: { bars: 0 } } },

@@ -127,8 +127,10 @@ export function inRoom(screen: ScreenName): boolean {
   return screen !== 'start' && screen !== 'invited' && screen !== 'ended';
 }
 
+type Seen = Pick<OtherData, 'other' | 'remoteMedia' | 'remote' | 'state'>;
+
 /** Whether the other's picture is there to be seen. */
-export function isSeen({ other, remoteMedia, remote, state }: Omit<OtherData, 'quality' | 'safety' | 'files'>): boolean {
+export function isSeen({ other, remoteMedia, remote, state }: Seen): boolean {
   if (other.state === 'none' || remoteMedia?.camera === false) return false;
   const path = state.name === 'connected' || state.name === 'reconnecting' || state.name === 'connecting';
   return path && remote.getVideoTracks().length > 0;

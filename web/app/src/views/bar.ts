@@ -65,7 +65,9 @@ function menu(m: Model, call: CallData, act: Actions): TemplateResult {
   const recording = call.recording === 'here';
   return html`<div class="menu" role="menu" aria-label=${t.more} @keydown=${walk}>
     ${can.flip && call.camera.canFlip ? item('flip', 'flip', t.flip, () => act.flip()) : nothing}
-    ${hasRoom(call) ? item('invite', m.ui.copied ? 'check' : 'copy', m.ui.copied ? t.copied : t.invite, () => act.copy()) : nothing}
+    ${hasRoom(call)
+      ? item('invite', m.ui.copied ? 'check' : 'copy', m.ui.copied ? t.copied : t.invite, () => act.copy())
+      : nothing}
     ${here && !isGrid(call) ? item('swap', 'swap', t.swap, () => act.swap()) : nothing}
     ${seen && !isGrid(call) ? item('turn', 'fit', t.fit, () => act.turn()) : nothing}
     ${can.fullscreen ? item('fullscreen', 'fullscreen', t.fullscreen, () => act.fullscreen()) : nothing}

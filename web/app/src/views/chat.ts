@@ -49,7 +49,8 @@ function said({ from, name, text, atMs, delivered }: ChatMessage, t: Texts): Tem
   const time = new Date(atMs).toLocaleTimeString(t.tag, { hour: '2-digit', minute: '2-digit' });
   const label = delivered ? t.delivered : t.sending;
   return html`<li data-from=${from}><p>${linked(text)}</p>
-    <small>${name === undefined ? nothing : html`<b>${name}</b>`}${time}${from === 'you' ? html`<span class="tick" ?data-delivered=${delivered} title=${label}
+    <small>${name === undefined ? nothing : html`<b>${name}</b>`}${time}${from === 'you'
+      ? html`<span class="tick" ?data-delivered=${delivered} title=${label}
       aria-label=${label} role="img">${icon('check')}</span>` : nothing}</small></li>`;
 }
 

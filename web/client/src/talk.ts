@@ -4,7 +4,7 @@
  * the next one, as long as the other participant is the same.
  */
 import type { ChatMessage, Quality, RecordingState, SafetyCode } from './api.ts';
-import { DirectOutbox, writeDirect } from './direct.ts';
+import { DirectOutbox, writeDirect } from './direct-outbox.ts';
 import type { DirectMessage } from './direct.ts';
 import type { Json } from './protocol.ts';
 import { SAFETY_TIMEOUT_MS, SafetyExchange } from './safety.ts';

@@ -41,7 +41,7 @@ describe('a call that meets refusals', { timeout: 180_000 }, () => {
     const cy = await scene.person('cy', 'chromium', 3);
     await cy.open(link);
     await cy.reach(['invited']);
-    await cy.waitFor('the word for it', () => /Two people|两个人|两人/.test(find('main#app').innerText));
+    await cy.waitFor('the word for it', () => /full|坐满/.test(find('main#app').innerText));
     await cy.click('#join');
     await cy.reach(['ended']);
     assert.equal((await cy.shown()).reason, 'full');

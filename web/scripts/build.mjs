@@ -9,10 +9,11 @@ import { build } from 'esbuild';
 import { buildClients } from './clients.mjs';
 import { compress } from './compressed.mjs';
 import { styles } from './styles.mjs';
+import { views } from './views.mjs';
 
 /** What a page loads before a call begins, in the larger of its languages. What two have together once they are connected comes later. */
 const BUDGET_GZIP_BYTES = 60_000;
-const LATER = /^(together|recording|level|path|open-failure|en|zh)-/;
+const LATER = /^(together|recording|level|several|grid|cues|drag|open-failure|en|zh)-/;
 const LANGUAGE = /^(en|zh)-/;
 const CLASSIC_BUDGET_GZIP_BYTES = 20_000;
 const BUDGETED = new Set(['.html', '.js', '.css']);
@@ -65,7 +66,7 @@ buildClassic();
 /** The page's element for other people's pages, beside what else they load from here. */
 async function buildElement() {
   const file = join(dirname(app), 'clients', 'dist', 'lib', 'duet-call.js');
-  writeFileSync(file, await bundled('embed.ts', { format: 'iife', plugins: [styles(TARGET)] }));
+  writeFileSync(file, await bundled('embed.ts', { format: 'iife', plugins: [styles(TARGET), views] }));
   compress(file);
 }
 
@@ -104,7 +105,7 @@ async function buildScript() {
     outdir: assets,
     entryNames: '[name]-[hash]',
     chunkNames: '[name]-[hash]',
-    plugins: [styles(TARGET)],
+    plugins: [styles(TARGET), views],
     legalComments: 'none',
   });
   const [entry] = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint?.endsWith('main.ts'));

@@ -1,5 +1,5 @@
 /** What a page does beside what it shows: sounds, notifications, a screen that stays on, a word to whoever talks muted. */
-import { play } from './cues.ts';
+import type { Cue } from './cues.ts';
 import { nameOf } from './status.ts';
 import type { Texts } from './text/texts.ts';
 import { inRoom, screenOf } from './view-model.ts';
@@ -26,23 +26,26 @@ export interface Courtesy {
 }
 
 export class BrowserCourtesy implements Courtesy {
-  #present = false;
+  #present = 0;
   #messages = 0;
   #wakeLock: WakeLockSentinel | undefined;
   #speakingSinceMs: number | undefined;
   #hintUntilMs = 0;
 
   changed(call: CallData | undefined, { sounds, notify, t }: Wishes): void {
-    const present = call !== undefined && call.other.state !== 'none' && inRoom(screenOf(call));
+    const others = call !== undefined && inRoom(screenOf(call)) ? call.others : [];
+    const present = others.length;
+    const newest = others.at(-1);
     if (present !== this.#present) {
+      const arrived = present > this.#present;
       this.#present = present;
       // One's own leaving needs no sound.
-      if (sounds && (present || (call !== undefined && inRoom(screenOf(call))))) play(present ? 'arrived' : 'gone');
+      if (sounds && call !== undefined && inRoom(screenOf(call))) void play(arrived ? 'arrived' : 'gone');
       const elsewhere = document.visibilityState === 'hidden';
-      if (present && elsewhere && notify === 'on') announce(t.arrived(nameOf(call.other, t)));
+      if (arrived && newest !== undefined && elsewhere && notify === 'on') announce(t.arrived(nameOf(newest.other, t)));
     }
     const messages = call?.chat.filter(({ from }) => from === 'other').length ?? 0;
-    if (sounds && messages > this.#messages) play('message');
+    if (sounds && messages > this.#messages) void play('message');
     this.#messages = messages;
     void this.#stayAwake(call);
   }
@@ -78,6 +81,11 @@ export class BrowserCourtesy implements Courtesy {
       // Low battery, or a page in the background.
     }
   }
+}
+
+/** The first one is loaded while somebody comes. */
+async function play(cue: Cue): Promise<void> {
+  (await import('./cues.ts')).play(cue);
 }
 
 function announce(text: string): void {

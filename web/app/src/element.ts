@@ -13,11 +13,11 @@ import { comesBack, FEATURES, openCall } from './call-source.ts';
 import { capabilitiesOf, factsOf } from './capabilities.ts';
 import { copyText } from './deeds.ts';
 import { BrowserCourtesy } from './courtesy.ts';
-import { drag } from './drag.ts';
+import type { drag } from './drag.ts';
 import { commandOf } from './keys.ts';
 import type { Command } from './keys.ts';
 import { learn, textsIn } from './text/languages.ts';
-import { Page } from './page.ts';
+import { Page, tried } from './page.ts';
 import { remember, remembered, settingsFrom } from './settings.ts';
 import { statusOf } from './status.ts';
 import style from './styles/duet-call.css';
@@ -66,6 +66,9 @@ export class DuetCallElement extends LitElement {
   #playing: MediaProvider | null = null;
   #followed = 0;
   #asked = false;
+  #gridded = false;
+  /** There when there is something to move. */
+  #drag: typeof drag | undefined;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -120,16 +123,30 @@ export class DuetCallElement extends LitElement {
     super.updated(changed);
     const model = this.#model();
     this.toggleAttribute('dark', model.dark);
+    if (model.call?.capacity !== undefined && model.call.capacity > 2) void this.#dressGrid();
     this.#playRemote();
     this.#announce(model);
     const screen = this.#state();
     if (screen !== this.#screen) {
       this.#screen = screen;
-      if (screen === 'connected') void this.#page.lookAtStats();
+      if (screen === 'connected') {
+        void this.#page.lookAtStats();
+        void import('./drag.ts').then(({ drag }) => (this.#drag = drag));
+      }
       // Where the page has changed under the keyboard, the keyboard goes along.
       if (screen === 'ended') this.#find('#end-title')?.focus();
     }
     this.#follow(model);
+  }
+
+  /** What only rooms for more than two look like. */
+  async #dressGrid(): Promise<void> {
+    if (this.#gridded) return;
+    this.#gridded = true;
+    const { default: text } = await import('./styles/grid.css');
+    const { styleSheet } = unsafeCSS(text);
+    const root = this.renderRoot as ShadowRoot;
+    if (styleSheet !== undefined) root.adoptedStyleSheets = [...root.adoptedStyleSheets, styleSheet];
   }
 
   /** A new message is brought into sight, and a question under the keyboard. */
@@ -183,6 +200,7 @@ export class DuetCallElement extends LitElement {
   }
 
   #play(video: HTMLVideoElement): void {
+    for (const one of this.renderRoot.querySelectorAll<HTMLVideoElement>('.heard')) tried(one.play());
     video.play().then(
       () => this.#page.soundBlocked(false),
       (error: unknown) => {
@@ -287,6 +305,7 @@ export class DuetCallElement extends LitElement {
     const tile = event.currentTarget as HTMLElement;
     const stage = tile.closest<HTMLElement>('.stage');
     const page = this.#page;
-    if (stage !== null) drag(event, tile, stage, { moved: (corner) => page.move(corner), pressed: () => page.swap() });
+    if (stage === null) return;
+    this.#drag?.(event, tile, stage, { moved: (corner) => page.move(corner), pressed: () => page.swap() });
   }
 }

@@ -4,12 +4,13 @@ import type { Actions } from './actions.ts';
 import { browserOf } from './browser.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import type { Facts, Features } from './capabilities.ts';
-import { BO, CHAT, FILES, madeUpCall, SAMPLES } from './made-up.ts';
+import { BO, CHAT, FILES, madeUpCall, madeUpRoom, SAMPLES } from './made-up.ts';
 import { settingsFrom } from './settings.ts';
 import style from './styles/duet-call.css';
+import gridStyle from './styles/grid.css';
 import { en } from './text/en.ts';
 import { zh } from './text/zh.ts';
-import { FRESH_UI } from './view-model.ts';
+import { FRESH_UI, isGrid } from './view-model.ts';
 import type { CallData, Model, Ui } from './view-model.ts';
 import { shell } from './views/shell.ts';
 
@@ -77,6 +78,18 @@ const denied = { state: { state: 'missing', code: 'permission-denied' }, track: 
 const away = { state: 'away', participant: BO, reason: 'connection-lost', untilMs: 18_000, seatGone: false } as const;
 const unreachable = { state: 'lost', why: 'unreachable' } as const;
 
+const CLEO = portrait('#d6c8e8', '#8a3f5f', '#7c4a32', '#17110e');
+const DI = portrait('#cfe0c4', '#2d4d86', '#f0c6a0', '#1d1a1c');
+const three = madeUpRoom(seen, [{ remote }, { remote: CLEO }]);
+const four = madeUpRoom(seen, [{ remote }, { remote: CLEO }, { remote: DI }]);
+const broken = { state: { name: 'reconnecting', server: JOINED, mediaFlows: false } } as const;
+const troubled = madeUpRoom(seen, [
+  { remote, remoteMedia: { microphone: false, camera: true } },
+  { remote: CLEO, ...broken, other: { ...away, reason: 'connection-lost', participant: { ...BO, name: 'Cleo' } } },
+  { remote: DI, remoteMedia: { microphone: false, camera: false } },
+]);
+const SHARED = portrait('#ffffff', '#eeeeee', '#dddddd', '#bbbbbb');
+
 const OFF = { state: { state: 'off' }, track: null } as const;
 const CALLS: Readonly<Record<string, CallData | undefined>> = {
   start: undefined,
@@ -106,6 +119,19 @@ const CALLS: Readonly<Record<string, CallData | undefined>> = {
   recording: { ...seen, recording: 'here' },
   'camera-off': { ...seen, remoteMedia: { microphone: false, camera: false } },
   muted: { ...seen, mic: { ...seen.mic, state: { state: 'off' } }, camera: { ...OFF, canFlip: false } },
+  three,
+  four,
+  'four-calm': four,
+  'four-troubled': troubled,
+  'three-screen': madeUpRoom(seen, [{ remote, remoteScreen: SHARED }, { remote: CLEO }]),
+  'four-screen': madeUpRoom(seen, [{ remote, remoteScreen: SHARED }, { remote: CLEO }, { remote: DI }]),
+  'three-menu': three,
+  'four-safety': four,
+  'four-details': four,
+  'four-chat': {
+    ...four,
+    chat: CHAT.map((one, i) => (one.from === 'you' ? one : { ...one, name: i > 0 ? '小迪' : 'Bo' })),
+  },
   reconnecting: { ...seen, state: { name: 'reconnecting', server: { state: 'lost' }, mediaFlows: true },
     quality: { here: { bars: 1 } } },
   away: { ...seen, other: away, quality: { here: { bars: 0 } } },
@@ -129,7 +155,17 @@ const UIS: Readonly<Record<string, Partial<Ui>>> = {
   settings: { panel: 'settings' },
   keys: { panel: 'keys' },
   muted: { mutedSpeaking: true },
+  'four-calm': { calm: true },
+  'three-menu': { menu: true },
+  'four-safety': { panel: 'safety' },
+  'four-details': { panel: 'details' },
+  'four-chat': { panel: 'chat' },
 };
+
+/** What is said of the other of two is said of who is there. */
+function shown(call: CallData | undefined): CallData | undefined {
+  return call === undefined || isGrid(call) ? call : { ...call, others: call.other.state === 'none' ? [] : [call] };
+}
 
 const [state = 'start', query = ''] = decodeURIComponent(location.hash.slice(1)).split('?');
 const asked = new URLSearchParams(query);
@@ -157,7 +193,7 @@ const model: Model = {
   can: capabilitiesOf(ALL, facts, browser),
   secure: state !== 'insecure',
   loaded: true,
-  call: CALLS[state],
+  call: shown(CALLS[state]),
   link: 'https://192.168.1.20:8443/#k3v7q2hzxw5ncmr4ptd6j',
   devices: [
     device('audioinput', 'm1', 'Built-in microphone'),
@@ -177,7 +213,7 @@ document.body.append(host);
 host.toggleAttribute('dark', model.dark);
 const root = host.attachShadow({ mode: 'open' });
 const sheet = new CSSStyleSheet();
-sheet.replaceSync(style);
+sheet.replaceSync(style + gridStyle);
 root.adoptedStyleSheets = [sheet];
 render(shell(model, nothingHappens), root);
 for (const video of root.querySelectorAll('video')) {

@@ -1,6 +1,6 @@
 /** A call that is made up: what the gallery draws, and what tests look at. Nothing of it is shipped. */
-import type { ChatMessage, FileTransfer, Participant, Sample } from './sdk.ts';
-import type { CallData } from './view-model.ts';
+import type { ChatMessage, FileTransfer, Participant, SafetyCode, Sample } from './sdk.ts';
+import type { CallData, OtherData } from './view-model.ts';
 
 export const BO: Participant = { id: 'pBo1234567', order: 2, name: 'Bo', instance: 'b', state: 'present' };
 const JOINED = { state: 'joined' } as const;
@@ -8,8 +8,10 @@ const NO_DEVICE = { track: null, state: { state: 'off' } } as const;
 
 /** In a call with Bo, of whom nothing is seen. */
 export function madeUpCall(remote: MediaStream): CallData {
-  return {
+  const call: CallData = {
     state: { name: 'connected', server: JOINED },
+    capacity: 2,
+    others: [],
     id: 'pAnn7654321',
     other: { state: 'present', participant: BO },
     remote,
@@ -25,7 +27,23 @@ export function madeUpCall(remote: MediaStream): CallData {
     camera: { ...NO_DEVICE, canFlip: false },
     screen: NO_DEVICE,
   };
+  return { ...call, others: [call] };
 }
+
+/** In a room for four, with these of whom something is seen; the first of them is Bo. */
+export function madeUpRoom(call: CallData, others: readonly Partial<OtherData>[]): CallData {
+  const all = others.map((one, i): OtherData => {
+    const participant = { ...BO, id: `p${i}`, name: ['Bo', 'Cleo', '小迪'][i] ?? '' };
+    return { ...call, safety: CODES[i], other: { state: 'present', participant }, ...one };
+  });
+  return { ...call, ...all[0], capacity: 4, others: all };
+}
+
+const CODES: readonly SafetyCode[] = [
+  { words: ['harbour', 'violin', 'acorn', 'comet'], emoji: ['⚓', '🎻', '🌰', '☄️'] },
+  { words: ['candle', 'tiger', 'anchor', 'piano'], emoji: ['🕯️', '🐯', '⚓', '🎹'] },
+  { words: ['lemon', 'castle', 'rocket', 'owl'], emoji: ['🍋', '🏰', '🚀', '🦉'] },
+];
 
 const AT_MS = Date.UTC(2030, 4, 17, 12, 30);
 

@@ -4,6 +4,7 @@ export type {
   CallEvents,
   CallState,
   CallStats,
+  CallWith,
   Camera,
   ChatMessage,
   Device,

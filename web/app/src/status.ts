@@ -1,8 +1,8 @@
 /** From the state of the call to the words on the page. Pure. */
 import type { Browser } from './browser.ts';
-import type { CallError, CallState, DeviceState, EndReason, MediaPath, MediaState, Other } from './sdk.ts';
+import type { CallError, CallState, DeviceState, EndReason, MediaPath, MediaState, Other, Participant } from './sdk.ts';
 import type { Device, PermissionHelp, Texts } from './text/texts.ts';
-import type { CallData } from './view-model.ts';
+import type { CallData, OtherData } from './view-model.ts';
 
 export interface Status {
   readonly text: string;
@@ -13,14 +13,17 @@ export interface Status {
 
 const NOTHING: Status = { text: '', countdown: '', banner: '' };
 
-export function statusOf(call: Pick<CallData, 'state' | 'other'> | undefined, nowMs: number, t: Texts): Status {
+type Known = Pick<CallData, 'state' | 'other'> & Partial<Pick<CallData, 'others'>>;
+
+export function statusOf(call: Known | undefined, nowMs: number, t: Texts): Status {
   if (call === undefined || call.state.name === 'idle' || call.state.name === 'lobby') return NOTHING;
-  const { state, other } = call;
+  const { state, other, others = [] } = call;
   if (state.name === 'ended') return { ...NOTHING, text: endOf(state, undefined, t).title };
   if (state.server.state === 'delayed') {
     const text = state.server.why === 'full' ? t.fullRetry : t.unavailableRetry;
     return { ...NOTHING, text, countdown: secondsTo(state.server.untilMs, nowMs, t) };
   }
+  if (others.length > 1) return { ...NOTHING, text: gridText(others, state, t), banner: bannerOf(state, t) };
   const countdown = other.state === 'away' && other.untilMs !== undefined ? secondsTo(other.untilMs, nowMs, t) : '';
   return { text: sentence(activeText(state, other, t)), countdown, banner: bannerOf(state, t) };
 }
@@ -28,17 +31,32 @@ export function statusOf(call: Pick<CallData, 'state' | 'other'> | undefined, no
 type Active = Extract<CallState, { server: unknown }>;
 type InRoom = Exclude<Active, { name: 'lobby' }>;
 
-function activeText(state: InRoom, other: Other, t: Texts): string {
+function activeText(state: InRoom, other: Other, t: Texts, name = nameOf(other, t)): string {
   if (state.name === 'waiting' && state.server.state !== 'joined') return t.reaching;
   if (other.state === 'none') return t.waiting;
-  const name = nameOf(other, t);
-  const flows = state.name === 'connected' || (state.name === 'reconnecting' && state.mediaFlows);
+  const flows = mediaFlows(state);
   if (other.state === 'away') {
     if (other.reason === 'returning') return t.awayReturning(name);
     return flows ? t.awayButHere(name) : t.awayLost(name);
   }
   if (flows) return t.connected(name);
   return state.name === 'reconnecting' ? t.interrupted(name) : t.connecting(name);
+}
+
+/** Who is in the call; what is the matter with one of them stands in their place. */
+function gridText(others: readonly OtherData[], state: InRoom, t: Texts): string {
+  const all = namesOf(others.flatMap(({ other }) => (other.state === 'none' ? [] : other.participant)), t);
+  return sentence(mediaFlows(state) ? t.connected(all) : t.connecting(all));
+}
+
+function mediaFlows(state: CallState): boolean {
+  return state.name === 'connected' || (state.name === 'reconnecting' && state.mediaFlows);
+}
+
+/** What one of several others suffers from, if anything. */
+export function plightOf({ state, other }: Pick<OtherData, 'state' | 'other'>, name: string, t: Texts): string {
+  const returns = other.state === 'away' && other.reason === 'returning';
+  return mediaFlows(state) && !returns ? '' : sentence(activeText(state as InRoom, other, t, name));
 }
 
 function bannerOf(state: InRoom, t: Texts): string {
@@ -65,6 +83,11 @@ export function waitingTitle(other: Other, t: Texts): string {
 
 export function nameOf(other: Other, t: Texts): string {
   return (other.state === 'none' ? undefined : other.participant.name) || t.somebody;
+}
+
+export function namesOf(people: readonly Participant[], t: Texts): string {
+  if (people.length === 1) return people[0]?.name || t.somebody;
+  return new Intl.ListFormat(t.tag).format(people.map(({ name }) => name || t.unnamed));
 }
 
 /** The letter that stands for somebody without a picture; nothing for somebody without a name. */

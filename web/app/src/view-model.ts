@@ -1,13 +1,14 @@
 /** What the page shows, as plain data: every view is a function of a {@link Model}, and so can be drawn from a made-up one. */
 import type { Browser } from './browser.ts';
 import type { Capabilities } from './capabilities.ts';
-import type { Call, CallStats, Camera, MediaPath, Microphone, Screen } from './sdk.ts';
+import type { Call, CallStats, CallWith, Camera, MediaPath, Microphone, Screen } from './sdk.ts';
 import type { Settings } from './settings.ts';
 import type { Texts } from './text/texts.ts';
 
 type Shown =
   | 'state'
   | 'id'
+  | 'capacity'
   | 'other'
   | 'remote'
   | 'remoteScreen'
@@ -19,8 +20,15 @@ type Shown =
   | 'recording'
   | 'audioOnly';
 
+/** What is shown of one of the others. */
+export type OtherData = Pick<
+  CallWith,
+  'state' | 'other' | 'remote' | 'remoteScreen' | 'remoteMedia' | 'quality' | 'safety' | 'files'
+>;
+
 /** What is shown of a call. A {@link Call} is one. */
 export interface CallData extends Pick<Call, Shown> {
+  readonly others: readonly OtherData[];
   readonly mic: Pick<Microphone, 'state' | 'track' | 'deviceId' | 'level'>;
   readonly camera: Pick<Camera, 'state' | 'track' | 'deviceId' | 'canFlip'>;
   readonly screen: Pick<Screen, 'state' | 'track'>;
@@ -119,11 +127,23 @@ export function inRoom(screen: ScreenName): boolean {
   return screen !== 'start' && screen !== 'invited' && screen !== 'ended';
 }
 
+type Seen = Pick<OtherData, 'other' | 'remoteMedia' | 'remote' | 'state'>;
+
 /** Whether the other's picture is there to be seen. */
-export function isSeen({ other, remoteMedia, remote, state }: CallData): boolean {
+export function isSeen({ other, remoteMedia, remote, state }: Seen): boolean {
   if (other.state === 'none' || remoteMedia?.camera === false) return false;
   const path = state.name === 'connected' || state.name === 'reconnecting' || state.name === 'connecting';
   return path && remote.getVideoTracks().length > 0;
+}
+
+/** With two or three others everybody has a place of the same size. */
+export function isGrid(call: Pick<CallData, 'others'>): boolean {
+  return call.others.length > 1;
+}
+
+/** Whether somebody else may still come. */
+export function hasRoom({ capacity = 2, others }: Pick<CallData, 'capacity' | 'others'>): boolean {
+  return others.length > 0 && others.length + 1 < capacity;
 }
 
 /** Messages of the other that were not on the screen yet. */

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { browserOf } from '../src/browser.ts';
-import { BO } from '../src/made-up.ts';
+import { BO, madeUpCall, madeUpRoom } from '../src/made-up.ts';
 import type { CallState, Other } from '../src/sdk.ts';
-import { bytesText, clock, endOf, noticesOf, otherMediaText, statusOf, waitingTitle } from '../src/status.ts';
+import { bytesText, clock, endOf, noticesOf, otherMediaText, plightOf, statusOf, waitingTitle } from '../src/status.ts';
 import { en } from '../src/text/en.ts';
 import { zh } from '../src/text/zh.ts';
+import { hasRoom, isGrid } from '../src/view-model.ts';
 
 
 const joined = { state: 'joined' } as const;
@@ -46,6 +47,41 @@ test('aServerThatIsNotReachedSaysWhy', () => {
   const why = 'too-many-connections';
   const state = { name: 'waiting', server: { state: 'lost', why } } as const;
   assert.equal(statusOf({ state, other: nobody }, 0, zh).banner, zh.notOpened[why]);
+});
+
+test('ofSeveralEverybodyIsNamed', () => {
+  const stream = { getVideoTracks: () => [] } as unknown as MediaStream;
+  const four = madeUpRoom(madeUpCall(stream), [{}, {}, { other: { state: 'present', participant: { ...BO, name: '' } } }]);
+
+  assert.equal(statusOf(four, 0, en).text, 'In a call with Bo, Cleo, and Guest');
+  assert.equal(statusOf(four, 0, zh).text, '正在与Bo、Cleo和访客通话');
+  assert.equal(statusOf({ ...four, state: { name: 'connecting', server: joined } }, 0, en).text,
+    'Connecting to Bo, Cleo, and Guest…');
+});
+
+test('whatIsTheMatterWithOneOfSeveralStandsInTheirPlace', () => {
+  const other: Other = { state: 'away', participant: BO, reason: 'connection-lost', seatGone: false };
+  const broken = { name: 'reconnecting', server: joined, mediaFlows: false } as const;
+
+  assert.equal(plightOf({ state: connected, other: present }, 'Bo', en), '');
+  assert.equal(plightOf({ state: connected, other }, 'Bo', en), '', 'they are seen all the same');
+  assert.equal(plightOf({ state: broken, other }, 'Bo', en), en.awayLost('Bo'));
+  assert.equal(plightOf({ state: broken, other: present }, 'Bo', en), en.interrupted('Bo'));
+  assert.equal(plightOf({ state: { ...broken, name: 'connecting' }, other: present }, 'Bo', en), en.connecting('Bo'));
+  const returning: Other = { ...other, reason: 'returning' };
+  assert.equal(plightOf({ state: connected, other: returning }, 'Bo', en), en.awayReturning('Bo'));
+});
+
+test('threeAreAGridAndTwoAreNotAndThereMayBeRoomForMore', () => {
+  const two = madeUpCall({} as MediaStream);
+
+  assert.equal(isGrid(two), false);
+  assert.equal(hasRoom(two), false);
+  assert.equal(hasRoom({ ...two, capacity: 3 }), true);
+  const three = madeUpRoom(two, [{}, {}]);
+  assert.equal(isGrid(three), true);
+  assert.equal(hasRoom(three), true);
+  assert.equal(hasRoom({ ...three, capacity: 3 }), false);
 });
 
 test('aFullRoomCountsDownToTheNextTry', () => {

@@ -5,8 +5,7 @@
  * way is so full that everything comes a second late.
  */
 import type { Quality } from './api.ts';
-
-export type Picture = 'full' | 'small' | 'none';
+import type { Picture } from './preferences.ts';
 
 /** Begin with {@link FULL}; times are of the caller's clock. */
 export interface Adapted {
@@ -33,8 +32,8 @@ const PATIENCE_MS = 10_000;
 const PATIENCE_MAX_MS = 120_000;
 const POOR = { audio: 50, roundTripMs: 1_000 };
 const GOOD = { audio: 70, roundTripMs: 500 };
-const LESS: Readonly<Record<Picture, Picture>> = { full: 'small', small: 'none', none: 'none' };
-const MORE: Readonly<Record<Picture, Picture>> = { none: 'small', small: 'full', full: 'full' };
+const LESS: Readonly<Record<Picture, Picture>> = { full: 'small', fair: 'small', small: 'none', none: 'none' };
+const MORE: Readonly<Record<Picture, Picture>> = { none: 'small', small: 'full', fair: 'full', full: 'full' };
 
 export const FULL: Adapted = { picture: 'full', sinceMs: 0, patienceMs: PATIENCE_MS };
 

@@ -107,9 +107,11 @@ export interface SafetyCode {
 export interface ChatMessage {
   readonly id: string;
   readonly from: 'you' | 'other';
+  /** Of somebody else's in a room for more than two: who they call themselves. */
+  readonly name?: string;
   readonly text: string;
   readonly atMs: number;
-  /** Of one's own: whether the other has it. */
+  /** Of one's own: whether the other has it; in a room for more than two, all who are still there. */
   readonly delivered: boolean;
 }
 
@@ -148,6 +150,8 @@ export interface CallEvents {
   remote: MediaStream;
   quality: { readonly here?: Quality; readonly there?: Quality };
   message: unknown;
+  /** The same, with who says it: the id of a participant. */
+  received: { readonly from: string; readonly value: unknown };
   chat: readonly ChatMessage[];
   file: FileTransfer;
   recording: RecordingState;
@@ -173,8 +177,33 @@ export interface JoinOptions {
   readonly preconnect?: boolean;
 }
 
+/** What this side has with one of the others. */
+export interface CallWith {
+  /** Of the way to this one; `waiting` and `ended` while they come and go. */
+  readonly state: CallState;
+  readonly other: Other;
+  readonly remote: MediaStream;
+  readonly remoteScreen: MediaStream | undefined;
+  readonly remoteMedia: MediaState | undefined;
+  readonly quality: { readonly here?: Quality; readonly there?: Quality };
+  readonly safety: SafetyCode | 'failed' | undefined;
+  readonly files: readonly FileTransfer[];
+  readonly audioOnly: boolean;
+  send(value: unknown): Promise<void>;
+  sendFile(file: File): FileTransfer;
+  stats(): Promise<CallStats>;
+}
+
+/**
+ * A call of two; or of up to four, where the server has such rooms. Then `others` is who is there, and what speaks of one other
+ * (`other`, `remote`, `quality`, ...) is of the first of them.
+ */
 export interface Call {
   readonly state: CallState;
+  /** How many the room is for; not known before this side is in it. */
+  readonly capacity: number | undefined;
+  /** Everybody else, in the order in which this side met them. */
+  readonly others: readonly CallWith[];
   /** What to name when asking for help. */
   readonly id: string | undefined;
   readonly other: Other;
@@ -199,11 +228,12 @@ export interface Call {
   /** From the lobby into the room. */
   join(name?: string): void;
   leave(): void;
-  /** Says any JSON to the other's application; resolves when the other has it. */
+  /** Says any JSON to the other's application; resolves when the other has it, or everybody. */
   send(value: unknown): Promise<void>;
   say(text: string): void;
+  /** To everybody who is there, each of whom accepts or refuses: the first one's, and all are in `files`. */
   sendFile(file: File): FileTransfer;
-  /** Records both sides here, after the other has agreed. */
+  /** Records both sides here, after the other has agreed; not in a room for more than two. */
   record(): Promise<Recording>;
   answerRecording(agree: boolean): void;
   stats(): Promise<CallStats>;

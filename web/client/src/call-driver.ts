@@ -2,18 +2,18 @@
  * Carries the effects of the call machine out and feeds it what happens: the one place where the machine, the signaling
  * connection, the media connection and the timers meet.
  */
-import type { Picture } from './adapt.ts';
 import type { Call, Effect, Input, JoinIntent, MediaState, Phase, TimerName } from './call-model.ts';
 import { phaseOf, step } from './call-state.ts';
 import { readDirect } from './direct.ts';
 import type { DirectMessage } from './direct.ts';
 import { randomHex } from './hex.ts';
-import type { MediaPath } from './path.ts';
 import { MediaConnection } from './peer-connection.ts';
 import type { ConnectionOptions, LocalTracks } from './peer-connection.ts';
-import type { IceServer, SignalBody } from './protocol.ts';
+import type { Picture } from './preferences.ts';
+import type { ClientMessage, IceServer, ServerMessage, SignalBody } from './protocol.ts';
 import type { SeatStore } from './seat-store.ts';
 import { Session } from './session.ts';
+import type { SessionEvents } from './session.ts';
 import { Timings } from './timings.ts';
 import type { Undelivered } from './streams.ts';
 
@@ -25,9 +25,19 @@ export interface DriverOptions {
   readonly relayOnly: boolean;
   readonly preconnect: boolean;
   readonly seats: SeatStore;
+  /** The same picture goes to others as well. */
+  readonly shared?: boolean;
+  /** The way to the server, where it is not this call's own. */
+  readonly session?: (events: SessionEvents) => DriverSession;
 }
 
+export type DriverSession = Pick<Session, 'open' | 'send' | 'sendAhead' | 'close' | 'nudge'>;
+
 export interface DriverEvents {
+  /** Told what the server says; gives what of it is for this call. */
+  hear?(message: ServerMessage): ServerMessage | undefined;
+  /** The way to the server is lost. */
+  lost?(): void;
   /** Told after every change; the state is read from the driver. */
   changed(): void;
   /** What was said to the other and will not arrive; descriptions and candidates are said again by the machine. */
@@ -45,7 +55,7 @@ export class CallDriver {
   readonly timings = new Timings();
   readonly #options: DriverOptions;
   readonly #events: DriverEvents;
-  readonly #session: Session;
+  readonly #session: DriverSession;
   readonly #timers = new Map<TimerName, number>();
   readonly #inputs: Input[] = [];
   #running = false;
@@ -56,26 +66,32 @@ export class CallDriver {
   #remote = new MediaStream();
   #remoteScreen = new MediaStream();
   #screen: readonly MediaStreamTrack[] = [];
-  #picture: Picture = 'full';
+  #picture: Picture;
 
   constructor(options: DriverOptions, tracks: LocalTracks, events: DriverEvents) {
     this.#options = options;
     this.#events = events;
     this.#tracks = tracks;
-    this.#session = new Session(options.url, {
+    this.#picture = this.#sent('full');
+    const open = options.session ?? ((on) => new Session(options.url, on));
+    this.#session = open({
       opened: () => {
         this.timings.mark('socket');
         this.#feed({ type: 'signaling-opened' });
       },
       message: (message) => {
         if (message.type === 'looked' || message.type === 'joined') this.timings.mark(message.type);
-        this.#feed({ type: 'message', message });
+        const own = events.hear === undefined ? message : events.hear(message);
+        if (own !== undefined) this.#feed({ type: 'message', message: own });
       },
       undelivered: (news) => {
         this.#feed(news);
         events.undelivered(news);
       },
-      lost: () => this.#feed({ type: 'signaling-lost' }),
+      lost: () => {
+        this.#feed({ type: 'signaling-lost' });
+        events.lost?.();
+      },
       notOpened: (why) => this.#feed({ type: 'signaling-not-opened', why }),
       closed: (code) => this.#feed({ type: 'signaling-closed', code }),
     });
@@ -126,11 +142,6 @@ export class CallDriver {
     return this.#remoteScreen;
   }
 
-  /** Which way the media takes now; nothing while there is none. */
-  async path(): Promise<MediaPath | undefined> {
-    return this.#connection?.path();
-  }
-
   setTracks(tracks: LocalTracks, media: MediaState): void {
     this.#tracks = tracks;
     if (tracks.video !== null) this.timings.mark('camera');
@@ -146,8 +157,12 @@ export class CallDriver {
 
   /** How much of the camera's picture is sent, whatever connection carries it. */
   setPicture(picture: Picture): void {
-    this.#picture = picture;
-    this.#connection?.setPicture(picture);
+    this.#picture = this.#sent(picture);
+    this.#connection?.setPicture(this.#picture);
+  }
+
+  #sent(picture: Picture): Picture {
+    return picture === 'full' && this.#options.shared ? 'fair' : picture;
   }
 
   leave(): void {
@@ -159,6 +174,11 @@ export class CallDriver {
     if (this.#call.kind !== 'active') return;
     this.#options.seats.markLeft(this.#options.room, Date.now());
     this.#feed({ type: 'page-hidden' });
+  }
+
+  /** Says it to the server, past the call. */
+  send(message: ClientMessage): void {
+    this.#session.send(message);
   }
 
   /** For `online` and for a page that is visible again. */

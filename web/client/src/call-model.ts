@@ -125,6 +125,8 @@ export interface ActiveCall {
   readonly intent: JoinIntent;
   readonly signaling: Signaling;
   readonly you?: Participant;
+  /** How many seats the room has. In one of more than two nothing is parked: nobody knows for whom it would be. */
+  readonly capacity?: number;
   readonly seat?: { readonly token: string; readonly graceMs: number };
   readonly iceServers: readonly IceServer[];
   /** From then on they are too old to begin anything with. */

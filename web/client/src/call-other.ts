@@ -3,6 +3,7 @@
  */
 import type { ActiveCall, Effect, MediaState, Other, Step } from './call-model.ts';
 import { discarded, timersOff } from './call-park.ts';
+import { RESTART_PATIENCE_MS } from './call-path.ts';
 import { stay } from './call-step.ts';
 import type { AwayReason, LeftReason, Participant, SignalBody } from './protocol.ts';
 import type { Undelivered } from './streams.ts';
@@ -29,14 +30,20 @@ export function otherPresent(call: ActiveCall, participant: Participant, recover
   const same = connection.state !== 'none' && connection.instance === participant.instance;
   if (same && connection.state !== 'closed') {
     const next: ActiveCall = { ...call, unsaid: false, other: { state: 'present', participant, ...knownMedia(call) } };
+    const broken = connection.state === 'failed' || connection.state === 'disconnected';
+    // The one who restarts may have a path already, as far as it knows.
+    const waits: Effect[] =
+      broken && !offers ? [{ type: 'set-timer', timer: 'disconnected', afterMs: RESTART_PATIENCE_MS }] : [];
     if (goesOn(call, participant, recovered)) {
-      const broken = connection.state === 'failed' || connection.state === 'disconnected';
       // What was said over the connection itself, or with a seat that was not heard of, is in no stream.
       const unsure = connection.state !== 'connected';
-      return stay(next, unsure ? [{ type: 'refresh-connection', resend: true, restartIce: offers && broken }] : []);
+      const refreshes: Effect[] = unsure
+        ? [{ type: 'refresh-connection', resend: true, restartIce: offers && broken }]
+        : [];
+      return stay(next, [...refreshes, ...waits]);
     }
     const restartIce = offers && connection.state !== 'connected';
-    return stay(next, [{ type: 'refresh-connection', resend: true, restartIce }, ...mediaNews(next)]);
+    return stay(next, [{ type: 'refresh-connection', resend: true, restartIce }, ...waits, ...mediaNews(next)]);
   }
   const returning = current.state !== 'none' && connection.state !== 'none' && connection.everConnected;
   const next: ActiveCall = {

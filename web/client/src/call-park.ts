@@ -18,7 +18,10 @@ const COMING_MS = 4_000;
 
 /** Makes the offer, if there is nobody to talk to and none is made yet. */
 export function park(call: ActiveCall): Step {
-  if (call.other.state !== 'none' || call.signaling.state !== 'joined' || call.parked !== undefined) return stay(call);
+  const { other, signaling, capacity = 2 } = call;
+  if (other.state !== 'none' || signaling.state !== 'joined' || call.parked !== undefined || capacity > 2) {
+    return stay(call);
+  }
   const parked: Parked = { state: 'new', answered: false, coming: false };
   const { iceServers } = call;
   return stay({ ...call, parked }, [

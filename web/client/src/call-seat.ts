@@ -14,6 +14,7 @@ import type {
   IceServersMessage,
   JoinedMessage,
   ParticipantJoinedMessage,
+  ServerMessage,
 } from './protocol.ts';
 
 /** The request id of `join`, the only request whose answer matters; pings have higher ones. */
@@ -27,7 +28,13 @@ const UNAVAILABLE_RETRY_MS = 2_000;
 /** Beyond the named time, so that the seat is surely free when the join arrives. */
 const FULL_RETRY_SLACK_MS = 200;
 
-/** Only one other participant is shown: in a room for more the first one stays until he leaves. */
+/** What is left of a message for a call that has a seat among several, and is with none of them: mesh.ts. */
+export function withoutOthers(m: ServerMessage): ServerMessage | undefined {
+  if (m.type === 'joined') return { ...m, participants: [] };
+  return /^(participant|signal)/.test(m.type) ? undefined : m;
+}
+
+/** This call is with one other: whoever else is in the room has a call of their own, which mesh.ts makes. */
 export function participantJoined(call: ActiveCall, { participant, offer }: ParticipantJoinedMessage): Step {
   if (call.other.state === 'present' && call.other.participant.id !== participant.id) return stay(call);
   const { parked } = call;
@@ -51,7 +58,19 @@ export function joined(before: ActiveCall, m: JoinedMessage, nowMs: number): Ste
   return { call: met.call, effects: [...effects, ...met.effects, ...found] };
 }
 
+/**
+ * In another seat than before this side may have changed places with the other: who offers and who gives way. A connection that
+ * carries nothing is begun anew, or both would wait for each other to give way.
+ */
 function seated(before: ActiveCall, m: JoinedMessage, nowMs: number): Step {
+  const { you, connection } = before;
+  if (you === undefined || you.id === m.you.id || connection.state === 'none' || connection.state === 'connected') {
+    return seatedAs(before, m, nowMs);
+  }
+  return after(seatedAs({ ...before, connection: { state: 'none' } }, m, nowMs), { type: 'close-connection' });
+}
+
+function seatedAs(before: ActiveCall, m: JoinedMessage, nowMs: number): Step {
   const { call, effects: first } = placed(before, m, nowMs);
   const { connection, other } = call;
   const here = m.participants.some((p) => other.state !== 'none' && p.id === other.participant.id);
@@ -78,6 +97,7 @@ function placed(call: ActiveCall, m: JoinedMessage, nowMs: number): { call: Acti
     ...withIceServers(call, m, nowMs),
     signaling: { state: 'joined' },
     you: m.you,
+    capacity: m.capacity,
     seat: m.seat,
     fullRetries: 0,
     unavailableRetries: 0,

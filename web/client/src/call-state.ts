@@ -305,7 +305,7 @@ function message(call: ActiveCall, m: ServerMessage, nowMs: number): Step {
     case 'participant-joined':
       return participantJoined(call, m);
     case 'participant-back':
-      // Only one other participant is shown: in a room for more the first one stays until he leaves.
+      // As in `participantJoined`.
       if (call.other.state === 'present' && call.other.participant.id !== m.participant.id) return stay(call);
       return otherPresent(call, m.participant, m.recovered);
     case 'participant-away':

@@ -1,13 +1,13 @@
 /**
- * A call, as an application has it: {@link prepare} before the click, {@link join} at once. It puts together the call machine
- * with its connections (call-driver.ts), the devices and what the two pages say to each other (talk.ts).
+ * A call, as an application has it: {@link prepare} before the click, {@link join} at once. It puts together the devices and
+ * what this side has with the other (link.ts), or with each of several (several.ts).
  */
-import type { Picture } from './adapt.ts';
 import type {
   Call,
   CallEvents,
   CallState,
   CallStats,
+  CallWith,
   Camera,
   ChatMessage,
   FileTransfer,
@@ -19,35 +19,21 @@ import type {
   SafetyCode,
   Screen,
 } from './api.ts';
-import { CallDriver } from './call-driver.ts';
+import type { DriverOptions } from './call-driver.ts';
 import type { MediaState, Other } from './call-model.ts';
-import type { DirectMessage } from './direct.ts';
+import { withoutOthers } from './call-seat.ts';
 import { Emitter } from './emitter.ts';
-import { randomHex } from './hex.ts';
+import { DuetError } from './errors.ts';
+import { Link } from './link.ts';
 import { LocalMedia } from './local-media.ts';
-import { PathWatch, WATCH_MS } from './path-watch.ts';
-import type { Recorded } from './recording.ts';
-import type { Participant } from './protocol.ts';
+import { WATCH_MS } from './path-watch.ts';
+import type { ServerMessage } from './protocol.ts';
 import { SeatStore } from './seat-store.ts';
-import { stateOf } from './state-of.ts';
+import type { Several } from './several.ts';
 import type { Stage } from './timings.ts';
-import type { Together } from './together.ts';
 
-/** What may be said over a connection before its other end is in the room. */
-const EARLY_MAX = 64;
-
-/** Why a call did not begin. `code` is of the union in errors.ts, or the reason it ended for. */
-export class DuetError extends Error {
-  readonly code: string;
-  readonly fix: string | undefined;
-
-  constructor(code: string, message: string, fix?: string) {
-    super(message);
-    this.name = 'DuetError';
-    this.code = code;
-    this.fix = fix;
-  }
-}
+/** More than can be said in a room before what several need is loaded. */
+const UNHEARD_MAX = 1_000;
 
 /**
  * Joins a room; resolves when this side is in it, whether or not anybody else is.
@@ -89,21 +75,18 @@ export class LiveCall implements Call {
   readonly camera: Camera;
   readonly screen: Screen;
   readonly #options: JoinOptions;
+  readonly #driving: DriverOptions;
   readonly #emitter = new Emitter<CallEvents>();
   readonly #media: LocalMedia;
-  readonly #driver: CallDriver;
+  /** Has the seat; and in a room for two, the other. */
+  readonly #link: Link;
   readonly #listening = new AbortController();
-  readonly #watch = new PathWatch();
-  #picture: Picture = 'full';
-  #bringing = false;
-  #together: Together | undefined;
+  /** In a room for more than two: everybody else, and what was heard before that was loaded. */
+  #several: Several | undefined;
+  #unheard: ServerMessage[] | undefined;
   #state: CallState = { name: 'idle' };
-  #otherId: string | undefined;
   #remote: MediaStream | undefined;
   #sampling: number | undefined;
-  #directOpen = false;
-  #talking = false;
-  #early: DirectMessage[] = [];
   #previewed = false;
 
   constructor(url: string, options: JoinOptions & { readonly seats?: SeatStore }) {
@@ -114,17 +97,13 @@ export class LiveCall implements Call {
     this.camera = this.#media.camera;
     this.screen = this.#media.screen;
     const named = token === undefined ? {} : { token };
-    this.#driver = new CallDriver({ url, room, relayOnly, preconnect, seats, ...named }, this.#media.tracks, {
+    this.#driving = { url, room, relayOnly, preconnect, seats, ...named };
+    this.#link = new Link(this.#driving, this.#media, {
       changed: () => this.#changed(),
-      undelivered: () => {},
-      direct: (open) => {
-        this.#directOpen = open;
-        this.#early = [];
-        this.#meetDirectly();
-      },
-      heard: (message) => this.#heard(message),
-      channel: (channel) => this.#channel(channel),
-      described: () => this.#check(),
+      told: (event, value) => this.#told(event, value),
+      undelivered: (news) => this.#several?.undelivered(news),
+      hear: (message) => this.#hear(message),
+      lost: () => this.#several?.lost(),
     });
     this.#listen();
   }
@@ -134,55 +113,62 @@ export class LiveCall implements Call {
   }
 
   get id(): string | undefined {
-    const { state } = this.#driver;
+    const { state } = this.#link.driver;
     if (state.kind === 'ended') return state.participantId;
     return state.kind === 'active' ? state.you?.id : undefined;
   }
 
+  get capacity(): number | undefined {
+    const { state } = this.#link.driver;
+    return state.kind === 'active' ? state.capacity : undefined;
+  }
+
+  get others(): readonly CallWith[] {
+    return this.#several?.links ?? (this.other.state === 'none' ? [] : [this.#link]);
+  }
+
   get other(): Other {
-    const { state } = this.#driver;
-    return state.kind === 'active' ? state.other : { state: 'none' };
+    return this.#several?.other ?? this.#link.other;
   }
 
   get remote(): MediaStream {
-    return this.#driver.remoteStream;
+    return this.#first.remote;
   }
 
   get remoteScreen(): MediaStream | undefined {
-    return this.remoteMedia?.screen === true ? this.#driver.remoteScreen : undefined;
+    return this.#first.remoteScreen;
   }
 
   get remoteMedia(): MediaState | undefined {
-    const { other } = this;
-    return other.state === 'none' ? undefined : other.media;
+    return this.#first.remoteMedia;
   }
 
   get audioOnly(): boolean {
-    return this.#picture === 'none' || this.remoteMedia?.audioOnly === true;
+    return this.others.some((one) => one.audioOnly);
   }
 
   get quality(): { readonly here?: Quality; readonly there?: Quality } {
-    return this.#together?.quality ?? {};
+    return this.#first.quality;
   }
 
   get safety(): SafetyCode | 'failed' | undefined {
-    return this.#together?.talk.safety;
+    return this.#first.safety;
   }
 
   get chat(): readonly ChatMessage[] {
-    return this.#together?.talk.chat ?? [];
+    return this.#several?.chat ?? this.#link.together?.talk.chat ?? [];
   }
 
   get files(): readonly FileTransfer[] {
-    return this.#together?.files.all ?? [];
+    return this.#several?.files ?? this.#link.files;
   }
 
   get recording(): RecordingState {
-    return this.#together?.talk.recording ?? 'none';
+    return this.#link.together?.talk.recording ?? 'none';
   }
 
   get timings(): Readonly<Partial<Record<Stage, number>>> {
-    return this.#driver.timings.all;
+    return this.#link.driver.timings.all;
   }
 
   /** Asks for microphone and camera, together. */
@@ -193,44 +179,44 @@ export class LiveCall implements Call {
   }
 
   look(): void {
-    this.#driver.look(this.#options.name);
+    this.#link.driver.look(this.#options.name);
   }
 
   join(name?: string): void {
     void this.preview();
-    this.#driver.join(name ?? this.#options.name);
+    this.#link.driver.join(name ?? this.#options.name);
   }
 
   leave(): void {
-    this.#driver.leave();
+    this.#link.driver.leave();
   }
 
   async send(value: unknown): Promise<void> {
-    await this.#someone().talk.send(value);
+    await this.#all.send(value);
   }
 
   say(text: string): void {
-    const refused = this.#someone().talk.chatText(text);
+    const refused = this.#all.say(text);
     if (refused !== undefined) throw new DuetError(refused, `this text cannot be said: ${refused}`);
   }
 
   sendFile(file: File): FileTransfer {
-    return this.#someone().files.send(file);
+    return this.#all.sendFile(file);
   }
 
   async record(): Promise<Recording> {
-    const recording = await this.#someone().record(() => this.#recorded());
+    if (this.#unheard) throw new DuetError('recording-for-two', 'only a room for two can be recorded');
+    const recording = await this.#link.someone.record(this);
     if (recording === undefined) throw new DuetError('recording-refused', 'the other does not want to be recorded');
     return recording;
   }
 
   answerRecording(agree: boolean): void {
-    this.#together?.talk.answerRecording(agree);
+    this.#link.together?.talk.answerRecording(agree);
   }
 
-  async stats(): Promise<CallStats> {
-    const path = await this.#driver.path();
-    return { samples: this.#together?.samples ?? [], ...(path === undefined ? {} : { path }), codecs: {} };
+  stats(): Promise<CallStats> {
+    return this.#first.stats();
   }
 
   on<E extends keyof CallEvents>(event: E, listener: (value: CallEvents[E]) => void): () => void {
@@ -241,39 +227,43 @@ export class LiveCall implements Call {
     return this.#emitter.iterate(event);
   }
 
-  /** What is done together needs somebody; it is there soon after the call has begun to connect. */
-  #someone(): Together {
-    if (this.#together === undefined) throw new DuetError('not-connected', 'there is nobody to say it to yet');
-    return this.#together;
+  get #all(): Several | Link {
+    if (this.#several?.links.length === 0) throw new DuetError('not-connected', 'there is nobody to say it to yet');
+    return this.#several ?? this.#link;
   }
 
-  /**
-   * Not while the call begins by what is said ahead of the socket: a browser that loads a script meanwhile says it a round
-   * trip later.
-   */
-  async #bringTogether(): Promise<void> {
-    const begins = this.#state.name === 'idle' || this.#state.name === 'connecting';
-    if (this.#bringing || (begins && this.timings['socket'] === undefined)) return;
-    this.#bringing = true;
-    const { Together } = await import('./together.ts');
-    this.#together = new Together(randomHex(9), {
-      say: (text) => this.#driver.say(text),
-      open: (label) => this.#openChannel(label),
-      maxMessageBytes: () => this.#driver.maxMessageBytes,
+  get #first(): CallWith {
+    return this.#several?.links[0] ?? this.#link;
+  }
+
+  /** Whoever has the seat of a room for more than two knows nobody else in it. */
+  #hear(message: ServerMessage): ServerMessage | undefined {
+    if (this.#unheard === undefined) {
+      const several = (message.type === 'joined' || message.type === 'looked') && message.capacity > 2;
+      // It comes while the person still looks at themselves.
+      if (several) void import('./several.ts');
+      if (!several || message.type === 'looked') return message;
+      this.#unheard = [];
+      void this.#gather();
+    }
+    if (this.#several !== undefined) this.#several.hear(message);
+    else if (this.#unheard.length < UNHEARD_MAX) this.#unheard.push(message);
+    return withoutOthers(message);
+  }
+
+  async #gather(): Promise<void> {
+    const { Several } = await import('./several.ts');
+    this.#several = new Several({
+      // The seat, and with it the token, belongs to the call that hears the server.
+      open: (session, world) =>
+        new Link({ ...this.#driving, seats: new SeatStore(undefined), shared: true, session }, this.#media, world),
+      send: (message) => this.#link.driver.send(message),
+      changed: () => this.#changed(),
       told: (event, value) => this.#told(event, value),
     });
-    this.#meetDirectly();
-  }
-
-  #recorded(): Recorded {
-    const there = (kind: string) => this.remote.getTracks().find((track) => track.kind === kind) ?? null;
-    const screen = this.remoteScreen?.getVideoTracks()[0] ?? this.screen.track;
-    return {
-      here: { audio: this.mic.track, video: this.camera.track },
-      there: { audio: there('audio'), video: this.remoteMedia?.camera === false ? null : there('video') },
-      screen,
-      screenAudio: this.remoteScreen?.getAudioTracks()[0] ?? null,
-    };
+    for (const message of this.#unheard?.splice(0) ?? []) this.#several.hear(message);
+    if (this.#state.name === 'ended') this.#several.close();
+    else this.#changed();
   }
 
   #told<E extends keyof CallEvents>(event: E, value: CallEvents[E]): void {
@@ -283,10 +273,10 @@ export class LiveCall implements Call {
 
   #changed(): void {
     const before = this.#state;
-    this.#state = stateOf(this.#driver.state);
-    this.#meet(this.other.state === 'none' ? undefined : this.other.participant);
-    this.#meetDirectly();
-    void this.#bringTogether();
+    const { state } = this.#link;
+    // Whether anybody is there is not known before that is loaded.
+    const unknown = this.#unheard && state.name === 'waiting';
+    this.#state = this.#several?.stateWith(state) ?? (unknown ? before : state);
     const { remote } = this;
     if (remote !== this.#remote) {
       this.#remote = remote;
@@ -297,15 +287,10 @@ export class LiveCall implements Call {
     if (this.#state.name === 'ended' && before.name !== 'ended') this.#end(this.#state);
   }
 
-  #meet(other: Participant | undefined): void {
-    if (other?.id === this.#otherId) return;
-    if (this.#otherId !== undefined) this.#together?.talk.otherGone();
-    this.#otherId = other?.id;
-  }
-
   #end({ reason, error }: CallState & { readonly name: 'ended' }): void {
     this.#media.stop();
-    this.#together?.close();
+    this.#several?.close();
+    this.#link.together?.close();
     this.#listening.abort();
     window.clearInterval(this.#sampling);
     this.#emitter.emit('ended', { reason, ...(error === undefined ? {} : { error }) });
@@ -313,88 +298,30 @@ export class LiveCall implements Call {
   }
 
   #mediaChanged(): void {
-    const { tracks, state, shown } = this.#media;
-    const [microphone, camera] = [state.microphone.state === 'on', state.camera.state === 'on'];
-    this.#driver.setScreen(shown);
-    const audioOnly = camera && this.#picture === 'none';
-    this.#driver.setTracks(tracks, { microphone, camera: camera && !audioOnly, screen: shown.length > 0, audioOnly });
+    for (const link of this.#links) link.mediaChanged();
     this.#emitter.emit('changed', undefined);
   }
 
-  /** A connection may be there before the one at its other end is in the room; until then nothing of it counts. */
-  #meetDirectly(): void {
-    const together = this.#together;
-    const { descriptions, state } = this.#driver;
-    if (!this.#directOpen || descriptions === undefined || state.kind !== 'active') {
-      if (this.#talking) together?.talk.closed();
-      this.#talking = false;
-      return;
-    }
-    const { you, other } = state;
-    if (this.#talking || together === undefined || you === undefined || other.state === 'none') return;
-    this.#talking = true;
-    together.opened(descriptions, you.order < other.participant.order, this.#early.splice(0));
-  }
-
-  #check(): void {
-    const { descriptions } = this.#driver;
-    if (this.#talking && descriptions !== undefined) this.#together?.talk.check(descriptions);
-  }
-
-  #heard(message: DirectMessage): void {
-    if (this.#talking) this.#together?.talk.heard(message);
-    else if (this.#early.length < EARLY_MAX) this.#early.push(message);
-  }
-
-  #channel(channel: RTCDataChannel): void {
-    if (this.#talking) this.#together?.channel(channel);
-    else channel.close();
-  }
-
-  #openChannel(label: string): RTCDataChannel {
-    const channel = this.#driver.openChannel(label);
-    if (channel === undefined) throw new DuetError('not-connected', 'there is nobody to send it to');
-    return channel;
+  get #links(): readonly Link[] {
+    return [this.#link, ...(this.#several?.links ?? [])];
   }
 
   #listen(): void {
     const { signal } = this.#listening;
-    window.addEventListener('pagehide', () => this.#driver.pageHidden(), { signal });
+    const { driver } = this.#link;
+    window.addEventListener('pagehide', () => driver.pageHidden(), { signal });
     window.addEventListener('online', () => this.#networkChanged(), { signal });
     const network = (navigator as { connection?: EventTarget }).connection;
     network?.addEventListener('change', () => this.#networkChanged(), { signal });
     const visible = () => {
-      if (document.visibilityState === 'visible') this.#driver.nudge();
+      if (document.visibilityState === 'visible') driver.nudge();
     };
     document.addEventListener('visibilitychange', visible, { signal });
-    this.#sampling = window.setInterval(() => void this.#look(), WATCH_MS);
+    this.#sampling = window.setInterval(() => this.#links.forEach((link) => void link.look()), WATCH_MS);
   }
 
   #networkChanged(): void {
-    this.#driver.nudge();
-    this.#driver.doubtPath(true);
-  }
-
-  /** Sound before the picture, where the network does not carry both. */
-  #adapt(): void {
-    const picture = this.#together?.picture ?? 'full';
-    if (picture === this.#picture) return;
-    this.#picture = picture;
-    this.#driver.setPicture(picture);
-    this.#mediaChanged();
-  }
-
-  /** Is there still a path, and how good is the call? */
-  async #look(): Promise<void> {
-    const { name } = this.#state;
-    if (name !== 'connected' && name !== 'reconnecting') return;
-    const stats = await this.#driver.stats().catch(() => []);
-    const { microphone = true, camera = true } = this.remoteMedia ?? {};
-    const nowMs = performance.now();
-    const doubt = this.#watch.look(stats, nowMs, microphone || camera);
-    if (doubt !== undefined) this.#driver.doubtPath(doubt === 'again');
-    this.#together?.look(stats, nowMs, { audio: microphone, video: camera });
-    this.#adapt();
-    this.#together?.recordNow(() => this.#recorded());
+    this.#link.driver.nudge();
+    for (const { driver } of this.#links) driver.doubtPath(true);
   }
 }

@@ -3,6 +3,7 @@
  *
  * - *Server* codes come in `error` messages (docs/protocol.md, "error").
  * - *Session* codes are this client's own findings about its connection to the server.
+ * - *Deed* codes say why something that was asked of a call was not done.
  * - *Media* codes say why there is no microphone or no camera. The call goes on without them.
  */
 
@@ -38,6 +39,14 @@ export type SessionErrorCode =
   /** The server closed the connection over a fault of this client (1002, 1003, 1007, 1009). */
   | 'client-fault';
 
+export type DeedErrorCode =
+  /** Nobody is there to say it or to send it to. */
+  | 'not-connected'
+  /** The other has not agreed to be recorded. */
+  | 'recording-refused'
+  /** Only a room for two can be recorded. */
+  | 'recording-for-two';
+
 export type MediaErrorCode =
   /** The page is not in a secure context: browsers give no camera or microphone to it. */
   | 'insecure-context'
@@ -56,6 +65,19 @@ export interface CallError {
   readonly code: ServerErrorCode | SessionErrorCode | (string & {});
   readonly message: string;
   readonly fix?: string;
+}
+
+/** Why a call did not begin. `code` is of the union in errors.ts, or the reason it ended for. */
+export class DuetError extends Error {
+  readonly code: string;
+  readonly fix: string | undefined;
+
+  constructor(code: string, message: string, fix?: string) {
+    super(message);
+    this.name = 'DuetError';
+    this.code = code;
+    this.fix = fix;
+  }
 }
 
 /** Names the reason behind a rejected `getUserMedia`. */

@@ -1,8 +1,9 @@
 /** A video call of two with a Duet server: {@link join}, or {@link prepare} for a call that begins at once. */
 export type * from './api.ts';
-export { DuetError, join, LiveCall, prepare } from './call.ts';
+export { join, LiveCall, prepare } from './call.ts';
 export type { EndReason, MediaState, Other } from './call-model.ts';
-export type { CallError, MediaErrorCode, ServerErrorCode, SessionErrorCode } from './errors.ts';
+export { DuetError } from './errors.ts';
+export type { CallError, DeedErrorCode, MediaErrorCode, ServerErrorCode, SessionErrorCode } from './errors.ts';
 export type { OpenFailure } from './open-failure.ts';
 export type { MediaPath, RelayProtocol } from './path.ts';
 export type { Participant } from './protocol.ts';

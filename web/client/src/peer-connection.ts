@@ -6,13 +6,11 @@
  * It may be made before there is anybody to talk to (`parked`) or before the person has clicked (`toAnswer`); then nothing
  * of microphone and camera goes into it before {@link MediaConnection.fill}.
  */
-import type { Picture } from './adapt.ts';
 import { DescriptionOrder } from './description-order.ts';
 import { DIRECT_CHANNEL, DIRECT_LABEL } from './direct.ts';
-import type { MediaPath } from './path.ts';
 import { CANDIDATES_PER_DESCRIPTION, CANDIDATE_BYTES } from './protocol.ts';
 import type { Candidate, IceServer, SessionDescription, SignalBody } from './protocol.ts';
-import type { Content } from './preferences.ts';
+import type { Content, Picture } from './preferences.ts';
 import { fragmentOf, isOf, startedOver } from './sdp.ts';
 import type { Stage } from './timings.ts';
 import { preferCodecs, tuneSender, tuned } from './tuning.ts';
@@ -278,11 +276,6 @@ export class MediaConnection {
     }
     this.#held = undefined;
     this.#release();
-  }
-
-  async path(): Promise<MediaPath | undefined> {
-    const { pathOf } = await import('./path.ts');
-    return pathOf(await this.stats(), this.#pc.remoteDescription?.sdp ?? '');
   }
 
   close(): void {

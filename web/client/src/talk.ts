@@ -4,7 +4,7 @@
  * the next one, as long as the other participant is the same.
  */
 import type { ChatMessage, Quality, RecordingState, SafetyCode } from './api.ts';
-import { DirectOutbox, writeDirect } from './direct.ts';
+import { DirectOutbox, writeDirect } from './direct-outbox.ts';
 import type { DirectMessage } from './direct.ts';
 import type { Json } from './protocol.ts';
 import { SAFETY_TIMEOUT_MS, SafetyExchange } from './safety.ts';
@@ -159,9 +159,17 @@ export class Talk {
     });
   }
 
-  /** Says why not, if it cannot be said. */
-  chatText(text: string): string | undefined {
-    const id = this.#outbox.nextId();
+  /** For something that is said to several. */
+  newId(): string {
+    return this.#outbox.nextId();
+  }
+
+  /**
+   * Says why not, if it cannot be said.
+   *
+   * @param id where the same is said to several
+   */
+  chatText(text: string, id = this.newId()): string | undefined {
     const atMs = Date.now();
     const written = this.#outbox.keep({ type: 'chat', id, text, atMs });
     if (written.kind === 'refused') return written.code;

@@ -3,12 +3,13 @@
  * call needs it to begin, so it comes by `import()` meanwhile.
  */
 import { FULL, adapt } from './adapt.ts';
-import type { Picture } from './adapt.ts';
-import type { CallEvents, Quality, Recording, Sample } from './api.ts';
+import type { Call, CallEvents, CallStats, Quality, Recording } from './api.ts';
 import type { DirectMessage } from './direct.ts';
 import { FILE_LABEL, Files } from './files.ts';
+import type { Picture } from './preferences.ts';
 import { QualityMeter } from './quality.ts';
 import type { Expected } from './quality.ts';
+import { pathOf } from './path.ts';
 import type { CallRecording, Recorded } from './recording.ts';
 import { Talk } from './talk.ts';
 import type { Descriptions } from './talk.ts';
@@ -24,15 +25,18 @@ export interface TogetherWorld {
   told<E extends keyof CallEvents>(event: E, value: CallEvents[E]): void;
 }
 
+/** Whose pictures and sounds are recorded. */
+export type Scene = Pick<Call, 'mic' | 'camera' | 'screen' | 'remote' | 'remoteScreen' | 'remoteMedia'>;
+
 export class Together {
   readonly #world: TogetherWorld;
   readonly talk: Talk;
   readonly files: Files;
   readonly #meter = new QualityMeter();
   #sampledAtMs = -Infinity;
-  #adapted = FULL;
   #here: Quality | undefined;
-  #recording: CallRecording | undefined;
+  #adapted = FULL;
+  #recording: { readonly of: CallRecording; readonly scene: Scene } | undefined;
 
   /** @param prefix of the ids of what this page load says */
   constructor(prefix: string, world: TogetherWorld) {
@@ -57,13 +61,15 @@ export class Together {
     return { ...(this.#here === undefined ? {} : { here: this.#here }), ...(there === undefined ? {} : { there }) };
   }
 
-  get samples(): readonly Sample[] {
-    return this.#meter.samples;
-  }
-
-  /** How much of the camera's picture this network carries to the other. */
+  /** How much of the camera's picture this network carries. */
   get picture(): Picture {
     return this.#adapted.picture;
+  }
+
+  /** @param remoteSdp the other's description, with the candidates they have named */
+  stats(stats: readonly Record<string, unknown>[], remoteSdp: string): CallStats {
+    const path = pathOf(stats, remoteSdp);
+    return { samples: this.#meter.samples, ...(path === undefined ? {} : { path }), codecs: {} };
   }
 
   opened(descriptions: Descriptions, first: boolean, before: readonly DirectMessage[]): void {
@@ -86,19 +92,20 @@ export class Together {
     this.#world.told('quality', this.quality);
   }
 
+  /** Sound before the picture, where the network does not carry both. */
   #adapt(atMs: number): void {
     const { there } = this.talk;
-    const roundTripMs = this.samples.at(-1)?.roundTripMs;
+    const roundTripMs = this.#meter.samples.at(-1)?.roundTripMs;
     const known = { ...(there === undefined ? {} : { there }), ...(roundTripMs === undefined ? {} : { roundTripMs }) };
     this.#adapted = adapt(this.#adapted, { atMs, ...known });
   }
 
   /** Both sides, once the other has agreed; undefined when they have not. */
-  async record(recorded: () => Recorded): Promise<Recording | undefined> {
+  async record(scene: Scene): Promise<Recording | undefined> {
     if (!(await this.talk.askRecording())) return undefined;
     const { CallRecording } = await import('./recording.ts');
-    const recording = await CallRecording.start(recorded());
-    this.#recording = recording;
+    const recording = await CallRecording.start(seen(scene));
+    this.#recording = { of: recording, scene };
     const stop = () => {
       this.#recording = undefined;
       this.talk.stopRecording();
@@ -108,11 +115,21 @@ export class Together {
   }
 
   /** Tracks have come or gone. */
-  recordNow(recorded: () => Recorded): void {
-    this.#recording?.update(recorded());
+  recordNow(): void {
+    if (this.#recording !== undefined) this.#recording.of.update(seen(this.#recording.scene));
   }
 
   close(): void {
     this.files.close();
   }
+}
+
+function seen({ mic, camera, screen, remote, remoteScreen, remoteMedia }: Scene): Recorded {
+  const there = (kind: string) => remote.getTracks().find((track) => track.kind === kind) ?? null;
+  return {
+    here: { audio: mic.track, video: camera.track },
+    there: { audio: there('audio'), video: remoteMedia?.camera === false ? null : there('video') },
+    screen: remoteScreen?.getVideoTracks()[0] ?? screen.track,
+    screenAudio: remoteScreen?.getAudioTracks()[0] ?? null,
+  };
 }

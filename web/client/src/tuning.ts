@@ -1,15 +1,15 @@
 /** One connection's codecs, bitrates and priorities: asks the browser what preferences.ts wants to know, and tells it. */
-import type { Picture } from './adapt.ts';
 import {
   inOrder,
   maxBitrate,
   startBitrateKbps,
   thisMachine,
   withContent,
+  withPicture,
   withSpeechOptions,
   withStartBitrate,
 } from './preferences.ts';
-import type { Content, Machine, NetworkHint } from './preferences.ts';
+import type { Content, Machine, NetworkHint, Picture } from './preferences.ts';
 import type { SessionDescription } from './protocol.ts';
 
 /** Until the browser has answered, which no call waits for. */
@@ -51,22 +51,4 @@ export async function tuneSender(sender: RTCRtpSender, content: Content, picture
   } catch (error) {
     console.debug('duet: sender parameters not taken:', error);
   }
-}
-
-/**
- * For `setParameters` of what sends the camera's picture; `maxBitrate` as when nothing is left out. While there is none the
- * other side has to be told so, or it takes that for a fault.
- */
-export function withPicture<P extends RTCRtpSendParameters>(parameters: P, picture: Picture, maxBitrate: number): P {
-  const small = picture === 'small';
-  return {
-    ...parameters,
-    encodings: parameters.encodings.map((encoding) => ({
-      ...encoding,
-      active: picture !== 'none',
-      maxBitrate: small ? Math.min(maxBitrate, 200_000) : maxBitrate,
-      maxFramerate: small ? 15 : 30,
-      scaleResolutionDownBy: small ? 3 : 1,
-    })),
-  };
 }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { adapt, FULL } from '../src/adapt.ts';
-import { withPicture } from '../src/tuning.ts';
-import type { Adapted, Picture, Seen } from '../src/adapt.ts';
+import type { Adapted, Seen } from '../src/adapt.ts';
+import { withPicture } from '../src/preferences.ts';
+import type { Picture } from '../src/preferences.ts';
 
 const GOOD: Partial<Seen> = { there: { bars: 3, audio: 95 }, roundTripMs: 50 };
 const POOR: Partial<Seen> = { there: { bars: 1, audio: 30 }, roundTripMs: 50 };

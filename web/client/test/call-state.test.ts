@@ -114,6 +114,30 @@ test('joiningOpensTheConnectionAndSaysJoin', () => {
   ]);
 });
 
+test('inAnotherSeatAConnectionThatCarriesNothingIsBegunAnew', () => {
+  const machine = opened(bo).hear(joined(bo, ann)).take({ type: 'signaling-lost' }, { type: 'signaling-opened' });
+  machine.effects();
+
+  machine.hear(joined(person('bo2', 3, 'i-bo'), ann));
+
+  const effects = machine.effects().filter(({ type }) => /connection$/.test(type));
+  assert.deepEqual(effects.map(({ type }) => type), ['close-connection', 'open-connection']);
+  assert.equal(effects[1]?.type === 'open-connection' && effects[1].offers, false);
+});
+
+test('whosePathFailedWhileTheOtherWasAwayDoesNotWaitForThemForEver', () => {
+  const machine = inCall(ann, bo).hear(lost('bo')).take({ type: 'connection-changed', state: 'failed' });
+  machine.effects();
+
+  machine.hear({ type: 'participant-back', participant: bo, recovered: true });
+  assert.equal(machine.did('set-timer').length, 1);
+
+  machine.take({ type: 'timer', timer: 'disconnected' });
+  assert.deepEqual(machine.did('refresh-connection'), [
+    { type: 'refresh-connection', resend: true, restartIce: true },
+  ]);
+});
+
 /** In the room before the socket is open. */
 const ahead = (...others: Participant[]) =>
   new Machine()

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { DIRECT_KEPT, DIRECT_TEXT_BYTES, DirectOutbox, readDirect, writeDirect } from '../src/direct.ts';
+import { DIRECT_KEPT, DIRECT_TEXT_BYTES, readDirect } from '../src/direct.ts';
+import { DirectOutbox, writeDirect } from '../src/direct-outbox.ts';
 import type { ChatText, DirectMessage } from '../src/direct.ts';
 import type { Json } from '../src/protocol.ts';
 

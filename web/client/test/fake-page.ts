@@ -13,7 +13,8 @@ import type { ServerEnd, Strictness } from './model-server.ts';
 import { Agenda, Direction, generator } from './virtual-time.ts';
 import type { Surroundings } from './virtual-time.ts';
 
-export type SideName = 'a' | 'b';
+export const SIDES = ['a', 'b', 'c', 'd'] as const;
+export type SideName = (typeof SIDES)[number];
 
 /** The WebSocket of a page, and the server's end of it. */
 class FakeSocket implements ServerEnd {
@@ -180,7 +181,7 @@ export class FakePage {
   }
 }
 
-/** Two sides, a server and what lies between them. */
+/** Two sides or more, a server and what lies between them. */
 export class FakeWorld implements Surroundings {
   readonly agenda = new Agenda();
   readonly random: () => number;
@@ -191,21 +192,29 @@ export class FakeWorld implements Surroundings {
   boot = 0;
   #up = true;
   readonly #unreachable = new Set<SideName>();
-  readonly #seats: Record<SideName, SeatStore>;
+  readonly #seats = new Map(SIDES.map((side) => [side, new SeatStore(new FakeStorage())]));
   #loads = 1;
 
   constructor(seed: number, strict: (random: () => number) => Strictness) {
     this.random = generator(seed);
     this.network = new FakeNetwork(this.agenda, this.random);
     this.server = new ModelServer(strict(this.random), this.random);
-    this.#seats = { a: new SeatStore(new FakeStorage()), b: new SeatStore(new FakeStorage()) };
     this.#become();
   }
 
   open(side: SideName, relayOnly: boolean): FakePage {
-    const page = new FakePage(this, `${side}${this.#loads++}`, this.#seats[side], relayOnly);
+    const page = new FakePage(this, this.newName(side), this.seatsOf(side), relayOnly);
     this.pages[side] = page;
     return page;
+  }
+
+  /** Of one load of a page. */
+  newName(side: SideName): string {
+    return `${side}${this.#loads++}`;
+  }
+
+  seatsOf(side: SideName): SeatStore {
+    return this.#seats.get(side) as SeatStore;
   }
 
   reachable(side: SideName): boolean {
@@ -227,7 +236,7 @@ export class FakeWorld implements Surroundings {
     if (!this.#up) return;
     this.#up = false;
     this.boot += 1;
-    for (const side of ['a', 'b'] as const) this.cut(side, 500);
+    for (const side of SIDES) this.cut(side, 500);
     this.agenda.in(300 + this.random() * 2_500, () => {
       this.server.restart(this.agenda.nowMs);
       this.#up = true;

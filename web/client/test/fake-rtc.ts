@@ -138,7 +138,7 @@ export class FakePeerConnection {
     this.#network = network;
     // The servers that a page is given name it, so that the network knows who asks.
     this.page = [iceServers[0]?.urls].flat()[0]?.replace('stun:', '') ?? '?';
-    if (!/^[ab]\d+$/.test(this.page)) network.faults.push(`a connection without ICE servers: ${this.page}`);
+    if (!/^[a-d]\d+$/.test(this.page)) network.faults.push(`a connection without ICE servers: ${this.page}`);
     this.relayOnly = iceTransportPolicy === 'relay';
     this.fingerprint = `F${network.newName()}`;
     this.blinks = network.random() < 0.5;

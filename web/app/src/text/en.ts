@@ -13,6 +13,7 @@ export const en: Texts = {
   otherLanguage: '中文',
   otherTag: 'zh-CN',
   somebody: 'the other person',
+  unnamed: 'Guest',
 
   startTitle: 'A call for two',
   startLede: 'Start a call, send the link to one person, and talk.',
@@ -21,7 +22,7 @@ export const en: Texts = {
   invitedLede: 'One person, face to face. Your browser will ask for the camera and the microphone.',
   join: 'Join the call',
   nameLabel: 'Your name (optional)',
-  doorNote: 'No account and nothing to install. The link is the key: whoever has it can join, up to two people.',
+  doorNote: 'No account and nothing to install. The link is the key: whoever has it can join, while there is a place.',
   insecure:
     'This page was opened over plain http, so the browser gives it neither camera nor microphone. ' +
     'Open the https address that the server printed.',
@@ -36,8 +37,8 @@ export const en: Texts = {
   preview: 'See and hear yourself before you go in. Nobody else does yet.',
   previewButton: 'Turn on camera and microphone',
   nobodyHere: 'You will be the first one here.',
-  somebodyHere: (name) => `${name} is in the call.`,
-  roomFull: 'Two people are in this call already.',
+  somebodyHere: (names, count) => `${names} ${count > 1 ? 'are' : 'is'} in the call.`,
+  roomFull: 'This call is full already.',
 
   waitingTitle: 'Your call is ready',
   leftTitle: (name) => `${name} has left`,
@@ -46,6 +47,7 @@ export const en: Texts = {
   linkLabel: 'Link to this call',
   copy: 'Copy',
   copied: 'Copied',
+  invite: 'Copy the link for others',
   share: 'Share…',
   shareText: 'Join my call',
   scan: 'Or point a phone’s camera here',
@@ -152,7 +154,11 @@ export const en: Texts = {
     damaged: 'Arrived damaged; send it once more',
   },
 
-  record: { start: 'Record the call', stop: 'Stop recording' },
+  record: {
+    start: 'Record the call',
+    stop: 'Stop recording',
+    notHere: 'Only calls in rooms for two can be recorded.',
+  },
   recording: {
     asking: (name) => `Asking ${name} whether you may record…`,
     asked: (name) => `${name} would like to record this call`,
@@ -235,7 +241,7 @@ export const en: Texts = {
     full: {
       title: 'This call is full',
       text:
-        'Two people are already in it. ' +
+        'Every place in it is taken. ' +
         'If you were one of them, close your other tab and try again in half a minute.',
       again: 'Try again',
     },

@@ -16,6 +16,8 @@ export interface Texts {
   readonly otherTag: string;
   /** Of this language, in this language. */
   readonly somebody: string;
+  /** One of several who has given no name. */
+  readonly unnamed: string;
 
   readonly startTitle: string;
   readonly startLede: string;
@@ -34,7 +36,7 @@ export interface Texts {
   readonly preview: string;
   readonly previewButton: string;
   readonly nobodyHere: string;
-  readonly somebodyHere: (name: string) => string;
+  readonly somebodyHere: (names: string, count: number) => string;
   readonly roomFull: string;
 
   readonly waitingTitle: string;
@@ -44,6 +46,7 @@ export interface Texts {
   readonly linkLabel: string;
   readonly copy: string;
   readonly copied: string;
+  readonly invite: string;
   readonly share: string;
   readonly shareText: string;
   readonly scan: string;
@@ -115,7 +118,7 @@ export interface Texts {
   readonly fileHash: (hash: string) => string;
   readonly transfer: Readonly<Record<TransferState, string>>;
 
-  readonly record: { readonly start: string; readonly stop: string };
+  readonly record: { readonly start: string; readonly stop: string; readonly notHere: string };
   readonly recording: Readonly<Record<Exclude<RecordingState, 'none'>, (name: string) => string>>;
   readonly recordAskText: string;
   readonly agree: string;

@@ -11,6 +11,7 @@ export const zh: Texts = {
   otherLanguage: 'English',
   otherTag: 'en',
   somebody: '对方',
+  unnamed: '访客',
 
   startTitle: '两个人的通话',
   startLede: '发起通话，把链接发给一个人，就可以开始聊了。',
@@ -19,7 +20,7 @@ export const zh: Texts = {
   invitedLede: '一对一，面对面。浏览器会请求使用摄像头和麦克风。',
   join: '加入通话',
   nameLabel: '你的名字（可不填）',
-  doorNote: '无需注册，无需安装。链接就是钥匙：拿到链接的人都能加入，最多两人。',
+  doorNote: '无需注册，无需安装。链接就是钥匙：拿到链接的人都能加入，坐满为止。',
   insecure: '本页面是通过普通 http 打开的，浏览器不会提供摄像头和麦克风。请打开服务器启动时显示的 https 地址。',
   insecureHelp: '如何让你的设备信任这个地址',
   inApp: {
@@ -32,8 +33,8 @@ export const zh: Texts = {
   preview: '加入前先看看自己、试试声音，此时别人看不到也听不到。',
   previewButton: '打开摄像头和麦克风',
   nobodyHere: '你是第一个到的。',
-  somebodyHere: (name) => `${name}正在通话中等你。`,
-  roomFull: '这个通话已有两个人。',
+  somebodyHere: (names) => `${names}正在通话中等你。`,
+  roomFull: '这个通话已经坐满了。',
 
   waitingTitle: '通话已准备好',
   leftTitle: (name) => `${name}已离开`,
@@ -42,6 +43,7 @@ export const zh: Texts = {
   linkLabel: '通话链接',
   copy: '复制',
   copied: '已复制',
+  invite: '复制链接，邀请别人',
   share: '分享…',
   shareText: '来和我通话',
   scan: '或用手机相机扫一扫',
@@ -142,7 +144,7 @@ export const zh: Texts = {
     damaged: '文件有损坏，请重新发送',
   },
 
-  record: { start: '录制通话', stop: '停止录制' },
+  record: { start: '录制通话', stop: '停止录制', notHere: '只有两人房间的通话可以录制。' },
   recording: {
     asking: (name) => `正在征求${name}同意录制…`,
     asked: (name) => `${name}想录制这次通话`,
@@ -224,7 +226,7 @@ export const zh: Texts = {
     left: { title: '你已离开通话', text: '只要通话还在，链接就仍然有效。', again: '重新加入' },
     full: {
       title: '通话人数已满',
-      text: '已有两个人在通话中。如果你是其中之一，请关闭另一个标签页，半分钟后再试。',
+      text: '座位都有人了。如果其中一个是你，请关闭另一个标签页，半分钟后再试。',
       again: '再试一次',
     },
     superseded: {

@@ -5,7 +5,7 @@ import type { Actions } from '../actions.ts';
 import type { DeviceState } from '../sdk.ts';
 import { deviceLabel } from '../status.ts';
 import type { Device, Texts } from '../text/texts.ts';
-import { isSeen, unreadOf } from '../view-model.ts';
+import { hasRoom, isGrid, isSeen, unreadOf } from '../view-model.ts';
 import type { CallData, Model } from '../view-model.ts';
 import { icon } from './icons.ts';
 import type { Icon } from './icons.ts';
@@ -65,12 +65,16 @@ function menu(m: Model, call: CallData, act: Actions): TemplateResult {
   const recording = call.recording === 'here';
   return html`<div class="menu" role="menu" aria-label=${t.more} @keydown=${walk}>
     ${can.flip && call.camera.canFlip ? item('flip', 'flip', t.flip, () => act.flip()) : nothing}
-    ${here ? item('swap', 'swap', t.swap, () => act.swap()) : nothing}
-    ${seen ? item('turn', 'fit', t.fit, () => act.turn()) : nothing}
+    ${hasRoom(call)
+      ? item('invite', m.ui.copied ? 'check' : 'copy', m.ui.copied ? t.copied : t.invite, () => act.copy())
+      : nothing}
+    ${here && !isGrid(call) ? item('swap', 'swap', t.swap, () => act.swap()) : nothing}
+    ${seen && !isGrid(call) ? item('turn', 'fit', t.fit, () => act.turn()) : nothing}
     ${can.fullscreen ? item('fullscreen', 'fullscreen', t.fullscreen, () => act.fullscreen()) : nothing}
     ${seen && can.pictureInPicture ? item('pip', 'pip', t.pictureInPicture, () => act.pictureInPicture()) : nothing}
     ${seen ? item('snapshot', 'snapshot', t.snapshot, () => act.snapshot()) : nothing}
-    ${here && can.recording
+    ${here && can.recording && (call.capacity ?? 2) > 2 ? html`<p class="small">${t.record.notHere}</p>` : nothing}
+    ${here && can.recording && (call.capacity ?? 2) <= 2
       ? item('record', 'record', recording ? t.record.stop : t.record.start, () => act.record())
       : nothing}
     <hr>

@@ -3,8 +3,9 @@ import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { Actions } from '../actions.ts';
 import type { ChatMessage, FileTransfer } from '../sdk.ts';
-import { bytesText } from '../status.ts';
+import { bytesText, nameOf } from '../status.ts';
 import type { Texts } from '../text/texts.ts';
+import { isGrid } from '../view-model.ts';
 import type { CallData, Model } from '../view-model.ts';
 import { icon } from './icons.ts';
 
@@ -17,7 +18,7 @@ export function chat(m: Model, call: CallData, act: Actions): TemplateResult {
       ${call.chat.length === 0 && call.files.length === 0
         ? html`<p class="soft empty">${icon('chat')}${t.chatEmpty}</p>` : nothing}
       <ol>${call.chat.map((message) => said(message, t))}</ol>
-      ${call.files.map((file) => transfer(file, t, act))}
+      ${call.files.map((file) => transfer(file, withWhom(file, call, t), t, act))}
     </div>
     <form class="composer" @submit=${(event: Event) => sent(event, m, act)}>
       ${can.files
@@ -44,11 +45,12 @@ function chosen(event: Event, act: Actions): void {
   input.value = '';
 }
 
-function said({ from, text, atMs, delivered }: ChatMessage, t: Texts): TemplateResult {
+function said({ from, name, text, atMs, delivered }: ChatMessage, t: Texts): TemplateResult {
   const time = new Date(atMs).toLocaleTimeString(t.tag, { hour: '2-digit', minute: '2-digit' });
   const label = delivered ? t.delivered : t.sending;
   return html`<li data-from=${from}><p>${linked(text)}</p>
-    <small>${time}${from === 'you' ? html`<span class="tick" ?data-delivered=${delivered} title=${label}
+    <small>${name === undefined ? nothing : html`<b>${name}</b>`}${time}${from === 'you'
+      ? html`<span class="tick" ?data-delivered=${delivered} title=${label}
       aria-label=${label} role="img">${icon('check')}</span>` : nothing}</small></li>`;
 }
 
@@ -60,13 +62,19 @@ function linked(text: string): (string | TemplateResult)[] {
   );
 }
 
-function transfer(file: FileTransfer, t: Texts, act: Actions): TemplateResult {
+/** Of several: from whom it comes, or for whom it is. */
+function withWhom(file: FileTransfer, call: CallData, t: Texts): string {
+  const one = isGrid(call) ? call.others.find(({ files }) => files.includes(file)) : undefined;
+  return one === undefined ? '' : `${nameOf(one.other, t)} · `;
+}
+
+function transfer(file: FileTransfer, whom: string, t: Texts, act: Actions): TemplateResult {
   const { name, size, bytes, state, direction, hash } = file;
   const running = state === 'offered' || state === 'going';
   return html`<div class="file" data-state=${state} data-direction=${direction}>
     ${icon('file')}
     <div class="about-file"><strong title=${name}>${name}</strong>
-      <small>${state === 'going'
+      <small>${whom}${state === 'going'
         ? `${bytesText(bytes)} / ${bytesText(size)}` : `${bytesText(size)} · ${t.transfer[state]}`}</small>
       ${state === 'going'
         ? html`<progress max="1" .value=${size === 0 ? 1 : bytes / size} aria-label=${name}></progress>` : nothing}

@@ -5,6 +5,7 @@ import { ceilingOf, GRAPH, lineOf } from '../graph.ts';
 import type { Values } from '../graph.ts';
 import type { CallStats, Quality, Sample } from '../sdk.ts';
 import { nameOf, pathText, sentence } from '../status.ts';
+import { isGrid } from '../view-model.ts';
 import type { CallData, Model } from '../view-model.ts';
 import { bars } from './top.ts';
 
@@ -15,14 +16,16 @@ interface Line {
   readonly latest: string;
 }
 
-export function details({ t, stats, path }: Model, { quality, other }: CallData): TemplateResult {
+export function details({ t, stats, path }: Model, call: CallData): TemplateResult {
+  const several = isGrid(call);
   return html`<div class="inside details" tabindex="0" role="group" aria-label=${t.details}>
-    <div class="scores">
-      ${score(t.qualityHere, quality.here, t.quality)}
+    ${(several ? call.others : [call]).map(({ other, quality }, i) => html`
+      ${several ? html`<h3>${sentence(nameOf(other, t))}</h3>` : nothing}
+      <div class="scores">
+        ${score(t.qualityHere, quality.here, t.quality)}
         ${score(t.qualityThere(nameOf(other, t)), quality.there, t.quality)}
-    </div>
-    ${stats === undefined ? nothing : graphs(stats, t.graph)}
-    ${stats === undefined ? nothing : facts(stats, pathText(path, t), t)}
+      </div>
+      ${stats === undefined || i > 0 ? nothing : [graphs(stats, t.graph), facts(stats, pathText(path, t), t)]}`)}
   </div>`;
 }
 

@@ -3,7 +3,7 @@ import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { Actions } from '../actions.ts';
 import type { CallData, Model } from '../view-model.ts';
-import { noticesOf, sentence } from '../status.ts';
+import { namesOf, noticesOf, sentence } from '../status.ts';
 import { streamOf } from '../streams.ts';
 import { deviceButton } from './bar.ts';
 import { nameField, submitted } from './door.ts';
@@ -33,10 +33,10 @@ function who({ t, can }: Model, { state }: CallData): TemplateResult {
   if (!can.lobby || state.name !== 'lobby' || state.server.state !== 'joined') {
     return html`<p class="lede">${t.invitedLede}</p>`;
   }
-  const [first] = state.here;
+  const { here } = state;
   if (state.full) return html`<p class="lede" role="status">${t.roomFull}</p>`;
-  const text = first === undefined ? t.nobodyHere : sentence(t.somebodyHere(first.name || t.somebody));
-  return html`<p class="lede here" role="status" ?data-here=${first !== undefined}>${text}</p>`;
+  const text = here.length === 0 ? t.nobodyHere : sentence(t.somebodyHere(namesOf(here, t), here.length));
+  return html`<p class="lede here" role="status" ?data-here=${here.length > 0}>${text}</p>`;
 }
 
 function mirror(m: Model, call: CallData, act: Actions): TemplateResult {

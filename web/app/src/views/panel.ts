@@ -4,13 +4,13 @@ import type { TemplateResult } from 'lit';
 import type { Actions } from '../actions.ts';
 import { isTested } from '../capabilities.ts';
 import { SHORTCUTS } from '../keys.ts';
-import { nameOf } from '../status.ts';
+import { nameOf, sentence } from '../status.ts';
 import { OWN_NAMES } from '../text/languages.ts';
 import type { Language } from '../text/languages.ts';
 import type { Texts } from '../text/texts.ts';
 import type { Theme } from '../settings.ts';
 import type { CallData, Model, Panel } from '../view-model.ts';
-import { inRoom, screenOf } from '../view-model.ts';
+import { inRoom, isGrid, screenOf } from '../view-model.ts';
 import { chat } from './chat.ts';
 import { details } from './details.ts';
 import { level, pickers } from './devices.ts';
@@ -49,7 +49,7 @@ function content(name: Panel, m: Model, act: Actions): TemplateResult | typeof n
     case 'details':
       return details(m, call);
     case 'safety':
-      return safety(m.t, call);
+      return html`<div class="inside">${safety(m.t, call)}</div>`;
     case 'keys':
       return keys(m);
     default:
@@ -57,14 +57,19 @@ function content(name: Panel, m: Model, act: Actions): TemplateResult | typeof n
   }
 }
 
-function safety(t: Texts, { safety: code, other }: CallData): TemplateResult {
-  if (code === 'failed') return html`<div class="inside"><p class="warning">${t.safetyFailed}</p></div>`;
-  if (code === undefined) return html`<div class="inside"><p class="soft">${t.safetyWait}</p></div>`;
-  return html`<div class="inside">
-    <ol class="safety" id="safety-code">${code.words.map((word, i) =>
+/** With each of several there is another code. */
+function safety(t: Texts, call: CallData): TemplateResult {
+  if (!isGrid(call)) return codeWith(t, call);
+  return html`${call.others.map((one, i) => html`<div class="with">
+    <h3>${sentence(nameOf(one.other, t))}</h3>${codeWith(t, one, i)}</div>`)}`;
+}
+
+function codeWith(t: Texts, { safety: code, other }: Pick<CallData, 'safety' | 'other'>, i = 0): TemplateResult {
+  if (code === 'failed') return html`<p class="warning">${t.safetyFailed}</p>`;
+  if (code === undefined) return html`<p class="soft">${t.safetyWait}</p>`;
+  return html`<ol class="safety" id=${i === 0 ? 'safety-code' : nothing}>${code.words.map((word, i) =>
       html`<li><span aria-hidden="true">${code.emoji[i]}</span>${word}</li>`)}</ol>
-    <p class="soft">${t.safetyText(nameOf(other, t))}</p>
-  </div>`;
+    <p class="soft">${t.safetyText(nameOf(other, t))}</p>`;
 }
 
 function keys({ t, can }: Model): TemplateResult {

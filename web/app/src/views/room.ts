@@ -5,23 +5,19 @@ import type { Actions } from '../actions.ts';
 import { cornerBeside } from '../keys.ts';
 import { initialOf, nameOf, noticesOf, otherMediaText, sentence } from '../status.ts';
 import { streamOf } from '../streams.ts';
-import { isSeen, layoutOf, screenOf } from '../view-model.ts';
+import { isGrid, isSeen, layoutOf, screenOf } from '../view-model.ts';
 import type { CallData, Corner, Layout, Model, Tile } from '../view-model.ts';
 import { bar } from './bar.ts';
+import { grid } from './grid.ts';
 import { icon } from './icons.ts';
 import { invitation } from './invitation.ts';
 import { playing } from './playing.ts';
 
 export function room(m: Model, call: CallData, act: Actions): TemplateResult {
-  const waiting = screenOf(call) === 'waiting';
-  const layout = layoutOf(call, m.ui.swapped);
   return html`<section class="room">
     <div class="stage" data-corner=${m.ui.corner} @pointermove=${stirred(act)} @click=${tapped(m, act)}
       @dblclick=${doubleTapped(act)}>
-      ${remote(m, call, placeOf('remote', layout), act)}
-      ${call.remoteScreen === undefined ? nothing : shared(m, call, call.remoteScreen, placeOf('screen', layout), act)}
-      ${waiting ? invitation(m, call, act) : nothing}
-      ${self(m, call, placeOf('self', layout), act)}
+      ${isGrid(call) ? everybody(m, call, act) : two(m, call, act)}
       ${m.ui.soundBlocked
         ? html`<button id="play" class="primary" type="button"
           @click=${() => act.playSound()}>${icon('sound')}${m.t.play}</button>`
@@ -32,6 +28,20 @@ export function room(m: Model, call: CallData, act: Actions): TemplateResult {
     ${hints(m, call)}
     <div class="foot">${bar(m, call, act)}</div>
   </section>`;
+}
+
+function two(m: Model, call: CallData, act: Actions): TemplateResult {
+  const layout = layoutOf(call, m.ui.swapped);
+  return html`${remote(m, call, placeOf('remote', layout), act)}
+    ${call.remoteScreen === undefined ? nothing : shared(m, call, call.remoteScreen, placeOf('screen', layout), act)}
+    ${screenOf(call) === 'waiting' ? invitation(m, call, act) : nothing}
+    ${self(m, call, placeOf('self', layout), act)}`;
+}
+
+function everybody(m: Model, call: CallData, act: Actions): TemplateResult {
+  const showing = call.others.find(({ remoteScreen }) => remoteScreen !== undefined);
+  const screen = showing?.remoteScreen === undefined ? nothing : shared(m, showing, showing.remoteScreen, 'cell', act);
+  return grid(m, call, self(m, call, 'cell', act), screen);
 }
 
 /** A mouse wakes the controls by moving; a finger does by tapping, or its first tap would press what it does not see. */
@@ -76,7 +86,7 @@ function remote(m: Model, call: CallData, place: string, act: Actions): Template
   </figure>`;
 }
 
-function shared(m: Model, { other }: CallData, stream: MediaStream, place: string, act: Actions): TemplateResult {
+function shared(m: Model, { other }: Pick<CallData, 'other'>, stream: MediaStream, place: string, act: Actions): TemplateResult {
   const { t, loaded } = m;
   return html`<figure class="tile shared" data-place=${place} @pointerdown=${grabbed(place, act)}>
     <video id="remote-screen" autoplay playsinline muted ${playing(loaded ? stream : null)}></video>
@@ -86,11 +96,12 @@ function shared(m: Model, { other }: CallData, stream: MediaStream, place: strin
 
 function self({ t, settings }: Model, call: CallData, place: string, act: Actions): TemplateResult {
   const { camera, other } = call;
-  const movable = other.state !== 'none' && place !== 'big';
+  const movable = other.state !== 'none' && place.startsWith('small');
   return html`<figure class="tile self" data-place=${place} @pointerdown=${movable ? grabbed(place, act) : nothing}>
     <video id="local" autoplay playsinline muted ?data-mirror=${settings.mirror} aria-label=${t.you}
       ${playing(streamOf(camera.track))} @resize=${shaped}></video>
     ${camera.track === null ? html`<div class="unseen">${icon('person')}<span>${t.cameraOff}</span></div>` : nothing}
+    ${place === 'cell' ? html`<figcaption>${t.you}</figcaption>` : nothing}
     ${movable
       ? html`<button id="self" class="handle" type="button" title=${t.swap} aria-label=${t.moveSelf}
           @keydown=${arrows(act)} @click=${(event: MouseEvent) => event.detail === 0 && act.swap()}></button>`
@@ -100,7 +111,7 @@ function self({ t, settings }: Model, call: CallData, place: string, act: Action
 
 function grabbed(place: string, act: Actions): (event: PointerEvent) => void {
   return (event) => {
-    if (place !== 'big') act.grab(event);
+    if (place.startsWith('small')) act.grab(event);
   };
 }
 

@@ -3,7 +3,7 @@ import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { Actions } from '../actions.ts';
 import { statusOf } from '../status.ts';
-import { inRoom, isSeen, screenOf } from '../view-model.ts';
+import { inRoom, isGrid, isSeen, screenOf } from '../view-model.ts';
 import type { Model } from '../view-model.ts';
 import { door } from './door.ts';
 import { ended } from './ended.ts';
@@ -20,7 +20,7 @@ export function shell(m: Model, act: Actions): TemplateResult {
   return html`<main id="app" data-state=${screen} data-other=${other}
     data-reason=${call?.state.name === 'ended' ? call.state.reason : nothing}
     ?data-immersed=${inRoom(screen) && other !== 'none'}
-      ?data-picture=${call !== undefined && inRoom(screen) && isSeen(call)}
+      ?data-picture=${call !== undefined && inRoom(screen) && (isSeen(call) || isGrid(call))}
     ?data-self=${call?.camera.track !== null && inRoom(screen)} ?data-calm=${ui.calm}
       ?data-panel=${ui.panel !== undefined}
     lang=${m.t.tag} @dragover=${dragged(act)} @dragleave=${() => act.drop(false)} @drop=${dropped(act)}

@@ -29,16 +29,17 @@ export function top(m: Model, status: Status, act: Actions): TemplateResult {
 /** How long, how well, and whether somebody records. */
 function about({ t, call, can, connectedAtMs, nowMs, ui }: Model, act: Actions): TemplateResult | typeof nothing {
   if (call === undefined || connectedAtMs === undefined) return nothing;
-  const { recording, quality } = call;
+  const { recording, others } = call;
+  // Of several the worst.
+  const [here] = others.flatMap(({ quality }) => quality.here ?? []).sort((a, b) => a.bars - b.bars);
   const records = recording === 'here' || recording === 'there';
   return html`<span class="about">
     ${records ? html`<span class="red" role="status">${t.recording[recording]('')}</span>` : nothing}
     <span class="clock" aria-hidden="true">${clock(nowMs - connectedAtMs)}</span>
-    ${can.quality && quality.here !== undefined
+    ${can.quality && here !== undefined
       ? html`<button class="quiet square" type="button" aria-expanded=${ui.panel === 'details'}
-          title="${t.details}: ${t.quality[quality.here.bars]}"
-            aria-label="${t.details}: ${t.quality[quality.here.bars]}"
-          @click=${() => act.panel('details')}>${bars(quality.here)}</button>`
+          title="${t.details}: ${t.quality[here.bars]}" aria-label="${t.details}: ${t.quality[here.bars]}"
+          @click=${() => act.panel('details')}>${bars(here)}</button>`
       : nothing}
   </span>`;
 }

@@ -9,6 +9,7 @@ import { readDirect } from './direct.ts';
 import type { DirectMessage } from './direct.ts';
 import { randomHex } from './hex.ts';
 import type { MediaPath } from './path.ts';
+import { PathWatch } from './path-watch.ts';
 import { MediaConnection } from './peer-connection.ts';
 import type { ConnectionOptions, LocalTracks } from './peer-connection.ts';
 import type { IceServer, SignalBody } from './protocol.ts';
@@ -48,6 +49,8 @@ export class CallDriver {
   readonly #session: Session;
   readonly #timers = new Map<TimerName, number>();
   readonly #inputs: Input[] = [];
+  readonly #watch = new PathWatch();
+  #seated = false;
   #running = false;
   #call: Call = { kind: 'idle' };
   #tracks: LocalTracks;
@@ -184,8 +187,13 @@ export class CallDriver {
     return this.#connection?.maxMessageBytes ?? 65_536;
   }
 
-  stats(): Promise<Record<string, unknown>[]> {
-    return this.#connection?.stats() ?? Promise.resolve([]);
+  /** Is there still a path, and a server? Gives the statistics that say so. `expected`: whether the other sends anything. */
+  async watchPath(expected: boolean): Promise<Record<string, unknown>[]> {
+    const stats = (await this.#connection?.stats().catch(() => undefined)) ?? [];
+    const doubt = this.#watch.look(stats, performance.now(), expected);
+    if (doubt !== undefined) this.#session.doubt();
+    if (doubt === 'first' || doubt === 'again') this.doubtPath(doubt === 'again');
+    return stats;
   }
 
   get descriptions(): { readonly local: string; readonly remote: string } | undefined {
@@ -201,12 +209,20 @@ export class CallDriver {
       for (let next = this.#inputs.shift(); next !== undefined; next = this.#inputs.shift()) {
         const { call, effects } = step(this.#call, next, performance.now());
         this.#call = call;
+        this.#returned();
         for (const effect of effects) this.#carryOut(effect);
       }
     } finally {
       this.#running = false;
     }
     this.#events.changed();
+  }
+
+  /** Who has lost the server and the other at once has moved, and looks for a new path whoever's turn it is. */
+  #returned(): void {
+    const seated = this.#call.kind === 'active' && this.#call.signaling.state === 'joined';
+    if (seated && !this.#seated && this.#watch.doubted) this.#inputs.push({ type: 'path-doubtful', here: true });
+    this.#seated = seated;
   }
 
   #carryOut(effect: Effect): void {

@@ -25,7 +25,7 @@ import type { DirectMessage } from './direct.ts';
 import { Emitter } from './emitter.ts';
 import { randomHex } from './hex.ts';
 import { LocalMedia } from './local-media.ts';
-import { PathWatch, WATCH_MS } from './path-watch.ts';
+import { WATCH_MS } from './path-watch.ts';
 import type { Recorded } from './recording.ts';
 import type { Participant } from './protocol.ts';
 import { SeatStore } from './seat-store.ts';
@@ -93,7 +93,6 @@ export class LiveCall implements Call {
   readonly #media: LocalMedia;
   readonly #driver: CallDriver;
   readonly #listening = new AbortController();
-  readonly #watch = new PathWatch();
   #adapted = FULL;
   #together: Together | undefined;
   #state: CallState = { name: 'idle' };
@@ -383,11 +382,9 @@ export class LiveCall implements Call {
   async #look(): Promise<void> {
     const { name } = this.#state;
     if (name !== 'connected' && name !== 'reconnecting') return;
-    const stats = await this.#driver.stats().catch(() => []);
     const { microphone = true, camera = true } = this.remoteMedia ?? {};
+    const stats = await this.#driver.watchPath(microphone || camera);
     const nowMs = performance.now();
-    const doubt = this.#watch.look(stats, nowMs, microphone || camera);
-    if (doubt !== undefined) this.#driver.doubtPath(doubt === 'again');
     this.#together?.look(stats, nowMs, { audio: microphone, video: camera });
     this.#adapt(nowMs);
     this.#together?.recordNow(() => this.#recorded());

@@ -66,6 +66,10 @@ export class Session {
     this.#connection.nudge();
   }
 
+  doubt(): void {
+    this.#connection.doubt();
+  }
+
   #carryOut(outputs: readonly StreamsOutput[]): void {
     for (const output of outputs) {
       switch (output.type) {

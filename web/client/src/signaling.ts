@@ -110,6 +110,16 @@ export class SignalingConnection {
     }
   }
 
+  /**
+   * Media has stopped coming, so this side's network may be another one: a server that has not answered since the last time this
+   * was said is looked for anew, without waiting.
+   */
+  doubt(): void {
+    if (this.#finished || this.#socket?.readyState !== 1) return;
+    if (this.#awaitingPong) this.#drop();
+    this.nudge();
+  }
+
   #opened(): void {
     this.#watch();
     this.#events.opened();

@@ -1,6 +1,6 @@
 /** A page with a call, in virtual time: everything of it is real but the browser, which is of fake-rtc.ts. */
 import { CallDriver } from '../src/call-driver.ts';
-import { PathWatch, WATCH_MS } from '../src/path-watch.ts';
+import { WATCH_MS } from '../src/path-watch.ts';
 import type { LocalTracks } from '../src/peer-connection.ts';
 import type { ClientMessage, ServerMessage } from '../src/protocol.ts';
 import { SeatStore } from '../src/seat-store.ts';
@@ -117,7 +117,6 @@ export class FakePage {
   shown: readonly FakeTrack[] = [];
   #alive = true;
   readonly #world: FakeWorld;
-  readonly #watch = new PathWatch();
 
   constructor(world: FakeWorld, name: string, seats: SeatStore, relayOnly: boolean) {
     this.name = name;
@@ -169,10 +168,7 @@ export class FakePage {
       const { phase, state } = this.driver;
       if (phase === 'connected' || phase === 'reconnecting') {
         const other = state.kind === 'active' && state.other.state !== 'none' ? state.other.media : undefined;
-        void this.driver.stats().then((stats) => {
-          const doubt = this.#watch.look(stats, agenda.nowMs, other === undefined || other.microphone || other.camera);
-          if (doubt !== undefined && this.#alive) this.driver.doubtPath(doubt === 'again');
-        });
+        void this.driver.watchPath(other === undefined || other.microphone || other.camera);
       }
       this.#look();
     });

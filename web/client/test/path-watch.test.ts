@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { PathWatch, SILENT_MS, STILL_SILENT_MS } from '../src/path-watch.ts';
+import { PathWatch, QUIET_MS, SILENT_MS, SOON_MS, STILL_SILENT_MS } from '../src/path-watch.ts';
 
 const sent = { type: 'outbound-rtp', bytesSent: 9 };
 const report = (bytesReceived: number) => [{ type: 'inbound-rtp', bytesReceived }, sent];
@@ -9,12 +9,22 @@ test('aPathThatCarriesNothingForASecondIsDoubted', () => {
   const watch = new PathWatch();
   watch.look(report(100), 0, true);
 
+  assert.equal(watch.look(report(100), QUIET_MS - 1, true), undefined);
+  assert.equal(watch.look(report(100), QUIET_MS, true), 'quiet');
   assert.equal(watch.look(report(100), SILENT_MS - 1, true), undefined);
+  assert.equal(watch.doubted, false);
   assert.equal(watch.look(report(100), SILENT_MS, true), 'first');
+  assert.equal(watch.doubted, true);
   assert.equal(watch.look(report(100), SILENT_MS + 500, true), undefined);
-  assert.equal(watch.look(report(100), SILENT_MS + STILL_SILENT_MS, true), 'again');
-  assert.equal(watch.look(report(101), SILENT_MS + STILL_SILENT_MS + 1, true), undefined);
-  assert.equal(watch.look(report(101), 2 * SILENT_MS + STILL_SILENT_MS + 1, true), 'first');
+  const soon = SILENT_MS + 2 * SOON_MS;
+  for (const atMs of [SILENT_MS + SOON_MS, soon, soon + STILL_SILENT_MS]) {
+    assert.equal(watch.look(report(100), atMs - 1, true), undefined);
+    assert.equal(watch.look(report(100), atMs, true), 'again');
+  }
+  assert.equal(watch.look(report(101), 10_000, true), undefined);
+  assert.equal(watch.doubted, false);
+  assert.equal(watch.look(report(101), 10_000 + QUIET_MS, true), 'quiet');
+  assert.equal(watch.look(report(101), 10_000 + SILENT_MS, true), 'first');
 });
 
 test('silenceIsNoDoubtWhereNothingIsSentOrNothingHasComeYet', () => {

@@ -11,9 +11,10 @@ import { randomHex } from './hex.ts';
 import type { MediaPath } from './path.ts';
 import { PathWatch } from './path-watch.ts';
 import { MediaConnection } from './peer-connection.ts';
-import type { ConnectionOptions, LocalTracks } from './peer-connection.ts';
+import type { ConnectionOptions } from './peer-connection.ts';
 import type { IceServer, SignalBody } from './protocol.ts';
 import type { SeatStore } from './seat-store.ts';
+import type { LocalTracks } from './sending.ts';
 import { Session } from './session.ts';
 import { Timings } from './timings.ts';
 import type { Undelivered } from './streams.ts';
@@ -137,20 +138,20 @@ export class CallDriver {
   setTracks(tracks: LocalTracks, media: MediaState): void {
     this.#tracks = tracks;
     if (tracks.video !== null) this.timings.mark('camera');
-    this.#connection?.setTracks(tracks);
+    this.#connection?.sending.setTracks(tracks);
     this.#feed({ type: 'local-media', media });
   }
 
   /** What is shown of the screen, with its sound. */
   setScreen(tracks: readonly MediaStreamTrack[]): void {
     this.#screen = tracks;
-    this.#connection?.setScreen(tracks);
+    this.#connection?.sending.setScreen(tracks);
   }
 
   /** How much of the camera's picture is sent, whatever connection carries it. */
   setPicture(picture: Picture): void {
     this.#picture = picture;
-    this.#connection?.setPicture(picture);
+    this.#connection?.sending.setPicture(picture);
   }
 
   leave(): void {
@@ -190,9 +191,11 @@ export class CallDriver {
   /** Is there still a path, and a server? Gives the statistics that say so. `expected`: whether the other sends anything. */
   async watchPath(expected: boolean): Promise<Record<string, unknown>[]> {
     const stats = (await this.#connection?.stats().catch(() => undefined)) ?? [];
-    const doubt = this.#watch.look(stats, performance.now(), expected);
-    if (doubt !== undefined) this.#session.doubt();
-    if (doubt === 'first' || doubt === 'again') this.doubtPath(doubt === 'again');
+    if (this.#watch.look(stats, performance.now(), expected)) {
+      const { doubts } = this.#watch;
+      this.#session.nudge(true);
+      if (doubts > 1) this.doubtPath(doubts > 2);
+    }
     return stats;
   }
 
@@ -221,7 +224,7 @@ export class CallDriver {
   /** Who has lost the server and the other at once has moved, and looks for a new path whoever's turn it is. */
   #returned(): void {
     const seated = this.#call.kind === 'active' && this.#call.signaling.state === 'joined';
-    if (seated && !this.#seated && this.#watch.doubted) this.#inputs.push({ type: 'path-doubtful', here: true });
+    if (seated && !this.#seated && this.#watch.doubts > 1) this.#inputs.push({ type: 'path-doubtful', here: true });
     this.#seated = seated;
   }
 
@@ -249,7 +252,7 @@ export class CallDriver {
       case 'use-answer':
         return this.#connection?.useAnswer(effect.answer);
       case 'fill-connection':
-        return this.#connection?.fill();
+        return this.#connection?.sending.fill();
       case 'send-direct':
         return this.#connection?.say(JSON.stringify(effect.message));
       case 'refresh-connection':
@@ -291,8 +294,8 @@ export class CallDriver {
       described: () => this.#events.described(),
       startedOver: (description) => this.#startOver({ description }),
     });
-    if (this.#picture !== 'full') this.#connection.setPicture(this.#picture);
-    if (this.#screen.length > 0) this.#connection.setScreen(this.#screen);
+    if (this.#picture !== 'full') this.#connection.sending.setPicture(this.#picture);
+    if (this.#screen.length > 0) this.#connection.sending.setScreen(this.#screen);
     if (first !== undefined) this.#connection.receive(first);
   }
 

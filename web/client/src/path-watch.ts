@@ -19,32 +19,28 @@ export const STILL_SILENT_MS = 3_000;
 
 const PAUSES_MS = [SILENT_MS - QUIET_MS, SOON_MS, SOON_MS];
 
-export type Doubt = 'quiet' | 'first' | 'again';
-
 export class PathWatch {
   #bytes = 0;
   #nextMs = Infinity;
-  #doubts = 0;
+  /** How often since something came: the first time only the server is asked, from the second on the path is doubted. */
+  doubts = 0;
 
-  /** @param expected whether the other side sends anything */
-  look(stats: readonly Fields[], nowMs: number, expected: boolean): Doubt | undefined {
+  /**
+   * Whether there is one doubt more.
+   *
+   * @param expected whether the other side sends anything
+   */
+  look(stats: readonly Fields[], nowMs: number, expected: boolean): boolean {
     const inbound = stats.filter((one) => one['type'] === 'inbound-rtp');
     const bytes = inbound.reduce((sum, one) => sum + Number(one['bytesReceived'] ?? 0), 0);
     // Before anything has come it is not the path's fault; another connection begins at nothing.
     if (bytes !== this.#bytes || bytes === 0 || !expected) {
       this.#bytes = bytes;
       this.#nextMs = nowMs + QUIET_MS;
-      this.#doubts = 0;
-      return undefined;
+      this.doubts = 0;
     }
-    if (nowMs < this.#nextMs) return undefined;
-    this.#doubts += 1;
-    this.#nextMs = nowMs + (PAUSES_MS[this.#doubts - 1] ?? STILL_SILENT_MS);
-    return this.#doubts === 1 ? 'quiet' : this.#doubts === 2 ? 'first' : 'again';
-  }
-
-  /** Whether the path is doubted now. */
-  get doubted(): boolean {
-    return this.#doubts > 1;
+    if (nowMs < this.#nextMs) return false;
+    this.#nextMs = nowMs + (PAUSES_MS[this.doubts++] ?? STILL_SILENT_MS);
+    return true;
   }
 }

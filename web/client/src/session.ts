@@ -62,12 +62,8 @@ export class Session {
     this.#carryOut(this.#streams.ended());
   }
 
-  nudge(): void {
-    this.#connection.nudge();
-  }
-
-  doubt(): void {
-    this.#connection.doubt();
+  nudge(doubted = false): void {
+    this.#connection.nudge(doubted);
   }
 
   #carryOut(outputs: readonly StreamsOutput[]): void {

@@ -1,7 +1,7 @@
 /** A page with a call, in virtual time: everything of it is real but the browser, which is of fake-rtc.ts. */
 import { CallDriver } from '../src/call-driver.ts';
 import { WATCH_MS } from '../src/path-watch.ts';
-import type { LocalTracks } from '../src/peer-connection.ts';
+import type { LocalTracks } from '../src/sending.ts';
 import type { ClientMessage, ServerMessage } from '../src/protocol.ts';
 import { SeatStore } from '../src/seat-store.ts';
 import { browserSurroundings } from '../src/signaling.ts';

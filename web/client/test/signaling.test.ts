@@ -201,14 +201,14 @@ test('aNudgeChecksAConnectionThatLooksAlive', () => {
 test('aDoubtedServerThatDoesNotAnswerIsLookedForAnewAtOnce', () => {
   const world = new World();
   world.socket.open();
-  world.connection.doubt();
+  world.connection.nudge(true);
   world.pass(500);
   assert.deepEqual(world.events, ['opened']);
-  world.connection.doubt();
+  world.connection.nudge(true);
 
   assert.deepEqual(world.events, ['opened', 'lost']);
   assert.equal(world.sockets.length, 2);
-  world.connection.doubt();
+  world.connection.nudge(true);
   assert.equal(world.sockets.length, 2, 'one that is being opened is waited for');
 });
 
@@ -216,7 +216,7 @@ test('aDoubtedServerThatAnswersIsKept', () => {
   const world = new World();
   world.socket.open();
   for (let i = 0; i < 5; i++) {
-    world.connection.doubt();
+    world.connection.nudge(true);
     world.pass(100);
     world.socket.say({ type: 'pong' });
   }

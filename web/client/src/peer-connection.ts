@@ -248,8 +248,9 @@ export class MediaConnection {
     }
     // An answer to an offer that was sent twice comes twice; the second has nothing to answer.
     if (description.type === 'answer' && pc.signalingState !== 'have-local-offer') return;
-    // Both have made places for everything, and one side's are enough: begun anew, there are no others to be taken back.
-    if (collision && before === null) {
+    // No offer is taken back. In the beginning both have made places for everything, and one side's are enough; later Chromium
+    // shows no more pictures after a rollback, though it decodes them.
+    if (collision) {
       this.#events.startedOver(description);
       return;
     }

@@ -9,7 +9,6 @@ import { readDirect } from './direct.ts';
 import type { DirectMessage } from './direct.ts';
 import { randomHex } from './hex.ts';
 import type { MediaPath } from './path.ts';
-import { PathWatch } from './path-watch.ts';
 import { MediaConnection } from './peer-connection.ts';
 import type { ConnectionOptions } from './peer-connection.ts';
 import type { IceServer, SignalBody } from './protocol.ts';
@@ -50,7 +49,7 @@ export class CallDriver {
   readonly #session: Session;
   readonly #timers = new Map<TimerName, number>();
   readonly #inputs: Input[] = [];
-  readonly #watch = new PathWatch();
+  #doubts = 0;
   #seated = false;
   #running = false;
   #call: Call = { kind: 'idle' };
@@ -188,15 +187,17 @@ export class CallDriver {
     return this.#connection?.maxMessageBytes ?? 65_536;
   }
 
-  /** Is there still a path, and a server? Gives the statistics that say so. `expected`: whether the other sends anything. */
-  async watchPath(expected: boolean): Promise<Record<string, unknown>[]> {
-    const stats = (await this.#connection?.stats().catch(() => undefined)) ?? [];
-    if (this.#watch.look(stats, performance.now(), expected)) {
-      const { doubts } = this.#watch;
-      this.#session.nudge(true);
-      if (doubts > 1) this.doubtPath(doubts > 2);
-    }
-    return stats;
+  stats(): Promise<Record<string, unknown>[]> {
+    return this.#connection?.stats() ?? Promise.resolve([]);
+  }
+
+  /** How many doubts there are of the path, as path-watch.ts counts them. */
+  doubted(doubts: number): void {
+    const more = doubts > this.#doubts;
+    this.#doubts = doubts;
+    if (!more) return;
+    this.#session.nudge(true);
+    if (doubts > 1) this.doubtPath(doubts > 2);
   }
 
   get descriptions(): { readonly local: string; readonly remote: string } | undefined {
@@ -224,7 +225,7 @@ export class CallDriver {
   /** Who has lost the server and the other at once has moved, and looks for a new path whoever's turn it is. */
   #returned(): void {
     const seated = this.#call.kind === 'active' && this.#call.signaling.state === 'joined';
-    if (seated && !this.#seated && this.#watch.doubts > 1) this.#inputs.push({ type: 'path-doubtful', here: true });
+    if (seated && !this.#seated && this.#doubts > 1) this.#inputs.push({ type: 'path-doubtful', here: true });
     this.#seated = seated;
   }
 

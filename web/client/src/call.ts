@@ -25,13 +25,15 @@ import type { DirectMessage } from './direct.ts';
 import { Emitter } from './emitter.ts';
 import { randomHex } from './hex.ts';
 import { LocalMedia } from './local-media.ts';
-import { WATCH_MS } from './path-watch.ts';
 import type { Recorded } from './recording.ts';
 import type { Participant } from './protocol.ts';
 import { SeatStore } from './seat-store.ts';
 import { stateOf } from './state-of.ts';
 import type { Stage } from './timings.ts';
 import type { Together } from './together.ts';
+
+/** How often the path is looked at. */
+const WATCH_MS = 250;
 
 /** What may be said over a connection before its other end is in the room. */
 const EARLY_MAX = 64;
@@ -383,9 +385,9 @@ export class LiveCall implements Call {
     const { name } = this.#state;
     if (name !== 'connected' && name !== 'reconnecting') return;
     const { microphone = true, camera = true } = this.remoteMedia ?? {};
-    const stats = await this.#driver.watchPath(microphone || camera);
+    const stats = await this.#driver.stats().catch(() => []);
     const nowMs = performance.now();
-    this.#together?.look(stats, nowMs, { audio: microphone, video: camera });
+    this.#driver.doubted(this.#together?.look(stats, nowMs, { audio: microphone, video: camera }) ?? 0);
     this.#adapt(nowMs);
     this.#together?.recordNow(() => this.#recorded());
   }

@@ -4,8 +4,6 @@
  */
 type Fields = Readonly<Record<string, unknown>>;
 
-/** How often it wants to look. */
-export const WATCH_MS = 250;
 /** After so long without anything it is asked whether the server can still be reached. */
 export const QUIET_MS = 500;
 /** After so long the path is doubted. */
@@ -22,25 +20,23 @@ const PAUSES_MS = [SILENT_MS - QUIET_MS, SOON_MS, SOON_MS];
 export class PathWatch {
   #bytes = 0;
   #nextMs = Infinity;
-  /** How often since something came: the first time only the server is asked, from the second on the path is doubted. */
-  doubts = 0;
+  #doubts = 0;
 
   /**
-   * Whether there is one doubt more.
+   * How many doubts there are since something came: with the first only the server is asked, from the second on it is the path.
    *
    * @param expected whether the other side sends anything
    */
-  look(stats: readonly Fields[], nowMs: number, expected: boolean): boolean {
+  look(stats: readonly Fields[], nowMs: number, expected: boolean): number {
     const inbound = stats.filter((one) => one['type'] === 'inbound-rtp');
     const bytes = inbound.reduce((sum, one) => sum + Number(one['bytesReceived'] ?? 0), 0);
     // Before anything has come it is not the path's fault; another connection begins at nothing.
     if (bytes !== this.#bytes || bytes === 0 || !expected) {
       this.#bytes = bytes;
       this.#nextMs = nowMs + QUIET_MS;
-      this.doubts = 0;
+      this.#doubts = 0;
     }
-    if (nowMs < this.#nextMs) return false;
-    this.#nextMs = nowMs + (PAUSES_MS[this.doubts++] ?? STILL_SILENT_MS);
-    return true;
+    if (nowMs >= this.#nextMs) this.#nextMs = nowMs + (PAUSES_MS[this.#doubts++] ?? STILL_SILENT_MS);
+    return this.#doubts;
   }
 }

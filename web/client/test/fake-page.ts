@@ -1,6 +1,6 @@
 /** A page with a call, in virtual time: everything of it is real but the browser, which is of fake-rtc.ts. */
 import { CallDriver } from '../src/call-driver.ts';
-import { WATCH_MS } from '../src/path-watch.ts';
+import { PathWatch } from '../src/path-watch.ts';
 import type { LocalTracks } from '../src/sending.ts';
 import type { ClientMessage, ServerMessage } from '../src/protocol.ts';
 import { SeatStore } from '../src/seat-store.ts';
@@ -11,6 +11,9 @@ import { ModelServer } from './model-server.ts';
 import type { ServerEnd, Strictness } from './model-server.ts';
 import { Agenda, Direction, generator } from './virtual-time.ts';
 import type { Surroundings } from './virtual-time.ts';
+
+/** As call.ts. */
+const WATCH_MS = 250;
 
 export type SideName = 'a' | 'b';
 
@@ -117,6 +120,7 @@ export class FakePage {
   shown: readonly FakeTrack[] = [];
   #alive = true;
   readonly #world: FakeWorld;
+  readonly #watch = new PathWatch();
 
   constructor(world: FakeWorld, name: string, seats: SeatStore, relayOnly: boolean) {
     this.name = name;
@@ -168,7 +172,10 @@ export class FakePage {
       const { phase, state } = this.driver;
       if (phase === 'connected' || phase === 'reconnecting') {
         const other = state.kind === 'active' && state.other.state !== 'none' ? state.other.media : undefined;
-        void this.driver.watchPath(other === undefined || other.microphone || other.camera);
+        void this.driver.stats().then((stats) => {
+          const doubts = this.#watch.look(stats, agenda.nowMs, other === undefined || other.microphone || other.camera);
+          if (this.#alive) this.driver.doubted(doubts);
+        });
       }
       this.#look();
     });

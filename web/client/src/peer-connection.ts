@@ -60,6 +60,7 @@ export class MediaConnection {
   readonly #pc: RTCPeerConnection;
   readonly #policy: RTCIceTransportPolicy;
   readonly #polite: boolean;
+  readonly #offers: boolean;
   readonly #events: ConnectionEvents;
   /** Microphone, camera and screen. */
   readonly sending: Sending;
@@ -83,6 +84,7 @@ export class MediaConnection {
 
   constructor(options: ConnectionOptions, events: ConnectionEvents) {
     this.#polite = options.polite;
+    this.#offers = options.offers;
     this.#events = events;
     this.#policy = options.iceTransportPolicy;
     this.#gathering = options.parked === true;
@@ -241,7 +243,9 @@ export class MediaConnection {
     if (heard === 'again') this.#answerAgain();
     if (heard !== 'new') return;
     const stable = pc.signalingState === 'stable' || (pc.signalingState === 'have-local-offer' && this.#settingAnswer);
-    const collision = description.type === 'offer' && (this.#makingOffer || !stable);
+    // Whoever has made places for everything is about to offer them.
+    const offers = this.#makingOffer || !stable || (this.#offers && before === null);
+    const collision = description.type === 'offer' && offers;
     if (collision && !this.#polite) {
       if ((description.turn ?? 0) >= (this.#ignored?.turn ?? 0)) this.#ignored = description;
       return;

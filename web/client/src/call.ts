@@ -33,7 +33,7 @@ import type { Stage } from './timings.ts';
 import type { Together } from './together.ts';
 
 /** How often the path is looked at. */
-const WATCH_MS = 250;
+const WATCH_MS = 200;
 
 /** What may be said over a connection before its other end is in the room. */
 const EARLY_MAX = 64;

@@ -13,7 +13,7 @@ import { Agenda, Direction, generator } from './virtual-time.ts';
 import type { Surroundings } from './virtual-time.ts';
 
 /** As call.ts. */
-const WATCH_MS = 250;
+const WATCH_MS = 200;
 
 export type SideName = 'a' | 'b';
 

@@ -12,7 +12,7 @@ export const SILENT_MS = 1_000;
  * And then again, twice soon: a browser knows of its new network only after a while (Chromium on Linux after 2 s), and looks for a
  * path in the old one before.
  */
-export const SOON_MS = 1_100;
+export const SOON_MS = 1_200;
 export const STILL_SILENT_MS = 3_000;
 
 const PAUSES_MS = [SILENT_MS - QUIET_MS, SOON_MS, SOON_MS];

@@ -73,7 +73,7 @@ describe('a call through the faults of a network', { timeout: SHORT ? 240_000 : 
         await Promise.all([ann.perceives(bo), bo.perceives(ann)]);
         t.diagnostic(`both see each other again: ${summary(took)}; ${cuts} cut the path`);
         // Now and then a browser goes on by itself before anybody notices.
-        assert.ok(cuts > CHANGES / 2, `the path was cut ${cuts} times`);
+        assert.ok(cuts >= CHANGES / 2, `the path was cut ${cuts} times`);
         assert.ok(quantile(took, 0.95) <= BACK_MS, `p95 ${quantile(took, 0.95)} ms`);
       }));
 

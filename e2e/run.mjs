@@ -12,7 +12,8 @@ import { TARGET } from './lib/needs.mjs';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const ALL = [
-  'oracle', 'call', 'features', 'mesh', 'refusals', 'leaving', 'restart', 'signaling-cut', 'plain', 'address',
+  'oracle', 'call', 'features', 'mesh', 'refusals', 'leaving', 'restart', 'signaling-cut', 'faults', 'glare', 'middle', 'plain',
+  'address',
   'outside', 'nginx', 'package', 'relay', 'turnutils', 'immunity', 'streams', 'sleep', 'socketio', 'course',
   'classic',
 ];

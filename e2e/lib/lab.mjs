@@ -55,6 +55,10 @@ export class Lab {
     return this.#ask({ op: 'link', host, ...change });
   }
 
+  move(host) {
+    return this.#ask({ op: 'move', host });
+  }
+
   counters(host) {
     return this.#ask({ op: 'counters', host });
   }
@@ -111,6 +115,12 @@ export class Host {
 
   link(change) {
     return this.#lab.link(this.name, change);
+  }
+
+  /** Goes into another network: other addresses take the place of those it has. */
+  async move() {
+    const { address, address6 } = await this.#lab.move(this.name);
+    Object.assign(this, { address, address6 });
   }
 
   counters() {

@@ -24,9 +24,9 @@ export class Participant {
    * with `portrait` the drawn person of that number. Who `refuses` allows neither camera nor microphone
    * (Chromium). `hostName` lets people share a host. `watch` keeps what the page's connections
    * do, for `watched` and `pair`; its `iceServers`, if there are any, stand in for those of the page. `resolve` is a name and
-   * the address it has for this browser.
+   * the address it has for this browser. The function whose source is `script.code` runs in every page before its own scripts.
    */
-  static async start(lab, { name, kind, number, authorities, portrait, watch, resolve, refuses, hostName = name }) {
+  static async start(lab, { name, kind, number, authorities, portrait, watch, resolve, refuses, script, hostName = name }) {
     const participant = new Participant();
     participant.name = name;
     participant.kind = kind;
@@ -34,7 +34,7 @@ export class Participant {
     participant.agent = participant.host.agent();
     participant.device = device(number);
     participant.version = await participant.agent.call('launch', {
-      kind, authorities, portrait, watch, resolve, refuses, device: participant.device,
+      kind, authorities, portrait, watch, resolve, refuses, script, device: participant.device,
     });
     return participant;
   }

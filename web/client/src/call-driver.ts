@@ -8,10 +8,11 @@ import { readDirect } from './direct.ts';
 import type { DirectMessage } from './direct.ts';
 import { randomHex } from './hex.ts';
 import { MediaConnection } from './peer-connection.ts';
-import type { ConnectionOptions, LocalTracks } from './peer-connection.ts';
+import type { ConnectionOptions } from './peer-connection.ts';
 import type { Picture } from './preferences.ts';
 import type { ClientMessage, IceServer, ServerMessage, SignalBody } from './protocol.ts';
 import type { SeatStore } from './seat-store.ts';
+import type { LocalTracks } from './sending.ts';
 import { Session } from './session.ts';
 import type { SessionEvents } from './session.ts';
 import { Timings } from './timings.ts';
@@ -58,6 +59,8 @@ export class CallDriver {
   readonly #session: DriverSession;
   readonly #timers = new Map<TimerName, number>();
   readonly #inputs: Input[] = [];
+  #doubts = 0;
+  #seated = false;
   #running = false;
   #call: Call = { kind: 'idle' };
   #tracks: LocalTracks;
@@ -145,20 +148,20 @@ export class CallDriver {
   setTracks(tracks: LocalTracks, media: MediaState): void {
     this.#tracks = tracks;
     if (tracks.video !== null) this.timings.mark('camera');
-    this.#connection?.setTracks(tracks);
+    this.#connection?.sending.setTracks(tracks);
     this.#feed({ type: 'local-media', media });
   }
 
   /** What is shown of the screen, with its sound. */
   setScreen(tracks: readonly MediaStreamTrack[]): void {
     this.#screen = tracks;
-    this.#connection?.setScreen(tracks);
+    this.#connection?.sending.setScreen(tracks);
   }
 
   /** How much of the camera's picture is sent, whatever connection carries it. */
   setPicture(picture: Picture): void {
     this.#picture = this.#sent(picture);
-    this.#connection?.setPicture(this.#picture);
+    this.#connection?.sending.setPicture(this.#picture);
   }
 
   #sent(picture: Picture): Picture {
@@ -182,8 +185,8 @@ export class CallDriver {
   }
 
   /** For `online` and for a page that is visible again. */
-  nudge(): void {
-    this.#session.nudge();
+  nudge(doubted?: boolean): void {
+    this.#session.nudge(doubted);
   }
 
   /** Nothing comes any more; `here`: and it is for this side to look for another path. */
@@ -208,6 +211,15 @@ export class CallDriver {
     return this.#connection?.stats() ?? Promise.resolve([]);
   }
 
+  /** How many doubts there are of the path, as path-watch.ts counts them. */
+  doubted(doubts: number): void {
+    const more = doubts > this.#doubts;
+    this.#doubts = doubts;
+    if (!more) return;
+    this.#session.nudge(true);
+    if (doubts > 1) this.doubtPath(doubts > 2);
+  }
+
   get descriptions(): { readonly local: string; readonly remote: string } | undefined {
     return this.#connection?.descriptions;
   }
@@ -221,12 +233,20 @@ export class CallDriver {
       for (let next = this.#inputs.shift(); next !== undefined; next = this.#inputs.shift()) {
         const { call, effects } = step(this.#call, next, performance.now());
         this.#call = call;
+        this.#returned();
         for (const effect of effects) this.#carryOut(effect);
       }
     } finally {
       this.#running = false;
     }
     this.#events.changed();
+  }
+
+  /** Who has lost the server and the other at once has moved, and looks for a new path whoever's turn it is. */
+  #returned(): void {
+    const seated = this.#call.kind === 'active' && this.#call.signaling.state === 'joined';
+    if (seated && !this.#seated && this.#doubts > 1) this.#inputs.push({ type: 'path-doubtful', here: true });
+    this.#seated = seated;
   }
 
   #carryOut(effect: Effect): void {
@@ -297,8 +317,8 @@ export class CallDriver {
       described: () => this.#events.described(),
       startedOver: (description) => this.#startOver({ description }),
     });
-    if (this.#picture !== 'full') this.#connection.setPicture(this.#picture);
-    if (this.#screen.length > 0) this.#connection.setScreen(this.#screen);
+    if (this.#picture !== 'full') this.#connection.sending.setPicture(this.#picture);
+    if (this.#screen.length > 0) this.#connection.sending.setScreen(this.#screen);
     if (first !== undefined) this.#connection.receive(first);
   }
 

@@ -136,6 +136,7 @@ export function remoteSignal(call: ActiveCall, from: string, body: SignalBody): 
   const { other } = call;
   if (other.state === 'none' || other.participant.id !== from) return stay(call);
   if (!('data' in body)) return stay(call, [{ type: 'remote-signal', body }]);
+  if ((body.data as { restart?: unknown } | null)?.restart === true) return mediaLost(call);
   const media = readMediaState(body.data);
   return stay(media === undefined ? call : { ...call, other: { ...other, media } });
 }

@@ -3,7 +3,7 @@
  * call-state.ts. Pure.
  */
 import type { ActiveCall, Effect, Step } from './call-model.ts';
-import { mediaLost } from './call-other.ts';
+import { mediaLost, toOther } from './call-other.ts';
 import { parkedChanged } from './call-park.ts';
 import { after, never, stay } from './call-step.ts';
 
@@ -45,6 +45,20 @@ function patience(call: ActiveCall, afterMs: number): Effect {
   const first = you !== undefined && other.state !== 'none' && you.order < other.participant.order;
   const moreMs = first && afterMs > 0 ? 0 : RESTART_PATIENCE_MS;
   return { type: 'set-timer', timer: 'disconnected', afterMs: afterMs + moreMs };
+}
+
+/**
+ * Nothing comes any more. Who is not the first to restart ICE asks the other to: of two offers at once one would have to begin
+ * anew.
+ *
+ * @param here it has been so for long, or this side has moved
+ */
+export function pathDoubtful(call: ActiveCall, here: boolean): Step {
+  const { you, other, signaling } = call;
+  if (call.connection.state === 'none') return stay(call);
+  const first = you !== undefined && other.state === 'present' && you.order < other.participant.order;
+  const asks = here && !first && other.state === 'present' && signaling.state === 'joined';
+  return asks ? stay(call, toOther(call, { data: { restart: true } })) : mediaLost(call);
 }
 
 export function noPath(call: ActiveCall): Step {

@@ -19,7 +19,7 @@
  *   flows: then only the signaling was lost, and the call goes on until the media ends as well
  * - a try to open the signaling was refused before the first `joined`: the call is ended
  * - the connection is `failed`, or `disconnected` for 1.5 s, or nothing comes any more: the lower `order` restarts ICE, and
- *   when that does not help the other one does
+ *   when that does not help the other one asks it to, or does it
  * - what looks for a path while the ICE servers are old asks for fresh ones first: ice-servers.ts
  * - `full` and `unavailable` with a time to wait: the join is tried again, a bounded number of times
  * - `ended`, a final close code, an error in answer to `join`, or leaving: the call is ended
@@ -48,7 +48,6 @@ import type {
 } from './call-model.ts';
 import {
   bodyOf,
-  mediaLost,
   mediaNews,
   otherAway,
   otherLeft,
@@ -68,7 +67,7 @@ import {
   parkIfLeft,
   parkedAs,
 } from './call-park.ts';
-import { connectionChanged, noPath } from './call-path.ts';
+import { connectionChanged, noPath, pathDoubtful } from './call-path.ts';
 import { JOIN_ID, failed, full, iceServersCame, joined, participantJoined } from './call-seat.ts';
 import { after, end, lostSince, never, stay } from './call-step.ts';
 import { askFirst, iceServersSettled } from './ice-servers.ts';
@@ -198,7 +197,7 @@ function inRoom(call: ActiveCall, input: Input, nowMs: number): Step {
     case 'direct-here':
       return coming(call);
     case 'path-doubtful':
-      return call.connection.state === 'none' ? stay(call) : mediaLost(call, input.here);
+      return pathDoubtful(call, input.here);
     case 'undelivered':
       return unsaid(call, input);
     case 'local-media': {

@@ -24,9 +24,8 @@ import type { MediaState, Other } from './call-model.ts';
 import { withoutOthers } from './call-seat.ts';
 import { Emitter } from './emitter.ts';
 import { DuetError } from './errors.ts';
-import { Link } from './link.ts';
+import { Link, WATCH_MS } from './link.ts';
 import { LocalMedia } from './local-media.ts';
-import { WATCH_MS } from './path-watch.ts';
 import type { ServerMessage } from './protocol.ts';
 import { SeatStore } from './seat-store.ts';
 import type { Several } from './several.ts';
@@ -258,6 +257,7 @@ export class LiveCall implements Call {
       open: (session, world) =>
         new Link({ ...this.#driving, seats: new SeatStore(undefined), shared: true, session }, this.#media, world),
       send: (message) => this.#link.driver.send(message),
+      nudge: (doubted) => this.#link.driver.nudge(doubted),
       changed: () => this.#changed(),
       told: (event, value) => this.#told(event, value),
     });

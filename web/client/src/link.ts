@@ -10,10 +10,12 @@ import type { DirectMessage } from './direct.ts';
 import { DuetError } from './errors.ts';
 import { randomHex } from './hex.ts';
 import type { LocalMedia } from './local-media.ts';
-import { PathWatch } from './path-watch.ts';
 import type { Picture } from './preferences.ts';
 import { stateOf } from './state-of.ts';
 import type { Together } from './together.ts';
+
+/** How often the path is looked at. */
+export const WATCH_MS = 200;
 
 /** What may be said over a connection before its other end is in the room. */
 const EARLY_MAX = 64;
@@ -27,7 +29,6 @@ export class Link implements CallWith {
   readonly driver: CallDriver;
   readonly #media: LocalMedia;
   readonly #world: LinkWorld;
-  readonly #watch = new PathWatch();
   #bringing = false;
   #together: Together | undefined;
   #otherId: string | undefined;
@@ -135,10 +136,8 @@ export class Link implements CallWith {
     const stats = await this.driver.stats().catch(() => []);
     const { microphone = true, camera = true } = this.remoteMedia ?? {};
     const nowMs = performance.now();
-    const doubt = this.#watch.look(stats, nowMs, microphone || camera);
-    if (doubt !== undefined) this.driver.doubtPath(doubt === 'again');
     const before = this.#picture;
-    this.#together?.look(stats, nowMs, { audio: microphone, video: camera });
+    this.driver.doubted(this.#together?.look(stats, nowMs, { audio: microphone, video: camera }) ?? 0);
     if (before !== this.#picture) {
       this.driver.setPicture(this.#picture);
       this.mediaChanged();

@@ -7,7 +7,7 @@ import type { DeviceInfo } from './devices.ts';
 import { mediaErrorCode } from './errors.ts';
 import type { MediaErrorCode } from './errors.ts';
 import type { LevelMeter } from './level.ts';
-import type { LocalTracks } from './peer-connection.ts';
+import type { LocalTracks } from './sending.ts';
 
 export interface LocalMediaState {
   readonly microphone: DeviceState;

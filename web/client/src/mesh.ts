@@ -22,6 +22,8 @@ export interface MeshWorld<L extends MeshLink> {
   /** A call whose way to the server is `session`; it tells `changed` after every change. */
   open(session: (events: SessionEvents) => DriverSession, changed: () => void): L;
   send(message: ClientMessage): void;
+  /** Is the server still there? */
+  nudge(doubted?: boolean): void;
   /** The link is over, and not yet closed. */
   closed(link: L): void;
   /** There is one more, or one less. */
@@ -111,7 +113,10 @@ export class Mesh<L extends MeshLink> {
     const session = {
       open: () => {},
       close: () => {},
-      nudge: () => {},
+      // One of them asks for all.
+      nudge: (doubted?: boolean) => {
+        if (this.#entries.keys().next().value === number) this.#world.nudge(doubted);
+      },
       sendAhead: () => {},
       send: (message: ClientMessage) => this.#carryOut(this.#router.says(number, message)),
     };

@@ -4,23 +4,20 @@
  * without another offer. Beside them there is one data channel, which both ends know of without saying so.
  *
  * It may be made before there is anybody to talk to (`parked`) or before the person has clicked (`toAnswer`); then nothing
- * of microphone and camera goes into it before {@link MediaConnection.fill}.
+ * of microphone and camera goes into it before {@link Sending.fill}. What it sends is in sending.ts, the other's candidates are in
+ * remote-candidates.ts.
  */
 import { DescriptionOrder } from './description-order.ts';
 import { DIRECT_CHANNEL, DIRECT_LABEL } from './direct.ts';
+import { notTaken } from './not-taken.ts';
 import { CANDIDATES_PER_DESCRIPTION, CANDIDATE_BYTES } from './protocol.ts';
 import type { Candidate, IceServer, SessionDescription, SignalBody } from './protocol.ts';
-import type { Content, Picture } from './preferences.ts';
-import { fragmentOf, isOf, startedOver } from './sdp.ts';
+import { RemoteCandidates } from './remote-candidates.ts';
+import { fragmentOf, startedOver } from './sdp.ts';
+import { Sending } from './sending.ts';
+import type { LocalTracks } from './sending.ts';
 import type { Stage } from './timings.ts';
-import { preferCodecs, tuneSender, tuned } from './tuning.ts';
-
-/** What this side sends. A track may be missing or be exchanged at any time. */
-export interface LocalTracks {
-  readonly stream: MediaStream;
-  readonly audio: MediaStreamTrack | null;
-  readonly video: MediaStreamTrack | null;
-}
+import { tuned } from './tuning.ts';
 
 export interface ConnectionOptions {
   readonly iceServers: readonly IceServer[];
@@ -54,9 +51,6 @@ export interface ConnectionEvents {
   startedOver(description: SessionDescription): void;
 }
 
-/** More than both ends together may have waiting; what is beyond is dropped. */
-const QUEUED_CANDIDATES_MAX = 2 * CANDIDATES_PER_DESCRIPTION;
-
 /** A parked offer has its candidates by then, or goes without the late ones. */
 const GATHERING_MS = 2_000;
 
@@ -64,31 +58,24 @@ export class MediaConnection {
   readonly #pc: RTCPeerConnection;
   readonly #policy: RTCIceTransportPolicy;
   readonly #polite: boolean;
+  readonly #offers: boolean;
   readonly #events: ConnectionEvents;
-  #tracks: LocalTracks;
-  #screen: readonly MediaStreamTrack[] = [];
-  /** Places for it are made one after the other: two for one track would show it twice. */
-  #showing: Promise<void> = Promise.resolve();
-  /** What each sender was last asked to send. */
-  readonly #asked = new WeakMap<RTCRtpSender, MediaStreamTrack | null>();
-  #picture: Picture = 'full';
+  /** Microphone, camera and screen. */
+  readonly sending: Sending;
+  readonly #candidates: RemoteCandidates;
   #channel: RTCDataChannel | undefined;
-  /** Whether the tracks are in it. */
-  #filled: boolean;
   /** Its offer is not told before it is complete. */
   #gathering: boolean;
   /** The answer to an offer that lay in the room, where the browser gives up on one that has no candidates yet. */
   #early: SessionDescription | undefined;
   readonly #impatient: boolean;
   #makingOffer = false;
-  #ignoringOffer = false;
   /** The offer that was ignored last. */
   #ignored: SessionDescription | undefined;
   #settingAnswer = false;
   /** Offers and answers wait for it: fresh ICE servers are under way. */
   #held: Promise<void> | undefined;
   #release = () => {};
-  #queued: (Candidate | null)[] = [];
   #candidatesSent = 0;
   readonly #order = new DescriptionOrder();
   /** As it was said. */
@@ -98,14 +85,15 @@ export class MediaConnection {
 
   constructor(options: ConnectionOptions, events: ConnectionEvents) {
     this.#polite = options.polite;
-    this.#tracks = options.tracks;
+    this.#offers = options.offers;
     this.#events = events;
     this.#policy = options.iceTransportPolicy;
-    this.#filled = options.parked !== true && options.toAnswer === undefined;
     this.#gathering = options.parked === true;
     this.#impatient = options.parked === true && navigator.userAgent.includes('Firefox/');
     const pc = new RTCPeerConnection(this.#configuration(options.iceServers));
     this.#pc = pc;
+    this.sending = new Sending(pc, options.tracks, options.parked !== true && options.toAnswer === undefined);
+    this.#candidates = new RemoteCandidates(pc);
     pc.onnegotiationneeded = () => void this.#offer();
     pc.onicecandidate = ({ candidate }) => this.#sendCandidate(candidate);
     pc.oniceconnectionstatechange = () => {
@@ -117,79 +105,20 @@ export class MediaConnection {
     };
     pc.ontrack = ({ track, transceiver }) => {
       track.addEventListener('unmute', () => events.reached('packet'), { once: true });
-      events.remoteTrack(track, !this.#mains().includes(transceiver));
+      events.remoteTrack(track, !this.sending.isMain(transceiver));
     };
     pc.ondatachannel = ({ channel }) => events.channel(channel);
     if (options.offers) {
-      for (const kind of ['audio', 'video'] as const) {
-        const track = this.#filled ? this.#tracks[kind] : null;
-        const streams = [this.#tracks.stream];
-        preferCodecs(pc.addTransceiver(track ?? kind, { direction: 'sendrecv', streams }), contentOf(kind));
-      }
+      this.sending.makePlaces();
       this.#openChannel();
     }
-    if (options.toAnswer !== undefined) void this.#prepareAnswer(options.toAnswer);
-  }
-
-  /** Exchanges what is sent. */
-  setTracks(tracks: LocalTracks): void {
-    this.#tracks = tracks;
-    if (this.#filled) this.#fillMains();
+    if (options.toAnswer) void this.#prepareAnswer(options.toAnswer);
   }
 
   /** From now on microphone and camera are in it, and the screen if it is shown. */
   fill(): void {
-    this.#filled = true;
     this.#takeEarly();
-    this.#fillMains();
-    if (this.#screen.length > 0) void this.#showScreen();
-  }
-
-  #fillMains(): void {
-    for (const transceiver of this.#mains()) void this.#fill(transceiver);
-  }
-
-  /** What is shown beside microphone and camera; nothing more with an empty list. It is offered the first time only. */
-  setScreen(tracks: readonly MediaStreamTrack[]): void {
-    this.#screen = tracks;
-    void this.#showScreen();
-  }
-
-  /** Not before the places of microphone and camera are taken, nor before these are sent. */
-  #showScreen(): Promise<void> {
-    this.#showing = this.#showing.then(() => this.#placeScreen()).catch((error: unknown) => {
-      // A place the other side has stopped takes no track.
-      console.debug('duet: screen not taken:', error);
-    });
-    return this.#showing;
-  }
-
-  async #placeScreen(): Promise<void> {
-    const tracks = this.#screen;
-    if (this.#pc.signalingState === 'closed') return;
-    const mains = this.#mains();
-    if (mains.length < 2 || !this.#filled) return;
-    const others = this.#pc.getTransceivers().filter((transceiver) => !mains.includes(transceiver));
-    for (const kind of ['video', 'audio']) {
-      const track = tracks.find((shown) => shown.kind === kind);
-      const places = others.filter(({ receiver }) => receiver.track.kind === kind);
-      // Both sides may have made a place at once; what is shown keeps its own, and is sent in no other.
-      const place = places.find(({ sender }) => sender.track !== null) ?? places[0];
-      for (const other of places) if (other !== place) await this.#send(other.sender, null);
-      if (place !== undefined) {
-        if (track !== undefined) place.direction = 'sendrecv';
-        await this.#send(place.sender, track ?? null);
-      } else if (track !== undefined) {
-        this.#pc.addTransceiver(track, { direction: 'sendrecv', streams: [new MediaStream([track])] });
-      }
-    }
-  }
-
-  /** The first for sound and the first for pictures are for microphone and camera, on both sides. */
-  #mains(): RTCRtpTransceiver[] {
-    const all = this.#pc.getTransceivers();
-    const first = (kind: string) => all.find(({ receiver }) => receiver.track.kind === kind) ?? [];
-    return [first('audio'), first('video')].flat();
+    this.sending.fill();
   }
 
   /** Says yes to the offer it was made for, with the answer it has prepared. */
@@ -197,7 +126,7 @@ export class MediaConnection {
     this.#applied = this.#applied
       .then(() => this.#pc.setLocalDescription(answer))
       .then(() => this.#events.reached('local'))
-      .then(() => this.#tune())
+      .then(() => this.sending.tune())
       .catch(() => this.#events.changed('failed'));
   }
 
@@ -229,7 +158,7 @@ export class MediaConnection {
 
   /** Takes what the other end said. */
   receive(body: SignalBody): void {
-    if (this.#impatient && !this.#filled && 'description' in body) {
+    if (this.#impatient && !this.sending.filled && 'description' in body) {
       this.#early = body.description;
       return;
     }
@@ -245,7 +174,8 @@ export class MediaConnection {
   }
 
   #take(body: SignalBody): void {
-    this.#applied = this.#applied.then(() => this.#apply(body)).catch(() => undefined);
+    // The other side says it again when the two hear each other anew.
+    this.#applied = this.#applied.then(() => this.#apply(body)).catch(notTaken('signal'));
   }
 
   /** Both ends hear each other again: says what may have been lost, and looks for a new path if the old one is gone. */
@@ -272,7 +202,7 @@ export class MediaConnection {
       this.#pc.setConfiguration(this.#configuration(iceServers));
     } catch (error) {
       // Closed, or servers this browser does not know how to ask: those it had may do.
-      console.debug('duet: ICE servers not taken:', error);
+      notTaken('ICE servers')(error);
     }
     this.#held = undefined;
     this.#release();
@@ -282,7 +212,7 @@ export class MediaConnection {
     const pc = this.#pc;
     pc.onnegotiationneeded = pc.onicecandidate = pc.onconnectionstatechange = pc.ontrack = pc.ondatachannel = null;
     pc.onicegatheringstatechange = pc.oniceconnectionstatechange = null;
-    if (this.#channel !== undefined) this.#channel.onopen = this.#channel.onclose = this.#channel.onmessage = null;
+    if (this.#channel) this.#channel.onopen = this.#channel.onclose = this.#channel.onmessage = null;
     pc.close();
   }
 
@@ -319,7 +249,7 @@ export class MediaConnection {
     await this.#held;
     if (this.#pc.signalingState === 'closed') return;
     if ('description' in body) await this.#applyDescription(body.description);
-    else if ('candidate' in body) await this.#applyCandidate(body.candidate);
+    else if ('candidate' in body) await this.#candidates.take(body.candidate);
   }
 
   async #applyDescription(description: SessionDescription): Promise<void> {
@@ -333,48 +263,59 @@ export class MediaConnection {
     if (heard === 'again') this.#answerAgain();
     if (heard !== 'new') return;
     const stable = pc.signalingState === 'stable' || (pc.signalingState === 'have-local-offer' && this.#settingAnswer);
-    const collision = description.type === 'offer' && (this.#makingOffer || !stable);
-    this.#ignoringOffer = !this.#polite && collision;
-    if (this.#ignoringOffer) {
+    // Whoever has made places for everything is about to offer them.
+    const offers = this.#makingOffer || !stable || (this.#offers && before === null);
+    const collision = description.type === 'offer' && offers;
+    if (collision && !this.#polite) {
       if ((description.turn ?? 0) >= (this.#ignored?.turn ?? 0)) this.#ignored = description;
       return;
     }
     // An answer to an offer that was sent twice comes twice; the second has nothing to answer.
     if (description.type === 'answer' && pc.signalingState !== 'have-local-offer') return;
-    // Both have made places for everything, and one side's are enough: begun anew, there are no others to be taken back.
-    if (collision && before === null) {
+    // No offer is taken back. In the beginning both have made places for everything, and one side's are enough; later Chromium
+    // shows no more pictures after a rollback, though it decodes them.
+    if (collision) {
       this.#events.startedOver(description);
       return;
     }
 
     this.#settingAnswer = description.type === 'answer';
     try {
-      await pc.setRemoteDescription(tuned(description, this.#policy === 'relay'));
-      this.#events.reached('remote');
+      await this.#hears(description);
     } finally {
       this.#settingAnswer = false;
     }
     this.#order.takes(description);
     this.#events.described();
-    await this.#applyQueued();
+    await this.#candidates.described();
     const ignored = this.#ignored;
     this.#ignored = undefined;
     if (description.type !== 'offer') {
-      this.#tune();
+      this.sending.tune();
       // It was made after this answer, and has only come sooner.
       const turns = ignored !== undefined && description.turn !== undefined;
       const later = turns && !startedOver(ignored.sdp, description.sdp);
       if (later) this.receive({ description: ignored });
       return;
     }
-    if (description.sdp.includes('m=application')) this.#openChannel();
-    await Promise.all(this.#mains().map((transceiver) => this.#fill(transceiver)));
+    await this.#meets(description);
     await pc.setLocalDescription();
     this.#events.reached('local');
     this.#made();
     this.#sendDescription();
-    this.#tune();
-    if (this.#screen.length > 0) await this.#showScreen();
+    this.sending.tune();
+    await this.sending.showScreen();
+  }
+
+  async #hears(description: SessionDescription): Promise<void> {
+    await this.#pc.setRemoteDescription(tuned(description, this.#policy === 'relay'));
+    this.#events.reached('remote');
+  }
+
+  /** What is to be in the answer to an offer. */
+  async #meets({ sdp }: SessionDescription): Promise<void> {
+    if (sdp.includes('m=application')) this.#openChannel();
+    await this.sending.fillMains();
   }
 
   /** Another description is set; where an offer of the other side came first, the browser has made an answer of ours. */
@@ -388,60 +329,22 @@ export class MediaConnection {
   /** It may have been lost, and with it what was offered after it. */
   #answerAgain(): void {
     const offers = this.#pc.signalingState === 'have-local-offer';
-    if (offers && this.#answer !== undefined) this.#events.signal({ description: this.#answer });
+    if (offers && this.#answer) this.#events.signal({ description: this.#answer });
     this.#sendDescription();
-  }
-
-  /** How much of the camera's picture is sent. */
-  setPicture(picture: Picture): void {
-    this.#picture = picture;
-    this.#tune();
-  }
-
-  #tune(): void {
-    const mains = this.#mains();
-    for (const transceiver of this.#pc.getTransceivers()) {
-      const kind = transceiver.receiver.track.kind as 'audio' | 'video';
-      const screen = kind === 'video' && !mains.includes(transceiver);
-      const content = screen ? 'screen' : contentOf(kind);
-      void tuneSender(transceiver.sender, content, content === 'camera' ? this.#picture : 'full');
-    }
-  }
-
-  async #applyCandidate(candidate: Candidate | null): Promise<void> {
-    const { remoteDescription } = this.#pc;
-    if (remoteDescription === null || !isOf(remoteDescription.sdp, candidate?.usernameFragment)) {
-      this.#queued = [...this.#queued, candidate].slice(-QUEUED_CANDIDATES_MAX);
-      return;
-    }
-    try {
-      await this.#pc.addIceCandidate(candidate);
-    } catch (error) {
-      // A candidate of an ignored offer, or of a generation that is over, has nowhere to go.
-      if (!this.#ignoringOffer) console.debug('duet: candidate not taken:', error);
-    }
-  }
-
-  async #applyQueued(): Promise<void> {
-    const queued = this.#queued;
-    this.#queued = [];
-    for (const candidate of queued) await this.#applyCandidate(candidate);
   }
 
   async #prepareAnswer(offer: SessionDescription): Promise<void> {
     const pc = this.#pc;
     try {
-      await pc.setRemoteDescription(tuned(offer, this.#policy === 'relay'));
-      this.#events.reached('remote');
-      if (offer.sdp.includes('m=application')) this.#openChannel();
-      await Promise.all(this.#mains().map((transceiver) => this.#fill(transceiver)));
+      await this.#hears(offer);
+      await this.#meets(offer);
       const { type, sdp = '' } = await pc.createAnswer();
       this.#order.takes(offer);
       this.#order.makes('answer');
       this.#answer = this.#order.marked({ type, sdp });
       this.#events.answerPrepared(this.#answer);
     } catch (error) {
-      console.debug('duet: offer not taken:', error);
+      notTaken('offer')(error);
       this.#events.changed('failed');
     }
   }
@@ -462,14 +365,14 @@ export class MediaConnection {
     pc.onicegatheringstatechange = null;
     this.#gathering = false;
     const description = pc.localDescription;
-    if (pc.signalingState === 'have-local-offer' && description !== null) {
+    if (pc.signalingState === 'have-local-offer' && description) {
       this.#events.offerGathered(this.#order.marked(description));
     }
   }
 
   /** The other end makes the same channel by itself: nothing is negotiated. */
   #openChannel(): void {
-    if (this.#channel !== undefined) return;
+    if (this.#channel) return;
     const channel = this.#pc.createDataChannel(DIRECT_LABEL, DIRECT_CHANNEL);
     this.#channel = channel;
     channel.onopen = () => {
@@ -478,35 +381,6 @@ export class MediaConnection {
     };
     channel.onclose = () => this.#events.direct(false);
     channel.onmessage = ({ data }) => this.#events.heard(data);
-  }
-
-  async #fill(transceiver: RTCRtpTransceiver): Promise<void> {
-    const { sender, receiver } = transceiver;
-    const kind = receiver.track.kind as 'audio' | 'video';
-    const track = this.#filled ? this.#tracks[kind] : null;
-    try {
-      if (transceiver.direction === 'recvonly') {
-        transceiver.direction = 'sendrecv';
-        sender.setStreams(this.#tracks.stream);
-        preferCodecs(transceiver, contentOf(kind));
-      }
-      await this.#send(sender, track);
-    } catch (error) {
-      // A transceiver the other side has stopped takes no track.
-      console.debug('duet: track not taken:', error);
-    }
-  }
-
-  /** What was asked for last is what is sent, however long the browser takes for what was asked before. */
-  async #send(sender: RTCRtpSender, track: MediaStreamTrack | null): Promise<void> {
-    if (this.#asked.has(sender) ? this.#asked.get(sender) === track : sender.track === track) return;
-    this.#asked.set(sender, track);
-    try {
-      await sender.replaceTrack(track);
-    } catch (error) {
-      this.#asked.delete(sender);
-      throw error;
-    }
   }
 
   #sendDescription(): void {
@@ -523,10 +397,6 @@ export class MediaConnection {
     this.#candidatesSent += 1;
     this.#events.signal({ candidate: candidate === null ? null : plain(candidate) });
   }
-}
-
-function contentOf(kind: 'audio' | 'video'): Content {
-  return kind === 'audio' ? 'voice' : 'camera';
 }
 
 function plain(candidate: RTCIceCandidate): Candidate {

@@ -72,8 +72,8 @@ export class Session {
     this.#carryOut(this.#streams.ended());
   }
 
-  nudge(): void {
-    this.#connection.nudge();
+  nudge(doubted = false): void {
+    this.#connection.nudge(doubted);
   }
 
   #carryOut(outputs: readonly StreamsOutput[]): void {

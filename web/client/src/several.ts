@@ -21,6 +21,7 @@ export interface SeveralWorld extends Pick<LinkWorld, 'changed' | 'told'> {
   /** A call whose way to the server is this one. */
   open(session: (events: SessionEvents) => DriverSession, world: LinkWorld): Link;
   send(message: ClientMessage): void;
+  nudge(doubted?: boolean): void;
 }
 
 /** A call of two within a room for more. */
@@ -59,6 +60,7 @@ export class Several {
     this.#mesh = new Mesh<Member>({
       open: (session, changed) => this.#open(session, changed),
       send: (message) => world.send(message),
+      nudge: (doubted) => world.nudge(doubted),
       closed: ({ link }) => {
         this.#chat.gone(link);
         this.#left = [...this.#left, ...link.files].slice(-FILES_KEPT);

@@ -119,15 +119,22 @@ export class SignalingConnection {
     socket?.close(1000);
   }
 
-  /** The network or the page is back: looks at once instead of waiting for the next turn. */
-  nudge(): void {
+  /**
+   * The network or the page is back: looks at once instead of waiting for the next turn.
+   *
+   * @param doubted media has stopped coming, so the network may be another one: a server that has not answered since it was asked
+   *     is looked for anew
+   */
+  nudge(doubted = false): void {
     if (this.#finished) return;
     if (this.#socket === undefined) {
       if (this.#lostAtMs === undefined) return;
       this.#stopWaiting();
       this.open();
     } else if (this.#socket.readyState === 1) {
-      this.#ping(NUDGED_PONG_MS);
+      if (!doubted || !this.#awaitingPong) return this.#ping(NUDGED_PONG_MS);
+      this.#drop();
+      this.nudge();
     }
   }
 

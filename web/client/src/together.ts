@@ -6,6 +6,7 @@ import { FULL, adapt } from './adapt.ts';
 import type { Call, CallEvents, CallStats, Quality, Recording } from './api.ts';
 import type { DirectMessage } from './direct.ts';
 import { FILE_LABEL, Files } from './files.ts';
+import { PathWatch } from './path-watch.ts';
 import type { Picture } from './preferences.ts';
 import { QualityMeter } from './quality.ts';
 import type { Expected } from './quality.ts';
@@ -33,6 +34,7 @@ export class Together {
   readonly talk: Talk;
   readonly files: Files;
   readonly #meter = new QualityMeter();
+  readonly #watch = new PathWatch();
   #sampledAtMs = -Infinity;
   #here: Quality | undefined;
   #adapted = FULL;
@@ -82,9 +84,14 @@ export class Together {
     else channel.close();
   }
 
-  /** Takes the browser's statistics; one in a second counts. */
-  look(stats: readonly Readonly<Record<string, unknown>>[], nowMs: number, expected: Expected): void {
+  /** Takes the browser's statistics, one in a second for the quality; says how much the path is doubted. */
+  look(stats: readonly Readonly<Record<string, unknown>>[], nowMs: number, expected: Expected): number {
     this.#adapt(nowMs);
+    this.#sample(stats, nowMs, expected);
+    return this.#watch.look(stats, nowMs, expected.audio || expected.video);
+  }
+
+  #sample(stats: readonly Readonly<Record<string, unknown>>[], nowMs: number, expected: Expected): void {
     if (nowMs - this.#sampledAtMs < 0.75 * SAMPLE_MS) return;
     this.#sampledAtMs = nowMs;
     this.#here = this.#meter.add(stats, nowMs, expected);

@@ -1,4 +1,5 @@
 /** One connection's codecs, bitrates and priorities: asks the browser what preferences.ts wants to know, and tells it. */
+import { notTaken } from './not-taken.ts';
 import {
   inOrder,
   maxBitrate,
@@ -28,7 +29,7 @@ export function preferCodecs(transceiver: RTCRtpTransceiver, content: Content): 
   try {
     transceiver.setCodecPreferences(inOrder(codecs, content, machine));
   } catch (error) {
-    console.debug('duet: codecs not ordered:', error);
+    notTaken('codecs')(error);
   }
 }
 
@@ -49,6 +50,6 @@ export async function tuneSender(sender: RTCRtpSender, content: Content, picture
       content === 'camera' ? withPicture(usual, picture, maxBitrate(content, machine.mobile)) : usual,
     );
   } catch (error) {
-    console.debug('duet: sender parameters not taken:', error);
+    notTaken('parameters')(error);
   }
 }

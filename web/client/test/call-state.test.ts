@@ -299,7 +299,19 @@ test('theHigherOrderRestartsWhenTheLowerDoesNot', () => {
 test('aPathThatCarriesNothingIsReplacedByTheLowerOrderFirst', () => {
   assert.equal(inCall(bo, ann).take({ type: 'path-doubtful', here: false }).did('refresh-connection').length, 1);
   assert.equal(inCall(ann, bo).take({ type: 'path-doubtful', here: false }).did('refresh-connection').length, 0);
-  assert.equal(inCall(ann, bo).take({ type: 'path-doubtful', here: true }).did('refresh-connection').length, 1);
+});
+
+test('whoIsNotTheFirstAsksForAnotherPathInsteadOfOfferingAtTheSameTime', () => {
+  const asked = inCall(ann, bo).take({ type: 'path-doubtful', here: true });
+  const message = { type: 'signal', to: bo.id, data: { restart: true } };
+  assert.deepEqual(asked.effects(), [{ type: 'send', message }]);
+
+  const signal = (from: string): Input => ({
+    type: 'message',
+    message: { type: 'signal', from, data: { restart: true } },
+  });
+  assert.equal(inCall(bo, ann).take(signal(ann.id)).did('refresh-connection').length, 1);
+  assert.equal(inCall(ann, bo).take(signal(bo.id)).did('refresh-connection').length, 0, 'whose turn it is not');
 });
 
 test('aConnectionThatRecoversByItselfIsNotRestarted', () => {

@@ -5,9 +5,10 @@ import { withoutOthers } from '../src/call-seat.ts';
 import type { Other } from '../src/call-model.ts';
 import { Mesh } from '../src/mesh.ts';
 import type { MeshLink } from '../src/mesh.ts';
-import { PathWatch, WATCH_MS } from '../src/path-watch.ts';
-import type { LocalTracks } from '../src/peer-connection.ts';
+import { WATCH_MS } from '../src/link.ts';
+import { PathWatch } from '../src/path-watch.ts';
 import { SeatStore } from '../src/seat-store.ts';
+import type { LocalTracks } from '../src/sending.ts';
 import type { FakeWorld, SideName } from './fake-page.ts';
 import { FakePeerConnection, FakeStream, FakeTrack } from './fake-rtc.ts';
 
@@ -46,8 +47,7 @@ class FakeMember implements MeshLink {
   async look(nowMs: number): Promise<void> {
     const { phase } = this.driver;
     if (phase !== 'connected' && phase !== 'reconnecting') return;
-    const doubt = this.#watch.look(await this.driver.stats(), nowMs, true);
-    if (doubt !== undefined) this.driver.doubtPath(doubt === 'again');
+    this.driver.doubted(this.#watch.look(await this.driver.stats(), nowMs, true));
   }
 }
 
@@ -75,6 +75,7 @@ export class FakeMeshPage {
         return new FakeMember(driver);
       },
       send: (message) => this.seat.send(message),
+      nudge: (doubted) => this.seat.nudge(doubted),
       closed: () => {},
       changed: () => {},
       now: () => world.agenda.nowMs,

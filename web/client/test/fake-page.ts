@@ -1,9 +1,10 @@
 /** A page with a call, in virtual time: everything of it is real but the browser, which is of fake-rtc.ts. */
 import { CallDriver } from '../src/call-driver.ts';
-import { PathWatch, WATCH_MS } from '../src/path-watch.ts';
-import type { LocalTracks } from '../src/peer-connection.ts';
+import { WATCH_MS } from '../src/link.ts';
+import { PathWatch } from '../src/path-watch.ts';
 import type { ClientMessage, ServerMessage } from '../src/protocol.ts';
 import { SeatStore } from '../src/seat-store.ts';
+import type { LocalTracks } from '../src/sending.ts';
 import { browserSurroundings } from '../src/signaling.ts';
 import { FakeAheads } from './fake-ahead.ts';
 import { FakeNetwork } from './fake-network.ts';
@@ -172,8 +173,8 @@ export class FakePage {
       if (phase === 'connected' || phase === 'reconnecting') {
         const other = state.kind === 'active' && state.other.state !== 'none' ? state.other.media : undefined;
         void this.driver.stats().then((stats) => {
-          const doubt = this.#watch.look(stats, agenda.nowMs, other === undefined || other.microphone || other.camera);
-          if (doubt !== undefined && this.#alive) this.driver.doubtPath(doubt === 'again');
+          const doubts = this.#watch.look(stats, agenda.nowMs, other === undefined || other.microphone || other.camera);
+          if (this.#alive) this.driver.doubted(doubts);
         });
       }
       this.#look();

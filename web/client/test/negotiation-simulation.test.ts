@@ -182,8 +182,12 @@ class Round {
       for (const one of sides) this.#at(near(), () => run(one));
     };
     const doubt = (one: SideName) => {
-      this.#says(one, 'restarts');
-      this.#world.pages[one]?.driver.doubtPath(true);
+      const page = this.#world.pages[one];
+      // By itself, or whoever's turn it is, so that offers do meet.
+      const forced = random() < 0.5;
+      this.#says(one, forced ? 'restarts' : 'doubts the path');
+      if (!forced) page?.driver.doubtPath(true);
+      else for (const pc of page?.connections ?? []) if (pc.signalingState === 'stable') pc.restartIce();
     };
     const away = (one: SideName, ms: number) => {
       this.#says(one, `without a server for ${ms.toFixed(0)}`);

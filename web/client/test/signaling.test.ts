@@ -202,6 +202,32 @@ test('aNudgeChecksAConnectionThatLooksAlive', () => {
   assert.deepEqual(world.events, ['opened', 'lost']);
 });
 
+test('aDoubtedServerThatDoesNotAnswerIsLookedForAnewAtOnce', () => {
+  const world = new World();
+  world.socket.open();
+  world.connection.nudge(true);
+  world.pass(500);
+  assert.deepEqual(world.events, ['opened']);
+  world.connection.nudge(true);
+
+  assert.deepEqual(world.events, ['opened', 'lost']);
+  assert.equal(world.sockets.length, 2);
+  world.connection.nudge(true);
+  assert.equal(world.sockets.length, 2, 'one that is being opened is waited for');
+});
+
+test('aDoubtedServerThatAnswersIsKept', () => {
+  const world = new World();
+  world.socket.open();
+  for (let i = 0; i < 5; i++) {
+    world.connection.nudge(true);
+    world.pass(100);
+    world.socket.say({ type: 'pong' });
+  }
+
+  assert.deepEqual(world.events, ['opened']);
+});
+
 test('aConnectionThatNeverOpensIsGivenUp', () => {
   const world = new World();
   world.pass(10_000);

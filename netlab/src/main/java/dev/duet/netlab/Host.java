@@ -22,6 +22,7 @@ public final class Host {
     private final String namespace;
     private final int number;
     private final Pump pump;
+    private volatile int moves;
 
     Host(String name, String namespace, int number, Pump pump) {
         this.name = name;
@@ -40,14 +41,39 @@ public final class Host {
         return namespace;
     }
 
+    /**
+     * Goes into another network, as a phone does that leaves the house: other addresses take the place of those it has, which
+     * are nobody's from then on. Whatever is said between the old ones is lost.
+     */
+    public synchronized void move() {
+        if (moves == NetLab.MOVES_MAX) {
+            throw new IllegalStateException("moved " + moves + " times (expected: < " + NetLab.MOVES_MAX + ")");
+        }
+        String old = address();
+        String old6 = address6();
+        moves++;
+        pump.locked(hub -> {
+            hub.readdress(number, NetLab.parse(address()), NetLab.parse(address6()));
+            return number;
+        });
+        Namespaces.batch(namespace, """
+                address del %1$s/24 dev eth0
+                address del %2$s/64 dev eth0
+                address add %3$s/24 dev eth0
+                address add %4$s/64 dev eth0 nodad
+                route replace default dev eth0
+                route replace ::/0 dev eth0
+                """.formatted(old, old6, address(), address6()));
+    }
+
     /** Its IPv4 address. */
     public String address() {
-        return NetLab.address(number);
+        return NetLab.address(number, moves);
     }
 
     /** Its IPv6 address. */
     public String address6() {
-        return NetLab.address6(number);
+        return NetLab.address6(number, moves);
     }
 
     /** Both directions of its link. A delay of 50 ms here is 50 ms up and 50 ms down: 100 ms for a round trip. */

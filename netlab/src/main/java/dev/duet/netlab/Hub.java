@@ -70,6 +70,15 @@ final class Hub {
         return port.number;
     }
 
+    /** From now on the host owns these addresses, and those it had lead to nobody. */
+    void readdress(int host, InetAddress... addresses) {
+        Port port = ports.get(host);
+        routes.values().removeIf(port::equals);
+        for (InetAddress address : addresses) {
+            routes.put(address, port);
+        }
+    }
+
     Lane up(int host) {
         return ports.get(host).up;
     }

@@ -16,6 +16,7 @@ import java.util.StringJoiner;
  *
  * <p>{@snippet lang=text :
  * {"id":1,"op":"host","name":"ann"}      {"id":1,"ok":true,"namespace":"duet-4711-1-ann","address":"10.77.0.1","address6":"fd77::1"}
+ * {"id":5,"op":"move","host":"ann"}     {"id":5,"ok":true,"namespace":"duet-4711-1-ann","address":"10.77.1.1","address6":"fd77::1:1"}
  * {"id":2,"op":"link","host":"ann","direction":"up","delayMs":50,"jitterMs":5,"loss":0.1,"duplication":0,"blackout":false}
  * {"id":3,"op":"counters","host":"ann"}  {"id":3,"ok":true,"up":{"entered":9,...},"down":{...},"outside":[{"address":...}]}
  * {"id":4,"op":"quit"}
@@ -62,9 +63,12 @@ public final class Main {
             case "host" -> {
                 Host host = lab.host(text(request, "name"));
                 hosts.put(host.name(), host);
-                yield ",\"namespace\":%s,\"address\":%s,\"address6\":%s"
-                        .formatted(
-                                Json.quote(host.namespace()), Json.quote(host.address()), Json.quote(host.address6()));
+                yield described(host);
+            }
+            case "move" -> {
+                Host host = host(request);
+                host.move();
+                yield described(host);
             }
             case "link" -> {
                 impair(link(request), request);
@@ -73,8 +77,13 @@ public final class Main {
             case "counters" -> counters(host(request).counters());
             default ->
                 throw new IllegalArgumentException(
-                        "op " + request.get("op") + " (expected: host, link, counters, quit)");
+                        "op " + request.get("op") + " (expected: host, move, link, counters, quit)");
         };
+    }
+
+    private static String described(Host host) {
+        return ",\"namespace\":%s,\"address\":%s,\"address6\":%s"
+                .formatted(Json.quote(host.namespace()), Json.quote(host.address()), Json.quote(host.address6()));
     }
 
     private Link link(Map<String, Object> request) {

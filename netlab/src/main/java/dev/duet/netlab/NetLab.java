@@ -27,6 +27,9 @@ public final class NetLab implements AutoCloseable {
     /** How many hosts a lab has at most. */
     public static final int HOSTS_MAX = 250;
 
+    /** How often a host can be moved at most. */
+    public static final int MOVES_MAX = 255;
+
     static final String NEEDS = """
             A lab needs Linux, root, /dev/net/tun and the program ip: run as root, `apt-get install iproute2`; \
             in a container add --cap-add NET_ADMIN --cap-add SYS_ADMIN --device /dev/net/tun""";
@@ -77,7 +80,7 @@ public final class NetLab implements AutoCloseable {
         String namespace = Namespaces.name(prefix, number, name);
         Tun tun = Tun.open(device);
         pump.add(tun);
-        int added = pump.locked(hub -> hub.add(parse(address(host)), parse(address6(host))));
+        int added = pump.locked(hub -> hub.add(parse(address(host, 0)), parse(address6(host, 0))));
         if (added != host) {
             throw new IllegalStateException("host " + added + " (expected: " + host + ")");
         }
@@ -100,18 +103,19 @@ public final class NetLab implements AutoCloseable {
                 link set dev eth0 up
                 route add default dev eth0
                 route add ::/0 dev eth0
-                """.formatted(device, Tun.MTU_BYTES, address(host), address6(host));
+                """.formatted(device, Tun.MTU_BYTES, address(host, 0), address6(host, 0));
     }
 
-    static String address(int host) {
-        return "10.77.0." + (host + 1);
+    /** The address a host has after it was moved so often. */
+    static String address(int host, int moves) {
+        return "10.77." + moves + "." + (host + 1);
     }
 
-    static String address6(int host) {
-        return "fd77::" + Integer.toHexString(host + 1);
+    static String address6(int host, int moves) {
+        return "fd77::" + (moves == 0 ? "" : Integer.toHexString(moves) + ":") + Integer.toHexString(host + 1);
     }
 
-    private static InetAddress parse(String literal) {
+    static InetAddress parse(String literal) {
         try {
             return InetAddress.getByName(literal);
         } catch (UnknownHostException e) {

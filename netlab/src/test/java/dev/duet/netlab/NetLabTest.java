@@ -91,6 +91,31 @@ class NetLabTest {
     }
 
     @Test
+    void whoMovesIsReachedAtOtherAddressesOnly() {
+        try (NetLab lab = NetLab.create("nltest")) {
+            Host ann = lab.host("ann");
+            Host bo = lab.host("bo");
+            String before = bo.address();
+            String before6 = bo.address6();
+
+            bo.move();
+
+            assertThat(bo.address()).isEqualTo("10.77.1.2");
+            assertThat(bo.address6()).isEqualTo("fd77::1:2");
+            assertThat(exitOfPing(ann, bo.address())).isZero();
+            assertThat(exitOfPing(ann, bo.address6())).isZero();
+            assertThat(exitOfPing(bo, ann.address())).isZero();
+            assertThat(exitOfPing(bo, ann.address6())).isZero();
+            assertThat(exitOfPing(ann, before)).isOne();
+            assertThat(exitOfPing(ann, before6)).isOne();
+        }
+    }
+
+    private static int exitOfPing(Host from, String address) {
+        return from.exec("ping", "-c", "1", "-W", "1", address).exit();
+    }
+
+    @Test
     void aBlackoutStopsEverythingAndEnds() {
         try (NetLab lab = NetLab.create("nltest")) {
             Host ann = lab.host("ann");

@@ -14,7 +14,7 @@ const HERE = fileURLToPath(new URL('.', import.meta.url));
 const ALL = [
   'oracle', 'call', 'features', 'refusals', 'leaving', 'restart', 'signaling-cut', 'plain', 'address',
   'outside', 'nginx', 'package', 'relay', 'turnutils', 'immunity', 'streams', 'sleep', 'socketio', 'course',
-  'classic',
+  'classic', 'accessibility',
 ];
 
 const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));

@@ -150,6 +150,11 @@ const functions = {
     return signalAll('SIGCONT');
   },
 
+  /** Bytes that are in memory and belong to no file, of every process of the browser. */
+  memory() {
+    return family().map(anonymousBytes).reduce((sum, bytes) => sum + bytes, 0);
+  },
+
   console() {
     return consoleLines;
   },
@@ -260,8 +265,8 @@ async function until(condition) {
   }
 }
 
-/** Sends a signal to the browser and all it has started, whatever groups they have made; the first one first. */
-function signalAll(signal) {
+/** The numbers of the browser's processes and of all they have started, whatever groups they have made; the first one first. */
+function family() {
   const children = new Map();
   for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
     try {
@@ -276,6 +281,20 @@ function signalAll(signal) {
   for (const pid of all) {
     all.push(...(children.get(pid) ?? []));
   }
+  return all;
+}
+
+function anonymousBytes(pid) {
+  try {
+    return 1024 * Number(/^RssAnon:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
+  } catch {
+    // It has ended meanwhile.
+    return 0;
+  }
+}
+
+function signalAll(signal) {
+  const all = family();
   for (const pid of all) {
     try {
       process.kill(pid, signal);

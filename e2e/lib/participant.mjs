@@ -89,6 +89,11 @@ export class Participant {
     return this.agent.call('wake');
   }
 
+  /** Bytes of memory that all processes of the browser have for themselves. */
+  memory() {
+    return this.agent.call('memory');
+  }
+
   evaluate(action, ...arguments_) {
     return this.agent.call('evaluate', this.page, String(action), arguments_);
   }

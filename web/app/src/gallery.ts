@@ -8,12 +8,15 @@ import { browserOf } from './browser.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import type { Facts, Features } from './capabilities.ts';
 import { BO, CHAT, FILES, madeUpCall, SAMPLES } from './made-up.ts';
+import type { EchoState } from './sdk.ts';
 import { settingsFrom } from './settings.ts';
 import style from './styles/duet-call.css';
 import { en } from './text/en.ts';
 import { zh } from './text/zh.ts';
 import { FRESH_UI } from './view-model.ts';
 import type { CallData, Model, Ui } from './view-model.ts';
+import { details } from './views/details.ts';
+import { echoView } from './views/echo.ts';
 import { shell } from './views/shell.ts';
 
 const ALL: Features = {
@@ -89,6 +92,10 @@ const CALLS: Readonly<Record<string, CallData | undefined>> = {
   lobby,
   'lobby-ask': { ...lobby, camera: { ...OFF, canFlip: false }, mic: { ...OFF, level: 0 } },
   'lobby-denied': { ...lobby, camera: { ...denied, canFlip: false }, mic: { ...denied, level: 0 } },
+  'lobby-echo-trying': lobby,
+  'lobby-echo': lobby,
+  'lobby-echo-poor': lobby,
+  'lobby-echo-failed': lobby,
   waiting: nobody,
   departed: { ...nobody, other: { state: 'none', departed: { name: 'Bo', reason: 'left' } } },
   unreachable: { ...nobody, state: { name: 'waiting', server: unreachable } },
@@ -136,6 +143,12 @@ const UIS: Readonly<Record<string, Partial<Ui>>> = {
 
 const device = (kind: MediaDeviceKind, deviceId: string, label: string) =>
   ({ kind, deviceId, label, groupId: '' }) as MediaDeviceInfo;
+const ECHOES: Readonly<Record<string, EchoState | undefined>> = {
+  'lobby-echo-trying': { state: 'trying', over: 'udp' },
+  'lobby-echo': { state: 'back', over: 'udp', roundTripMs: 38, lost: 0 },
+  'lobby-echo-poor': { state: 'back', over: 'tls', roundTripMs: 412, lost: 0.081 },
+  'lobby-echo-failed': { state: 'failed', why: 'not-reached' },
+};
 const DEVICES = [
   device('audioinput', 'm1', 'Built-in microphone'),
   device('audioinput', 'm2', 'Headset'),
@@ -175,6 +188,8 @@ function modelOf(address: string): Model {
     ...(call?.state.name === 'connected' ? { path: { relayed: 'no' } } : {}),
     stats: { samples: SAMPLES, path: { relayed: 'no' }, codecs: { audio: 'Opus', video: 'VP9' } },
     ui: { ...FRESH_UI, ...UIS[state] },
+    details,
+    ...(ECHOES[state] === undefined ? {} : { echo: { state: ECHOES[state], stream: own, draw: echoView } }),
     nowMs: 0,
     ...(['connected', 'reconnecting'].includes(call?.state.name ?? '') ? { connectedAtMs: -754_000 } : {}),
   };

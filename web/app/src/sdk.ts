@@ -8,6 +8,8 @@ export type {
   ChatMessage,
   Device,
   DeviceState,
+  Echo,
+  EchoState,
   FileTransfer,
   Microphone,
   Quality,

@@ -1,7 +1,7 @@
 /** What the page shows, as plain data: every view is a function of a {@link Model}, and so can be drawn from a made-up one. */
 import type { Browser } from './browser.ts';
 import type { Capabilities } from './capabilities.ts';
-import type { Call, CallStats, Camera, MediaPath, Microphone, Screen } from './sdk.ts';
+import type { Call, CallStats, Camera, Echo, MediaPath, Microphone, Screen } from './sdk.ts';
 import type { Settings } from './settings.ts';
 import type { Texts } from './text/texts.ts';
 
@@ -70,6 +70,11 @@ export const FRESH_UI: Ui = {
   screenFailed: false,
 };
 
+/** A call with oneself. How it is drawn comes with it, when somebody wants one. */
+export interface EchoShown extends Pick<Echo, 'state' | 'stream'> {
+  readonly draw: (model: Model, echo: EchoShown, stop: () => void) => unknown;
+}
+
 export interface Model {
   readonly t: Texts;
   readonly settings: Settings;
@@ -85,6 +90,9 @@ export interface Model {
   readonly devices: readonly MediaDeviceInfo[];
   readonly path?: MediaPath;
   readonly stats?: CallStats;
+  /** Draws the numbers: it comes when there are some. */
+  readonly details?: (model: Model, call: CallData) => unknown;
+  readonly echo?: EchoShown;
   readonly ui: Ui;
   /** The clock of the call's deadlines. */
   readonly nowMs: number;

@@ -38,6 +38,7 @@ export const en: Texts = {
   nobodyHere: 'You will be the first one here.',
   somebodyHere: (name) => `${name} is in the call.`,
   roomFull: 'Two people are in this call already.',
+  echo: 'Call yourself, to try everything',
 
   waitingTitle: 'Your call is ready',
   leftTitle: (name) => `${name} has left`,

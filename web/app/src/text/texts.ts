@@ -36,6 +36,8 @@ export interface Texts {
   readonly nobodyHere: string;
   readonly somebodyHere: (name: string) => string;
   readonly roomFull: string;
+  /** Begins a call with oneself; what is said about it is in echo.ts. */
+  readonly echo: string;
 
   readonly waitingTitle: string;
   readonly leftTitle: (name: string) => string;

@@ -34,6 +34,7 @@ export const zh: Texts = {
   nobodyHere: '你是第一个到的。',
   somebodyHere: (name) => `${name}正在通话中等你。`,
   roomFull: '这个通话已有两个人。',
+  echo: '先和自己通话，试试一切是否正常',
 
   waitingTitle: '通话已准备好',
   leftTitle: (name) => `${name}已离开`,

@@ -12,7 +12,6 @@ import type { Theme } from '../settings.ts';
 import type { CallData, Model, Panel } from '../view-model.ts';
 import { inRoom, screenOf } from '../view-model.ts';
 import { chat } from './chat.ts';
-import { details } from './details.ts';
 import { level, pickers } from './devices.ts';
 import { icon } from './icons.ts';
 
@@ -39,7 +38,7 @@ export function panel(m: Model, act: Actions): TemplateResult | typeof nothing {
   </div>`;
 }
 
-function content(name: Panel, m: Model, act: Actions): TemplateResult | typeof nothing {
+function content(name: Panel, m: Model, act: Actions): unknown {
   const { call } = m;
   if (name === 'settings') return settings(m, act);
   if (call === undefined) return nothing;
@@ -47,7 +46,7 @@ function content(name: Panel, m: Model, act: Actions): TemplateResult | typeof n
     case 'chat':
       return chat(m, call, act);
     case 'details':
-      return details(m, call);
+      return m.details?.(m, call) ?? nothing;
     case 'safety':
       return safety(m.t, call);
     case 'keys':

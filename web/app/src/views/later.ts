@@ -1,0 +1,3 @@
+/** What no call needs to begin, in one piece: each piece would cut what it shares with the page into more files. */
+export { details } from './details.ts';
+export { echoView } from './echo.ts';

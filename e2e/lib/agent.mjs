@@ -112,6 +112,21 @@ const functions = {
     await pages.get(id).click(`pierce/${selector}`);
   },
 
+  /** Presses one key after the other; `Shift+L` holds the one before the plus down. */
+  async press(id, keys) {
+    const { keyboard } = pages.get(id);
+    for (const key of keys) {
+      const [last, ...held] = key.split('+').reverse();
+      for (const one of held) await keyboard.down(one);
+      await keyboard.press(last);
+      for (const one of held) await keyboard.up(one);
+    }
+  },
+
+  async type(id, text) {
+    await pages.get(id).keyboard.type(text);
+  },
+
   /** Runs the source of a function in the page; `find` is there for it. */
   evaluate(id, code, arguments_) {
     return pages.get(id).evaluate(`((find) => (${code})(...${JSON.stringify(arguments_)}))(${find})`);

@@ -115,6 +115,15 @@ export class Participant {
     await this.agent.call('click', this.page, selector);
   }
 
+  /** Presses keys, one after the other: `Tab`, `Shift+L`. */
+  async press(...keys) {
+    await this.agent.call('press', this.page, keys);
+  }
+
+  async type(text) {
+    await this.agent.call('type', this.page, text);
+  }
+
   /** What the page says about itself. */
   shown() {
     return this.evaluate(() => {

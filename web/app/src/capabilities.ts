@@ -25,7 +25,7 @@ export interface Facts {
   readonly share: boolean;
   readonly notifications: boolean;
   readonly recorder: boolean;
-  /** There are fingers: keys are not worth a word. */
+  /** There are fingers alone: keys are not worth a word. */
   readonly coarse: boolean;
 }
 
@@ -98,6 +98,6 @@ export function factsOf(page: Window): Facts {
     share: 'share' in navigator,
     notifications: 'Notification' in page,
     recorder: 'MediaRecorder' in page,
-    coarse: page.matchMedia('(hover: none)').matches,
+    coarse: page.matchMedia('(hover: none) and (pointer: coarse)').matches,
   };
 }

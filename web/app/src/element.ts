@@ -40,7 +40,7 @@ export class DuetCallElement extends LitElement {
 
   readonly #dark = window.matchMedia('(prefers-color-scheme: dark)');
   readonly #can = capabilitiesOf(FEATURES, factsOf(window), browserOf(navigator.userAgent, navigator.maxTouchPoints));
-  readonly #page = new Page(settingsFrom(remembered, this.#languages()), {
+  readonly #page = new Page(settingsFrom(remembered, []), {
     browser: browserOf(navigator.userAgent, navigator.maxTouchPoints),
     can: this.#can,
     openCall,
@@ -66,12 +66,17 @@ export class DuetCallElement extends LitElement {
   #playing: MediaProvider | null = null;
   #followed = 0;
   #asked = false;
+  /** Where the keyboard goes if this drawing takes away what has it, and what had it before a panel or a question took it. */
+  #heir: string | null = null;
+  #cameFrom: HTMLElement | null = null;
 
   override connectedCallback(): void {
     super.connectedCallback();
     this.#away = new AbortController();
     const { signal } = this.#away;
     const page = this.#page;
+    // Whoever parses a page makes an element first and gives it its attributes then.
+    page.settings = settingsFrom(remembered, this.#languages());
     window.addEventListener('keydown', (event) => this.#key(event), { signal });
     window.addEventListener('load', () => this.requestUpdate(), { signal });
     document.addEventListener('visibilitychange', () => page.callChanged(), { signal });
@@ -116,6 +121,12 @@ export class DuetCallElement extends LitElement {
     return false;
   }
 
+  protected override willUpdate(changed: PropertyValues): void {
+    super.willUpdate(changed);
+    const active = this.#active();
+    this.#heir = active && (active.role === 'menuitem' ? '#more' : active.closest('#panel') ? '#panel-title' : '');
+  }
+
   protected override updated(changed: PropertyValues): void {
     super.updated(changed);
     const model = this.#model();
@@ -129,7 +140,20 @@ export class DuetCallElement extends LitElement {
       // Where the page has changed under the keyboard, the keyboard goes along.
       if (screen === 'ended') this.#find('#end-title')?.focus();
     }
+    if (this.#heir !== null && this.#active() === null) {
+      this.#focusOn(this.#heir || null, this.#cameFrom, '#mic', '#door-title');
+    }
     this.#follow(model);
+  }
+
+  /** To the first of these that is there. */
+  #focusOn(...places: readonly (string | HTMLElement | null)[]): void {
+    const there = places.map((place) => (typeof place === 'string' ? this.#find(place) : place));
+    there.find((one) => one?.isConnected)?.focus();
+  }
+
+  #active(): HTMLElement | null {
+    return this.shadowRoot?.activeElement as HTMLElement | null;
   }
 
   /** A new message is brought into sight, and a question under the keyboard. */
@@ -138,7 +162,10 @@ export class DuetCallElement extends LitElement {
     if (said !== this.#followed && said > 0) this.#find('#messages')?.scrollTo({ top: 1e9 });
     this.#followed = said;
     const asked = call?.recording === 'asked';
-    if (asked && !this.#asked) this.#find('#consent-no')?.focus();
+    if (asked && !this.#asked) {
+      this.#cameFrom = this.#active();
+      this.#find('#consent-no')?.focus();
+    }
     this.#asked = asked;
   }
 
@@ -270,11 +297,12 @@ export class DuetCallElement extends LitElement {
   }
 
   async #panel(panel: Parameters<Actions['panel']>[0]): Promise<void> {
+    const from = this.#active();
+    if (from?.closest('#panel') == null) this.#cameFrom = from?.role === 'menuitem' ? this.#find('#more') : from;
     this.#page.panel(panel);
     await this.updateComplete;
     // On a phone the keyboard would cover what was written.
-    const field = this.#can.keyboard ? this.#find('#say') : null;
-    (field ?? this.#find('#panel-title') ?? this.#find('#more') ?? this.#find('#settings'))?.focus();
+    this.#focusOn(this.#can.keyboard ? '#say' : null, '#panel-title', this.#cameFrom, '#more', '#settings');
   }
 
   async #menu(open: boolean): Promise<void> {

@@ -129,7 +129,8 @@ export class RelayEcho implements Echo {
       const [here, there] = this.#ends;
       if (this.#stopped || here === undefined || there === undefined) return;
       if (OVER.includes(there.connectionState)) return this.#say({ state: 'failed', why: 'not-reached' });
-      const [sent, received] = await Promise.all([here, there].map(async (end) => [...(await end.getStats()).values()]));
+      const looked = [here, there].map(async (end) => [...(await end.getStats()).values()]);
+      const [sent, received] = await Promise.all(looked);
       const after = countedIn(received ?? []);
       const roundTripMs = relayRoundTripMs(sent ?? []);
       const lost = lostBetween(before, after);

@@ -28,7 +28,8 @@ const en: EchoTexts = {
   poor: 'Your network is slow or loses much: a call will stutter. Move closer to the router or try another network.',
   roundTrip: (ms) => `${ms} ms to the relay and back`,
   lost: (percent) => `${percent} % lost`,
-  noUdp: (protocol) => `Your network lets no UDP through, so the relay was reached by ${protocol}: pictures may stutter.`,
+  noUdp: (protocol) =>
+    `Your network lets no UDP through, so the relay was reached by ${protocol}: pictures may stutter.`,
   failed: {
     'no-relay':
       'This server offers no relay, so a call with yourself cannot be made. ' +

@@ -37,7 +37,8 @@ export function echoWords(state: EchoState, hasMedia: boolean, t: EchoTexts): re
   }
 }
 
-export function echoView({ settings, t: texts }: Model, { state, stream }: EchoShown, stop: () => void): TemplateResult {
+export function echoView(model: Model, { state, stream }: EchoShown, stop: () => void): TemplateResult {
+  const { settings, t: texts } = model;
   const t = ECHO_TEXTS[settings.language];
   const words = echoWords(state, stream.getTracks().length > 0, t);
   const back = state.state === 'back' ? state : undefined;

@@ -68,5 +68,6 @@ function mirror(m: Model, call: CallData, act: Actions): TemplateResult {
 
 function tryAlone({ t, can }: Model, { state }: CallData, act: Actions): TemplateResult | typeof nothing {
   if (!can.lobby || state.name !== 'lobby' || state.server.state !== 'joined') return nothing;
-  return html`<button id="echo" class="plain" type="button" @click=${() => act.echo()}>${icon('swap')}${t.echo}</button>`;
+  return html`<button id="echo" class="plain" type="button"
+    @click=${() => act.echo()}>${icon('swap')}${t.echo}</button>`;
 }

@@ -63,6 +63,24 @@ for (const [first, second] of PAIRS) {
       }));
     }
 
+    if (first === 'chromium') {
+      it('the other is heard where the person wants it', scene.test(async () => {
+        await ann.choose('#menu-settings');
+        await ann.waitFor('the speakers', () => (find('[data-device=speaker]')?.options.length ?? 0) > 1);
+        const chosen = await ann.evaluate(() => {
+          const speakers = find('[data-device=speaker]');
+          speakers.selectedIndex = speakers.options.length - 1;
+          speakers.dispatchEvent(new Event('change'));
+          return speakers.value;
+        });
+        await ann.waitFor('the speaker', (wanted) => find('#remote').sinkId === wanted, [chosen]);
+        assert.ok(chosen !== '' && chosen !== 'default');
+        await bo.perceives(ann);
+        await ann.perceives(bo);
+        await ann.click('#close');
+      }));
+    }
+
     it('what is written arrives once, in order, and is known to have arrived', scene.test(async () => {
       for (const [person, texts] of [[ann, ['Hello', '你好 👋 <b>not bold</b>']], [bo, ['Hi Ann']]]) {
         if ((await person.evaluate(() => find('#say'))) === null) {

@@ -65,6 +65,8 @@ export class DuetCallElement extends LitElement {
   #screen = '';
   #playing: MediaProvider | null = null;
   #followed = 0;
+  #speaker = '';
+  #speaking: HTMLVideoElement | null = null;
   #asked = false;
   /** Where the keyboard goes if this drawing takes away what has it, and what had it before a panel or a question took it. */
   #heir: string | null = null;
@@ -132,11 +134,12 @@ export class DuetCallElement extends LitElement {
     const model = this.#model();
     this.toggleAttribute('dark', model.dark);
     this.#playRemote();
+    this.#useSpeaker(model);
     this.#announce(model);
     const screen = this.#state();
     if (screen !== this.#screen) {
       this.#screen = screen;
-      if (screen === 'connected') void this.#page.lookAtStats();
+      if (inRoom(screen)) void this.#page.lookAtStats();
       // Where the page has changed under the keyboard, the keyboard goes along.
       if (screen === 'ended') this.#find('#end-title')?.focus();
     }
@@ -207,6 +210,14 @@ export class DuetCallElement extends LitElement {
     this.#playing = stream;
     if (video === null || stream === null) this.#page.soundBlocked(false);
     else this.#play(video);
+  }
+
+  /** One that is not there any more leaves the sound where it was. */
+  #useSpeaker({ can, settings: { speaker } }: Model): void {
+    const video = this.#video();
+    if (!can.speaker || video === null || (this.#speaker === speaker && this.#speaking === video)) return;
+    [this.#speaking, this.#speaker] = [video, speaker];
+    video.setSinkId(speaker === 'default' ? '' : speaker).catch(() => undefined);
   }
 
   #play(video: HTMLVideoElement): void {

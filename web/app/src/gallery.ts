@@ -15,9 +15,11 @@ import { en } from './text/en.ts';
 import { zh } from './text/zh.ts';
 import { FRESH_UI } from './view-model.ts';
 import type { CallData, Model, Ui } from './view-model.ts';
+import { chat } from './views/chat.ts';
 import { details } from './views/details.ts';
 import { echoView } from './views/echo.ts';
 import { shell } from './views/shell.ts';
+import { speakers } from './views/speakers.ts';
 
 const ALL: Features = {
   lobby: true,
@@ -153,6 +155,8 @@ const DEVICES = [
   device('audioinput', 'm1', 'Built-in microphone'),
   device('audioinput', 'm2', 'Headset'),
   device('videoinput', 'c1', 'FaceTime HD Camera'),
+  device('audiooutput', 'default', 'Built-in speakers'),
+  device('audiooutput', 's2', 'Headset'),
 ];
 
 /** What the address asks for. */
@@ -170,6 +174,7 @@ function modelOf(address: string): Model {
     share: browser.phone,
     notifications: true,
     recorder: true,
+    sinks: true,
     coarse: browser.phone,
   };
   const settings = settingsFrom((key) => asked.get(key === 'language' ? 'lang' : key) ?? undefined, ['en']);
@@ -188,7 +193,7 @@ function modelOf(address: string): Model {
     ...(call?.state.name === 'connected' ? { path: { relayed: 'no' } } : {}),
     stats: { samples: SAMPLES, path: { relayed: 'no' }, codecs: { audio: 'Opus', video: 'VP9' } },
     ui: { ...FRESH_UI, ...UIS[state] },
-    details,
+    later: { chat, details, speakers },
     ...(ECHOES[state] === undefined ? {} : { echo: { state: ECHOES[state], stream: own, draw: echoView } }),
     nowMs: 0,
     ...(['connected', 'reconnecting'].includes(call?.state.name ?? '') ? { connectedAtMs: -754_000 } : {}),

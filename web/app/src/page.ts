@@ -11,7 +11,7 @@ import { textsIn } from './text/languages.ts';
 import type { Texts } from './text/texts.ts';
 import type { Device } from './text/texts.ts';
 import { FRESH_UI, inRoom, screenOf } from './view-model.ts';
-import type { Corner, EchoShown, Model, Panel, Ui } from './view-model.ts';
+import type { Corner, EchoShown, Later, Model, Panel, Ui } from './view-model.ts';
 
 const COPIED_MS = 2_000;
 const CALM_MS = 4_000;
@@ -41,7 +41,7 @@ export class Page {
   #devices: readonly MediaDeviceInfo[] = [];
   #recording: Recording | undefined;
   #echo: (EchoShown & Echo) | undefined;
-  #details: Model['details'];
+  #later: Later | undefined;
   #connectedAtMs: number | undefined;
   #stirredAtMs = 0;
   #copiedAtMs = -Infinity;
@@ -80,7 +80,7 @@ export class Page {
       devices: this.#devices,
       ...(path === undefined ? {} : { path }),
       ...(this.#stats === undefined ? {} : { stats: this.#stats }),
-      ...(this.#details === undefined ? {} : { details: this.#details }),
+      ...(this.#later === undefined ? {} : { later: this.#later }),
       ...(this.#echo === undefined ? {} : { echo: this.#echo }),
       ui: {
         ...this.#ui,
@@ -218,6 +218,8 @@ export class Page {
   panel(panel: Panel | undefined): void {
     const { panel: before, ...rest } = this.#ui;
     this.#ui = { ...rest, menu: false, ...(panel === undefined || panel === before ? {} : { panel }) };
+    // Who made the room has not been in its lobby, where they are looked for too.
+    if (panel === 'settings') void this.lookForDevices();
     this.#seeMessages();
     this.stir();
   }
@@ -267,8 +269,8 @@ export class Page {
   /** Statistics are asked for only while they are shown, or say which way the media takes. */
   async lookAtStats(): Promise<void> {
     try {
+      this.#later ??= await import('./views/later.ts');
       this.#stats = await this.#call?.stats();
-      this.#details ??= (await import('./views/later.ts')).details;
     } catch {
       // The connection was closed while it was asked.
       this.#stats = undefined;

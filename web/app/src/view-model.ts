@@ -1,4 +1,5 @@
 /** What the page shows, as plain data: every view is a function of a {@link Model}, and so can be drawn from a made-up one. */
+import type { Actions } from './actions.ts';
 import type { Browser } from './browser.ts';
 import type { Capabilities } from './capabilities.ts';
 import type { Call, CallStats, Camera, Echo, MediaPath, Microphone, Screen } from './sdk.ts';
@@ -70,6 +71,13 @@ export const FRESH_UI: Ui = {
   screenFailed: false,
 };
 
+/** What comes while the call connects: views, as far as they are functions of a model. */
+export interface Later {
+  readonly chat: (model: Model, call: CallData, act: Actions) => unknown;
+  readonly details: (model: Model, call: CallData) => unknown;
+  readonly speakers: (model: Model, act: Actions) => unknown;
+}
+
 /** A call with oneself. How it is drawn comes with it, when somebody wants one. */
 export interface EchoShown extends Pick<Echo, 'state' | 'stream'> {
   readonly draw: (model: Model, echo: EchoShown, stop: () => void) => unknown;
@@ -90,8 +98,8 @@ export interface Model {
   readonly devices: readonly MediaDeviceInfo[];
   readonly path?: MediaPath;
   readonly stats?: CallStats;
-  /** Draws the numbers: it comes when there are some. */
-  readonly details?: (model: Model, call: CallData) => unknown;
+  /** What draws the things of a call that it does not need to begin. */
+  readonly later?: Later;
   readonly echo?: EchoShown;
   readonly ui: Ui;
   /** The clock of the call's deadlines. */

@@ -63,7 +63,7 @@ function world(comesBack = false) {
     recording: true, quality: true, safety: true };
   const facts = {
     secure: true, displayMedia: true, enumerate: true, pictureInPicture: true, fullscreen: true, share: true,
-    notifications: true, recorder: true, coarse: false,
+    notifications: true, recorder: true, sinks: true, coarse: false,
   };
   const browser = browserOf('Chrome/140.0 Safari/537.36');
   const page = new Page(settingsFrom(() => undefined, ['en']), {

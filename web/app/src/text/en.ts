@@ -191,6 +191,7 @@ export const en: Texts = {
   sounds: 'Sounds when somebody comes, goes or writes',
   untested: 'Duet has not been tested in this browser yet. Tell us how it went.',
   pick: { microphone: 'Microphone', camera: 'Camera' },
+  speaker: 'Speaker',
   defaultDevice: (index) => `Device ${index}`,
   shortcuts: 'Keyboard shortcuts',
   shortcut: {

@@ -150,6 +150,7 @@ export interface Texts {
   readonly sounds: string;
   readonly untested: string;
   readonly pick: Readonly<Record<Device, string>>;
+  readonly speaker: string;
   readonly defaultDevice: (index: number) => string;
   readonly shortcuts: string;
   readonly shortcut: Readonly<Record<Exclude<Command, 'close'>, string>>;

@@ -181,6 +181,7 @@ export const zh: Texts = {
   sounds: '有人到来、离开或发消息时播放提示音',
   untested: 'Duet 还没有在这个浏览器中测试过，欢迎告诉我们效果如何。',
   pick: { microphone: '麦克风', camera: '摄像头' },
+  speaker: '扬声器',
   defaultDevice: (index) => `设备 ${index}`,
   shortcuts: '键盘快捷键',
   shortcut: {

@@ -11,7 +11,6 @@ import type { Texts } from '../text/texts.ts';
 import type { Theme } from '../settings.ts';
 import type { CallData, Model, Panel } from '../view-model.ts';
 import { inRoom, screenOf } from '../view-model.ts';
-import { chat } from './chat.ts';
 import { level, pickers } from './devices.ts';
 import { icon } from './icons.ts';
 
@@ -44,9 +43,9 @@ function content(name: Panel, m: Model, act: Actions): unknown {
   if (call === undefined) return nothing;
   switch (name) {
     case 'chat':
-      return chat(m, call, act);
+      return m.later?.chat(m, call, act) ?? nothing;
     case 'details':
-      return m.details?.(m, call) ?? nothing;
+      return m.later?.details(m, call) ?? nothing;
     case 'safety':
       return safety(m.t, call);
     case 'keys':
@@ -80,6 +79,7 @@ function settings(m: Model, act: Actions): TemplateResult {
   const chosen = m.settings;
   return html`<div class="inside settings">
     ${call === undefined || screenOf(call) === 'ended' ? nothing : pickers(m, call, act)}
+    ${m.later?.speakers(m, act) ?? nothing}
     ${call !== undefined && m.can.devices && call.mic.track !== null ? level(call.mic.level) : nothing}
     ${choice(t.language, 'language', chosen.language, OWN_NAMES, (value: Language) => act.set('language', value))}
     ${choice(t.theme, 'theme', chosen.theme, t.themes, (value: Theme) => act.set('theme', value))}

@@ -13,11 +13,8 @@ const GIGABYTE_MIB = 1024;
 const FILE_MIB = 5;
 /** Shorter than the time after which unused controls go. */
 const RECORDING_MS = 3_000;
-/** A browser's garbage, and what is under way. */
+/** Of the whole browser that receives: its garbage, and what is under way. */
 const MEMORY_MIB = 200;
-
-/** What is for the full form. */
-const inFull = SHORT ? () => {} : it;
 
 for (const [first, second] of PAIRS) {
   describe(`${first} and ${second} in a call`, { timeout: SHORT ? 180_000 : 900_000 }, () => {
@@ -66,6 +63,24 @@ for (const [first, second] of PAIRS) {
       }));
     }
 
+    if (first === 'chromium') {
+      it('the other is heard where the person wants it', scene.test(async () => {
+        await ann.choose('#menu-settings');
+        await ann.waitFor('the speakers', () => (find('[data-device=speaker]')?.options.length ?? 0) > 1);
+        const chosen = await ann.evaluate(() => {
+          const speakers = find('[data-device=speaker]');
+          speakers.selectedIndex = speakers.options.length - 1;
+          speakers.dispatchEvent(new Event('change'));
+          return speakers.value;
+        });
+        await ann.waitFor('the speaker', (wanted) => find('#remote').sinkId === wanted, [chosen]);
+        assert.ok(chosen !== '' && chosen !== 'default');
+        await bo.perceives(ann);
+        await ann.perceives(bo);
+        await ann.click('#close');
+      }));
+    }
+
     it('what is written arrives once, in order, and is known to have arrived', scene.test(async () => {
       for (const [person, texts] of [[ann, ['Hello', '你好 👋 <b>not bold</b>']], [bo, ['Hi Ann']]]) {
         if ((await person.evaluate(() => find('#say'))) === null) {
@@ -104,7 +119,7 @@ for (const [first, second] of PAIRS) {
       }));
       // The browser's own folder takes what a person would have been asked a place for.
       await bo.evaluate(() => { delete window.showSaveFilePicker; });
-      const before = await memoryOf(bo);
+      const before = await bo.memory();
       let most = before;
       const began = Date.now();
       await ann.evaluate((size) => {
@@ -118,7 +133,7 @@ for (const [first, second] of PAIRS) {
       }, mebibytes);
       await bo.click('.file[data-direction="in"][data-state="offered"] button');
       await until('the end of it', async () => {
-        most = Math.max(most, await memoryOf(bo));
+        most = Math.max(most, await bo.memory());
         const states = await Promise.all([ann, bo].map((person) => person.evaluate(() => find('.file').dataset.state)));
         assert.ok(states.every((state) => ['offered', 'going', 'done'].includes(state)), `it is ${states.join(' and ')}`);
         return states.every((state) => state === 'done');
@@ -128,17 +143,17 @@ for (const [first, second] of PAIRS) {
       assert.deepEqual(hashes, [expectedHash(mebibytes), expectedHash(mebibytes)]);
       const seconds = (Date.now() - began) / 1000;
       const grown = Math.round((most - before) / MIB);
-      t.diagnostic(`${mebibytes} MiB in ${seconds.toFixed(1)} s, ${(mebibytes / seconds).toFixed(1)} MiB/s; the receiving page grew by ${grown} MiB`);
-      assert.ok(grown <= MEMORY_MIB, `the receiving page grew by ${grown} MiB`);
+      t.diagnostic(`${mebibytes} MiB in ${seconds.toFixed(1)} s, ${(mebibytes / seconds).toFixed(1)} MiB/s; the receiving browser grew by ${grown} MiB`);
+      assert.ok(grown <= MEMORY_MIB, `the receiving browser grew by ${grown} MiB`);
     }));
 
-    // About one recording in eight did not play in these tests, for a reason not yet known: not for every run of the tests.
-    inFull('a recording is asked for, and has both sides in it', scene.test(async () => {
+    it('a recording is asked for, and has both sides in it', scene.test(async () => {
       await Promise.all([ann, bo].map((person) => person.click('#close')));
       await ann.evaluate(() => {
         const create = URL.createObjectURL;
         URL.createObjectURL = (blob) => {
-          window.saved = blob;
+          // A worker's script is made into an address too.
+          if (blob.type.startsWith('video/')) window.saved = blob;
           return create.call(URL, blob);
         };
       });
@@ -147,13 +162,16 @@ for (const [first, second] of PAIRS) {
       await bo.waitFor('the question to be gone', () => find('#consent') === null);
       await pause(500);
       await ann.choose('#record');
+      const asked = Date.now();
       await bo.click('#consent-yes');
       await bo.waitFor('the red dot', () => find('.red') !== null);
       await pause(RECORDING_MS);
       await ann.choose('#record');
       await ann.waitFor('the file', () => window.saved !== undefined);
-      const { seconds, samples } = await ann.evaluate(readRecording);
-      assert.ok(Math.abs(seconds - RECORDING_MS / 1000) < 2.5, `it is ${seconds} s long`);
+      const atMost = (Date.now() - asked) / 1000;
+      const { seconds, played, samples } = await ann.evaluate(readRecording);
+      assert.ok(seconds > RECORDING_MS / 1000 - 1 && seconds < atMost, `it is ${seconds} s long, of ${atMost} s`);
+      assert.ok(Math.abs(played - seconds) < 1, `it says ${seconds} s and plays ${played} s`);
       if (first === 'chromium') {
         const { binHz, loudest } = spectrum(samples.map((sample) => sample / 32_768));
         for (const { name, device } of [ann, bo]) {
@@ -199,24 +217,23 @@ function expectedHash(mebibytes) {
   return all.digest('hex');
 }
 
-/** In the page: the length that a player says, and its sound. */
+/** In the page: the length that a player says, how far it plays, and its sound. */
 async function readRecording() {
   const blob = window.saved;
   const video = document.createElement('video');
+  video.muted = true;
   video.src = URL.createObjectURL(blob);
-  await new Promise((resolve, reject) => {
-    video.onloadedmetadata = resolve;
-    video.onerror = () => reject(new Error('it does not play'));
+  const ended = new Promise((resolve, reject) => {
+    video.onended = resolve;
+    video.onerror = () => reject(new Error(`it does not play: ${video.error?.message}; ${blob.type}, ${blob.size} bytes`));
   });
   // At the rate the oracle works with.
   const sound = await new OfflineAudioContext(1, 8_000, 8_000).decodeAudioData(await blob.arrayBuffer());
   const samples = sound.getChannelData(0).slice(8_000, 24_000);
-  return { seconds: video.duration, samples: Array.from(samples, (sample) => Math.round(sample * 32_767)) };
-}
-
-/** Bytes the page's script holds, where the browser says it. */
-function memoryOf(person) {
-  return person.evaluate(() => performance.memory?.usedJSHeapSize ?? 0);
+  video.playbackRate = 4;
+  await Promise.all([video.play(), ended]);
+  const said = video.duration;
+  return { seconds: said, played: video.currentTime, samples: Array.from(samples, (sample) => Math.round(sample * 32_767)) };
 }
 
 async function until(what, condition, withinMs = 20_000) {

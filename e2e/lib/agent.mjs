@@ -112,6 +112,21 @@ const functions = {
     await pages.get(id).click(`pierce/${selector}`);
   },
 
+  /** Presses one key after the other; `Shift+L` holds the one before the plus down. */
+  async press(id, keys) {
+    const { keyboard } = pages.get(id);
+    for (const key of keys) {
+      const [last, ...held] = key.split('+').reverse();
+      for (const one of held) await keyboard.down(one);
+      await keyboard.press(last);
+      for (const one of held) await keyboard.up(one);
+    }
+  },
+
+  async type(id, text) {
+    await pages.get(id).keyboard.type(text);
+  },
+
   /** Runs the source of a function in the page; `find` is there for it. */
   evaluate(id, code, arguments_) {
     return pages.get(id).evaluate(`((find) => (${code})(...${JSON.stringify(arguments_)}))(${find})`);
@@ -148,6 +163,11 @@ const functions = {
 
   wake() {
     return signalAll('SIGCONT');
+  },
+
+  /** Bytes that are in memory and belong to no file, of every process of the browser. */
+  memory() {
+    return family().map(anonymousBytes).reduce((sum, bytes) => sum + bytes, 0);
   },
 
   console() {
@@ -260,8 +280,8 @@ async function until(condition) {
   }
 }
 
-/** Sends a signal to the browser and all it has started, whatever groups they have made; the first one first. */
-function signalAll(signal) {
+/** The numbers of the browser's processes and of all they have started, whatever groups they have made; the first one first. */
+function family() {
   const children = new Map();
   for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
     try {
@@ -276,6 +296,20 @@ function signalAll(signal) {
   for (const pid of all) {
     all.push(...(children.get(pid) ?? []));
   }
+  return all;
+}
+
+function anonymousBytes(pid) {
+  try {
+    return 1024 * Number(/^RssAnon:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
+  } catch {
+    // It has ended meanwhile.
+    return 0;
+  }
+}
+
+function signalAll(signal) {
+  const all = family();
   for (const pid of all) {
     try {
       process.kill(pid, signal);

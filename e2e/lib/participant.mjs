@@ -89,6 +89,11 @@ export class Participant {
     return this.agent.call('wake');
   }
 
+  /** Bytes of memory that all processes of the browser have for themselves. */
+  memory() {
+    return this.agent.call('memory');
+  }
+
   evaluate(action, ...arguments_) {
     return this.agent.call('evaluate', this.page, String(action), arguments_);
   }
@@ -108,6 +113,15 @@ export class Participant {
       return !calm && place !== undefined && !element.disabled && window.aimedAt === before;
     }, [selector]);
     await this.agent.call('click', this.page, selector);
+  }
+
+  /** Presses keys, one after the other: `Tab`, `Shift+L`. */
+  async press(...keys) {
+    await this.agent.call('press', this.page, keys);
+  }
+
+  async type(text) {
+    await this.agent.call('type', this.page, text);
   }
 
   /** What the page says about itself. */

@@ -13,7 +13,7 @@ import { views } from './views.mjs';
 
 /** What a page loads before a call begins, in the larger of its languages. What two have together once they are connected comes later. */
 const BUDGET_GZIP_BYTES = 60_000;
-const LATER = /^(together|recording|level|several|grid|cues|drag|open-failure|en|zh)-/;
+const LATER = /^(together|recording|level|several|grid|cues|drag|open-failure|echo|later|en|zh)-/;
 const LANGUAGE = /^(en|zh)-/;
 const CLASSIC_BUDGET_GZIP_BYTES = 20_000;
 const BUDGETED = new Set(['.html', '.js', '.css']);

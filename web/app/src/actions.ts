@@ -11,6 +11,8 @@ export interface Actions {
   startOver(): void;
   leave(): void;
   preview(): void;
+  /** Begins a call with oneself, or ends it. */
+  echo(): void;
 
   microphone(): void;
   camera(): void;

@@ -25,13 +25,16 @@ export interface Facts {
   readonly share: boolean;
   readonly notifications: boolean;
   readonly recorder: boolean;
-  /** There are fingers: keys are not worth a word. */
+  /** A page may choose the speaker. */
+  readonly sinks: boolean;
+  /** There are fingers alone: keys are not worth a word. */
   readonly coarse: boolean;
 }
 
 export type Capability =
   | 'lobby'
   | 'devices'
+  | 'speaker'
   | 'flip'
   | 'screen'
   | 'chat'
@@ -52,6 +55,7 @@ type Condition = (features: Features, facts: Facts, browser: Browser) => boolean
 const CONDITIONS: Readonly<Record<Capability, Condition>> = {
   lobby: ({ lobby }) => lobby,
   devices: ({ devices }, { enumerate }) => devices && enumerate,
+  speaker: ({ devices }, { enumerate, sinks }) => devices && enumerate && sinks,
   flip: ({ devices }, _, { phone }) => devices && phone,
   // Some phones have the function and always refuse.
   screen: ({ screen }, { displayMedia }, { phone }) => screen && displayMedia && !phone,
@@ -98,6 +102,7 @@ export function factsOf(page: Window): Facts {
     share: 'share' in navigator,
     notifications: 'Notification' in page,
     recorder: 'MediaRecorder' in page,
-    coarse: page.matchMedia('(hover: none)').matches,
+    sinks: 'setSinkId' in HTMLMediaElement.prototype,
+    coarse: page.matchMedia('(hover: none) and (pointer: coarse)').matches,
   };
 }

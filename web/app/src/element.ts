@@ -40,7 +40,7 @@ export class DuetCallElement extends LitElement {
 
   readonly #dark = window.matchMedia('(prefers-color-scheme: dark)');
   readonly #can = capabilitiesOf(FEATURES, factsOf(window), browserOf(navigator.userAgent, navigator.maxTouchPoints));
-  readonly #page = new Page(settingsFrom(remembered, this.#languages()), {
+  readonly #page = new Page(settingsFrom(remembered, []), {
     browser: browserOf(navigator.userAgent, navigator.maxTouchPoints),
     can: this.#can,
     openCall,
@@ -65,16 +65,23 @@ export class DuetCallElement extends LitElement {
   #screen = '';
   #playing: MediaProvider | null = null;
   #followed = 0;
+  #speaker = '';
+  #speaking: HTMLVideoElement | null = null;
   #asked = false;
   #gridded = false;
   /** There when there is something to move. */
   #drag: typeof drag | undefined;
+  /** Where the keyboard goes if this drawing takes away what has it, and what had it before a panel or a question took it. */
+  #heir: string | null = null;
+  #cameFrom: HTMLElement | null = null;
 
   override connectedCallback(): void {
     super.connectedCallback();
     this.#away = new AbortController();
     const { signal } = this.#away;
     const page = this.#page;
+    // Whoever parses a page makes an element first and gives it its attributes then.
+    page.settings = settingsFrom(remembered, this.#languages());
     window.addEventListener('keydown', (event) => this.#key(event), { signal });
     window.addEventListener('load', () => this.requestUpdate(), { signal });
     document.addEventListener('visibilitychange', () => page.callChanged(), { signal });
@@ -119,22 +126,30 @@ export class DuetCallElement extends LitElement {
     return false;
   }
 
+  protected override willUpdate(changed: PropertyValues): void {
+    super.willUpdate(changed);
+    const active = this.#active();
+    this.#heir = active && (active.role === 'menuitem' ? '#more' : active.closest('#panel') ? '#panel-title' : '');
+  }
+
   protected override updated(changed: PropertyValues): void {
     super.updated(changed);
     const model = this.#model();
     this.toggleAttribute('dark', model.dark);
     if (model.call?.capacity !== undefined && model.call.capacity > 2) void this.#dressGrid();
     this.#playRemote();
+    this.#useSpeaker(model);
     this.#announce(model);
     const screen = this.#state();
     if (screen !== this.#screen) {
       this.#screen = screen;
-      if (screen === 'connected') {
-        void this.#page.lookAtStats();
-        void import('./drag.ts').then(({ drag }) => (this.#drag = drag));
-      }
+      if (screen === 'connected') void import('./drag.ts').then(({ drag }) => (this.#drag = drag));
+      if (inRoom(screen)) void this.#page.lookAtStats();
       // Where the page has changed under the keyboard, the keyboard goes along.
       if (screen === 'ended') this.#find('#end-title')?.focus();
+    }
+    if (this.#heir !== null && this.#active() === null) {
+      this.#focusOn(this.#heir || null, this.#cameFrom, '#mic', '#door-title');
     }
     this.#follow(model);
   }
@@ -149,13 +164,26 @@ export class DuetCallElement extends LitElement {
     if (styleSheet !== undefined) root.adoptedStyleSheets = [...root.adoptedStyleSheets, styleSheet];
   }
 
+  /** To the first of these that is there. */
+  #focusOn(...places: readonly (string | HTMLElement | null)[]): void {
+    const there = places.map((place) => (typeof place === 'string' ? this.#find(place) : place));
+    there.find((one) => one?.isConnected)?.focus();
+  }
+
+  #active(): HTMLElement | null {
+    return this.shadowRoot?.activeElement as HTMLElement | null;
+  }
+
   /** A new message is brought into sight, and a question under the keyboard. */
   #follow({ call, ui }: Model): void {
     const said = call === undefined || ui.panel !== 'chat' ? 0 : call.chat.length + call.files.length;
     if (said !== this.#followed && said > 0) this.#find('#messages')?.scrollTo({ top: 1e9 });
     this.#followed = said;
     const asked = call?.recording === 'asked';
-    if (asked && !this.#asked) this.#find('#consent-no')?.focus();
+    if (asked && !this.#asked) {
+      this.#cameFrom = this.#active();
+      this.#find('#consent-no')?.focus();
+    }
     this.#asked = asked;
   }
 
@@ -197,6 +225,14 @@ export class DuetCallElement extends LitElement {
     this.#playing = stream;
     if (video === null || stream === null) this.#page.soundBlocked(false);
     else this.#play(video);
+  }
+
+  /** One that is not there any more leaves the sound where it was. */
+  #useSpeaker({ can, settings: { speaker } }: Model): void {
+    const video = this.#video();
+    if (!can.speaker || video === null || (this.#speaker === speaker && this.#speaking === video)) return;
+    [this.#speaking, this.#speaker] = [video, speaker];
+    video.setSinkId(speaker === 'default' ? '' : speaker).catch(() => undefined);
   }
 
   #play(video: HTMLVideoElement): void {
@@ -288,11 +324,12 @@ export class DuetCallElement extends LitElement {
   }
 
   async #panel(panel: Parameters<Actions['panel']>[0]): Promise<void> {
+    const from = this.#active();
+    if (from?.closest('#panel') == null) this.#cameFrom = from?.role === 'menuitem' ? this.#find('#more') : from;
     this.#page.panel(panel);
     await this.updateComplete;
     // On a phone the keyboard would cover what was written.
-    const field = this.#can.keyboard ? this.#find('#say') : null;
-    (field ?? this.#find('#panel-title') ?? this.#find('#more') ?? this.#find('#settings'))?.focus();
+    this.#focusOn(this.#can.keyboard ? '#say' : null, '#panel-title', this.#cameFrom, '#more', '#settings');
   }
 
   async #menu(open: boolean): Promise<void> {

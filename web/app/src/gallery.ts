@@ -1,10 +1,14 @@
-/** Draws the page in any of its states from made-up data. The address chooses: `gallery.html#connected?theme=dark&lang=zh`. */
-import { render } from 'lit';
+/**
+ * Draws the page in any of its states from made-up data. The address chooses: `gallery.html#connected?theme=dark&lang=zh`, also
+ * while the page is open.
+ */
+import { nothing, render } from 'lit';
 import type { Actions } from './actions.ts';
 import { browserOf } from './browser.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import type { Facts, Features } from './capabilities.ts';
 import { BO, CHAT, FILES, madeUpCall, madeUpRoom, SAMPLES } from './made-up.ts';
+import type { EchoState } from './sdk.ts';
 import { settingsFrom } from './settings.ts';
 import style from './styles/duet-call.css';
 import gridStyle from './styles/grid.css';
@@ -12,7 +16,11 @@ import { en } from './text/en.ts';
 import { zh } from './text/zh.ts';
 import { FRESH_UI, isGrid } from './view-model.ts';
 import type { CallData, Model, Ui } from './view-model.ts';
+import { chat } from './views/chat.ts';
+import { details } from './views/details.ts';
+import { echoView } from './views/echo.ts';
 import { shell } from './views/shell.ts';
+import { speakers } from './views/speakers.ts';
 
 const ALL: Features = {
   lobby: true,
@@ -99,6 +107,10 @@ const CALLS: Readonly<Record<string, CallData | undefined>> = {
   lobby,
   'lobby-ask': { ...lobby, camera: { ...OFF, canFlip: false }, mic: { ...OFF, level: 0 } },
   'lobby-denied': { ...lobby, camera: { ...denied, canFlip: false }, mic: { ...denied, level: 0 } },
+  'lobby-echo-trying': lobby,
+  'lobby-echo': lobby,
+  'lobby-echo-poor': lobby,
+  'lobby-echo-failed': lobby,
   waiting: nobody,
   departed: { ...nobody, other: { state: 'none', departed: { name: 'Bo', reason: 'left' } } },
   unreachable: { ...nobody, state: { name: 'waiting', server: unreachable } },
@@ -167,58 +179,85 @@ function shown(call: CallData | undefined): CallData | undefined {
   return call === undefined || isGrid(call) ? call : { ...call, others: call.other.state === 'none' ? [] : [call] };
 }
 
-const [state = 'start', query = ''] = decodeURIComponent(location.hash.slice(1)).split('?');
-const asked = new URLSearchParams(query);
-const agent = state === 'wechat' ? `${navigator.userAgent} MicroMessenger/8` : navigator.userAgent;
-const browser = { ...browserOf(agent), phone: window.innerWidth < 600 };
-const facts: Facts = {
-  secure: true,
-  displayMedia: true,
-  enumerate: true,
-  pictureInPicture: true,
-  fullscreen: true,
-  share: browser.phone,
-  notifications: true,
-  recorder: true,
-  coarse: browser.phone,
-};
-const settings = settingsFrom((key) => asked.get(key === 'language' ? 'lang' : key) ?? undefined, ['en']);
 const device = (kind: MediaDeviceKind, deviceId: string, label: string) =>
   ({ kind, deviceId, label, groupId: '' }) as MediaDeviceInfo;
-const model: Model = {
-  t: { en, zh }[settings.language],
-  settings,
-  dark: settings.theme === 'dark',
-  browser,
-  can: capabilitiesOf(ALL, facts, browser),
-  secure: state !== 'insecure',
-  loaded: true,
-  call: shown(CALLS[state]),
-  link: 'https://192.168.1.20:8443/#k3v7q2hzxw5ncmr4ptd6j',
-  devices: [
-    device('audioinput', 'm1', 'Built-in microphone'),
-    device('audioinput', 'm2', 'Headset'),
-    device('videoinput', 'c1', 'FaceTime HD Camera'),
-  ],
-  ...(CALLS[state]?.state.name === 'connected' ? { path: { relayed: 'no' } } : {}),
-  stats: { samples: SAMPLES, path: { relayed: 'no' }, codecs: { audio: 'Opus', video: 'VP9' } },
-  ui: { ...FRESH_UI, ...UIS[state] },
-  nowMs: 0,
-  ...(['connected', 'reconnecting'].includes(CALLS[state]?.state.name ?? '') ? { connectedAtMs: -754_000 } : {}),
+const ECHOES: Readonly<Record<string, EchoState | undefined>> = {
+  'lobby-echo-trying': { state: 'trying', over: 'udp' },
+  'lobby-echo': { state: 'back', over: 'udp', roundTripMs: 38, lost: 0 },
+  'lobby-echo-poor': { state: 'back', over: 'tls', roundTripMs: 412, lost: 0.081 },
+  'lobby-echo-failed': { state: 'failed', why: 'not-reached' },
 };
+const DEVICES = [
+  device('audioinput', 'm1', 'Built-in microphone'),
+  device('audioinput', 'm2', 'Headset'),
+  device('videoinput', 'c1', 'FaceTime HD Camera'),
+  device('audiooutput', 'default', 'Built-in speakers'),
+  device('audiooutput', 's2', 'Headset'),
+];
+
+/** What the address asks for. */
+function modelOf(address: string): Model {
+  const [state = 'start', query = ''] = decodeURIComponent(address).split('?');
+  const asked = new URLSearchParams(query);
+  const agent = state === 'wechat' ? `${navigator.userAgent} MicroMessenger/8` : navigator.userAgent;
+  const browser = { ...browserOf(agent), phone: window.innerWidth < 600 };
+  const facts: Facts = {
+    secure: true,
+    displayMedia: true,
+    enumerate: true,
+    pictureInPicture: true,
+    fullscreen: true,
+    share: browser.phone,
+    notifications: true,
+    recorder: true,
+    sinks: true,
+    coarse: browser.phone,
+  };
+  const settings = settingsFrom((key) => asked.get(key === 'language' ? 'lang' : key) ?? undefined, ['en']);
+  const call = shown(CALLS[state]);
+  return {
+    t: { en, zh }[settings.language],
+    settings,
+    dark: settings.theme === 'dark',
+    browser,
+    can: capabilitiesOf(ALL, facts, browser),
+    secure: state !== 'insecure',
+    loaded: true,
+    call,
+    link: 'https://192.168.1.20:8443/#k3v7q2hzxw5ncmr4ptd6j',
+    devices: DEVICES,
+    ...(call?.state.name === 'connected' ? { path: { relayed: 'no' } } : {}),
+    stats: { samples: SAMPLES, path: { relayed: 'no' }, codecs: { audio: 'Opus', video: 'VP9' } },
+    ui: { ...FRESH_UI, ...UIS[state] },
+    later: { chat, details, speakers },
+    ...(ECHOES[state] === undefined ? {} : { echo: { state: ECHOES[state], stream: own, draw: echoView } }),
+    nowMs: 0,
+    ...(['connected', 'reconnecting'].includes(call?.state.name ?? '') ? { connectedAtMs: -754_000 } : {}),
+  };
+}
+
 const nothingHappens = new Proxy({}, { get: () => () => undefined }) as Actions;
 const host = document.createElement('div');
 document.body.style.margin = '0';
 document.body.append(host);
-host.toggleAttribute('dark', model.dark);
 const root = host.attachShadow({ mode: 'open' });
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(style + gridStyle);
 root.adoptedStyleSheets = [sheet];
-render(shell(model, nothingHappens), root);
-for (const video of root.querySelectorAll('video')) {
-  // Nobody has clicked.
-  video.muted = true;
-  void video.play();
+
+function draw(): void {
+  const model = modelOf(location.hash.slice(1));
+  host.toggleAttribute('dark', model.dark);
+  // Afresh: nothing of the state before is kept, neither what is written nor how far it is scrolled.
+  render(nothing, root);
+  render(shell(model, nothingHappens), root);
+  for (const video of root.querySelectorAll('video')) {
+    // Nobody has clicked.
+    video.muted = true;
+    void video.play().catch(() => undefined);
+  }
 }
+
+window.addEventListener('hashchange', draw);
+draw();
 Object.assign(window, { states: Object.keys(CALLS) });

@@ -4,14 +4,14 @@ import type { Capabilities } from './capabilities.ts';
 import type { PageCall } from './call-source.ts';
 import type { Courtesy } from './courtesy.ts';
 import { fileName, inputDevices, saveFile, shareLink } from './deeds.ts';
-import type { FileTransfer, CallStats, Recording } from './sdk.ts';
+import type { FileTransfer, CallStats, Echo, Recording } from './sdk.ts';
 import { isRelayOnly, linkTo, newRoom, socketAddress } from './room.ts';
 import type { Settings } from './settings.ts';
 import { textsIn } from './text/languages.ts';
 import type { Texts } from './text/texts.ts';
 import type { Device } from './text/texts.ts';
 import { FRESH_UI, inRoom, screenOf } from './view-model.ts';
-import type { Corner, Model, Panel, Ui } from './view-model.ts';
+import type { Corner, EchoShown, Later, Model, Panel, Ui } from './view-model.ts';
 
 const COPIED_MS = 2_000;
 const CALM_MS = 4_000;
@@ -40,6 +40,8 @@ export class Page {
   #stats: CallStats | undefined;
   #devices: readonly MediaDeviceInfo[] = [];
   #recording: Recording | undefined;
+  #echo: (EchoShown & Echo) | undefined;
+  #later: Later | undefined;
   #connectedAtMs: number | undefined;
   #stirredAtMs = 0;
   #copiedAtMs = -Infinity;
@@ -78,6 +80,8 @@ export class Page {
       devices: this.#devices,
       ...(path === undefined ? {} : { path }),
       ...(this.#stats === undefined ? {} : { stats: this.#stats }),
+      ...(this.#later === undefined ? {} : { later: this.#later }),
+      ...(this.#echo === undefined ? {} : { echo: this.#echo }),
       ui: {
         ...this.#ui,
         copied: nowMs - this.#copiedAtMs < COPIED_MS,
@@ -124,6 +128,25 @@ export class Page {
   async preview(): Promise<void> {
     await this.#call?.preview();
     await this.lookForDevices();
+  }
+
+  /** A call with oneself begins, or is over. */
+  async echo(): Promise<void> {
+    const call = this.#call;
+    if (this.#echo !== undefined) this.#endEcho();
+    else if (call !== undefined) {
+      await this.preview();
+      const [echo, { echoView }] = await Promise.all([call.echo(), import('./views/later.ts')]);
+      // The person may have gone in meanwhile, or have clicked twice.
+      if (call !== this.#call || call.state.name !== 'lobby' || this.#echo !== undefined) echo.stop();
+      else this.#echo = Object.assign(echo, { draw: echoView });
+    }
+    this.#around.changed();
+  }
+
+  #endEcho(): void {
+    this.#echo?.stop();
+    this.#echo = undefined;
   }
 
   pick(device: Device, deviceId: string): void {
@@ -195,6 +218,8 @@ export class Page {
   panel(panel: Panel | undefined): void {
     const { panel: before, ...rest } = this.#ui;
     this.#ui = { ...rest, menu: false, ...(panel === undefined || panel === before ? {} : { panel }) };
+    // Who made the room has not been in its lobby, where they are looked for too.
+    if (panel === 'settings') void this.lookForDevices();
     this.#seeMessages();
     this.stir();
   }
@@ -244,6 +269,7 @@ export class Page {
   /** Statistics are asked for only while they are shown, or say which way the media takes. */
   async lookAtStats(): Promise<void> {
     try {
+      this.#later ??= await import('./views/later.ts');
       this.#stats = await this.#call?.stats();
     } catch {
       // The connection was closed while it was asked.
@@ -260,6 +286,7 @@ export class Page {
 
   callChanged(): void {
     const call = this.#call;
+    if (call?.state.name !== 'lobby') this.#endEcho();
     const { sounds, language } = this.settings;
     const t = textsIn(language);
     if (t !== undefined) this.#around.courtesy.changed(call, { sounds, notify: this.#ui.notify, t });

@@ -9,6 +9,8 @@ export type {
   ChatMessage,
   Device,
   DeviceState,
+  Echo,
+  EchoState,
   FileTransfer,
   Microphone,
   Quality,

@@ -11,6 +11,8 @@ export interface Settings {
   /** One's own picture is shown as in a mirror. */
   readonly mirror: boolean;
   readonly sounds: boolean;
+  /** Where the other is heard, or empty. */
+  readonly speaker: string;
 }
 
 const CHOICES: Readonly<Record<Theme, true>> = { auto: true, light: true, dark: true };
@@ -25,6 +27,7 @@ export function settingsFrom(kept: (key: string) => string | undefined, language
     theme: Object.hasOwn(CHOICES, theme) ? (theme as Theme) : 'auto',
     mirror: kept('mirror') !== 'false',
     sounds: kept('sounds') !== 'false',
+    speaker: kept('speaker') ?? '',
   };
 }
 

@@ -1,7 +1,8 @@
 /** What the page shows, as plain data: every view is a function of a {@link Model}, and so can be drawn from a made-up one. */
+import type { Actions } from './actions.ts';
 import type { Browser } from './browser.ts';
 import type { Capabilities } from './capabilities.ts';
-import type { Call, CallStats, CallWith, Camera, MediaPath, Microphone, Screen } from './sdk.ts';
+import type { Call, CallStats, CallWith, Camera, Echo, MediaPath, Microphone, Screen } from './sdk.ts';
 import type { Settings } from './settings.ts';
 import type { Texts } from './text/texts.ts';
 
@@ -78,6 +79,18 @@ export const FRESH_UI: Ui = {
   screenFailed: false,
 };
 
+/** What comes while the call connects: views, as far as they are functions of a model. */
+export interface Later {
+  readonly chat: (model: Model, call: CallData, act: Actions) => unknown;
+  readonly details: (model: Model, call: CallData) => unknown;
+  readonly speakers: (model: Model, act: Actions) => unknown;
+}
+
+/** A call with oneself. How it is drawn comes with it, when somebody wants one. */
+export interface EchoShown extends Pick<Echo, 'state' | 'stream'> {
+  readonly draw: (model: Model, echo: EchoShown, stop: () => void) => unknown;
+}
+
 export interface Model {
   readonly t: Texts;
   readonly settings: Settings;
@@ -93,6 +106,9 @@ export interface Model {
   readonly devices: readonly MediaDeviceInfo[];
   readonly path?: MediaPath;
   readonly stats?: CallStats;
+  /** What draws the things of a call that it does not need to begin. */
+  readonly later?: Later;
+  readonly echo?: EchoShown;
   readonly ui: Ui;
   /** The clock of the call's deadlines. */
   readonly nowMs: number;

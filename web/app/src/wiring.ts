@@ -31,6 +31,7 @@ export function actionsOf(page: Page, can: Capabilities, holder: Holder): Action
     startOver: () => page.startOver(),
     leave: () => page.call?.leave(),
     preview: () => void page.preview(),
+    echo: () => tried(page.echo()),
     microphone: () => tried(page.call?.mic.toggle()),
     camera: () => tried(page.call?.camera.toggle()),
     flip: () => {

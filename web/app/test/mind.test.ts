@@ -23,6 +23,7 @@ class FakeCall {
     state: LOBBY, other: { state: 'none' } };
   readonly told: string[] = [];
   screenRefused = false;
+  readonly echo = { state: { state: 'trying', over: 'udp' }, stop: () => this.told.push('hang up') };
   #changed: (() => void)[] = [];
 
   /** What a page holds of it. */
@@ -32,6 +33,8 @@ class FakeCall {
         fake.become({ name: 'waiting', server: joined }, `join ${called}`);
       if (name === 'leave') return () => fake.become({ name: 'ended', reason: 'left' }, 'leave');
       if (name === 'look') return () => undefined;
+      if (name === 'preview') return () => Promise.resolve();
+      if (name === 'echo') return () => Promise.resolve(fake.echo);
       if (name === 'say') return (text: string) => fake.told.push(`say ${text}`);
       if (name === 'on') return (_: string, listener: () => void) => fake.#changed.push(listener);
       if (name === 'screen') return { ...fake.data.screen,
@@ -60,7 +63,7 @@ function world(comesBack = false) {
     recording: true, quality: true, safety: true };
   const facts = {
     secure: true, displayMedia: true, enumerate: true, pictureInPicture: true, fullscreen: true, share: true,
-    notifications: true, recorder: true, coarse: false,
+    notifications: true, recorder: true, sinks: true, coarse: false,
   };
   const browser = browserOf('Chrome/140.0 Safari/537.36');
   const page = new Page(settingsFrom(() => undefined, ['en']), {
@@ -109,6 +112,25 @@ test('whoComesByALinkIsAskedFirst', () => {
   page.join();
   page.join();
   assert.deepEqual(calls[0]?.told, ['join ']);
+});
+
+test('aCallWithOneselfIsBeforeTheDoorOnly', async () => {
+  const { page, calls, model } = world();
+  page.enter('r');
+  await Promise.all([page.echo(), page.echo()]);
+
+  assert.equal(model().echo?.state.state, 'trying');
+  assert.equal(typeof model().echo?.draw, 'function');
+  await page.echo();
+  assert.equal(model().echo, undefined, 'it was hung up');
+
+  await page.echo();
+  page.join();
+  assert.equal(model().echo, undefined, 'they went in');
+  const slow = page.echo();
+  await slow;
+  assert.equal(model().echo, undefined, 'it came too late');
+  assert.equal(calls[0]?.told.filter((told) => told === 'hang up').length, 4, 'two at once, twice ended, too late');
 });
 
 test('whoReloadsIsNotAsked', () => {

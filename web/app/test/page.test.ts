@@ -28,6 +28,7 @@ const facts: Facts = {
   share: true,
   notifications: true,
   recorder: true,
+  sinks: true,
   coarse: false,
 };
 const stream = (videos: number) => ({ getVideoTracks: () => Array(videos).fill({}) }) as unknown as MediaStream;
@@ -164,6 +165,6 @@ test('aGraphHasAGapWhereNothingIsKnown', () => {
 test('whatIsKeptIsReadWithDistrust', () => {
   const settings = settingsFrom((key) => ({ theme: 'constructor', mirror: 'false', language: 'zh' })[key], ['en']);
 
-  assert.deepEqual(settings, { language: 'zh', name: '', theme: 'auto', mirror: false, sounds: true });
+  assert.deepEqual(settings, { language: 'zh', name: '', theme: 'auto', mirror: false, sounds: true, speaker: '' });
   assert.equal(settingsFrom(() => undefined, ['zh-TW']).language, 'zh');
 });

@@ -6,7 +6,7 @@ import type { EndReason, MediaState, Other } from './call-model.ts';
 import type { CallError, MediaErrorCode } from './errors.ts';
 import type { FileProblem } from './file-text.ts';
 import type { OpenFailure } from './open-failure.ts';
-import type { MediaPath } from './path.ts';
+import type { MediaPath, RelayProtocol } from './path.ts';
 import type { Participant } from './protocol.ts';
 import type { Stage } from './timings.ts';
 
@@ -143,6 +143,27 @@ export interface Recording {
   stop(): Promise<Blob>;
 }
 
+/** How a call with oneself goes: which way to the relay is tried, what comes back by it, or why nothing does. */
+export type EchoState =
+  | { readonly state: 'trying'; readonly over: RelayProtocol }
+  | {
+      readonly state: 'back';
+      readonly over: RelayProtocol;
+      /** To the relay and back. */
+      readonly roundTripMs?: number;
+      /** The share of the last second that did not come back, from 0 to 1. */
+      readonly lost?: number;
+    }
+  /** `no-relay`: the server has none, or has not been reached. */
+  | { readonly state: 'failed'; readonly why: 'no-relay' | 'not-reached' };
+
+export interface Echo {
+  readonly state: EchoState;
+  /** What comes back. */
+  readonly stream: MediaStream;
+  stop(): void;
+}
+
 export type RecordingState = 'none' | 'asking' | 'asked' | 'here' | 'there';
 
 export interface CallEvents {
@@ -228,6 +249,8 @@ export interface Call {
   /** From the lobby into the room. */
   join(name?: string): void;
   leave(): void;
+  /** In the lobby: a call with oneself over the server's relay. `changed` is told of its states too. */
+  echo(): Promise<Echo>;
   /** Says any JSON to the other's application; resolves when the other has it, or everybody. */
   send(value: unknown): Promise<void>;
   say(text: string): void;

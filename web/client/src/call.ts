@@ -10,6 +10,7 @@ import type {
   CallWith,
   Camera,
   ChatMessage,
+  Echo,
   FileTransfer,
   JoinOptions,
   Microphone,
@@ -188,6 +189,14 @@ export class LiveCall implements Call {
 
   leave(): void {
     this.#link.driver.leave();
+  }
+
+  async echo(): Promise<Echo> {
+    const { RelayEcho } = await import('./echo.ts');
+    const { state } = this.#link.driver;
+    const tracks = () => [this.mic.track, this.camera.track];
+    const servers = state.kind === 'lobby' ? state.iceServers : [];
+    return new RelayEcho(servers, tracks, () => this.#emitter.emit('changed', undefined));
   }
 
   async send(value: unknown): Promise<void> {

@@ -39,6 +39,7 @@ export const en: Texts = {
   nobodyHere: 'You will be the first one here.',
   somebodyHere: (names, count) => `${names} ${count > 1 ? 'are' : 'is'} in the call.`,
   roomFull: 'This call is full already.',
+  echo: 'Call yourself, to try everything',
 
   waitingTitle: 'Your call is ready',
   leftTitle: (name) => `${name} has left`,
@@ -196,6 +197,7 @@ export const en: Texts = {
   sounds: 'Sounds when somebody comes, goes or writes',
   untested: 'Duet has not been tested in this browser yet. Tell us how it went.',
   pick: { microphone: 'Microphone', camera: 'Camera' },
+  speaker: 'Speaker',
   defaultDevice: (index) => `Device ${index}`,
   shortcuts: 'Keyboard shortcuts',
   shortcut: {

@@ -38,6 +38,8 @@ export interface Texts {
   readonly nobodyHere: string;
   readonly somebodyHere: (names: string, count: number) => string;
   readonly roomFull: string;
+  /** Begins a call with oneself; what is said about it is in echo.ts. */
+  readonly echo: string;
 
   readonly waitingTitle: string;
   readonly leftTitle: (name: string) => string;
@@ -151,6 +153,7 @@ export interface Texts {
   readonly sounds: string;
   readonly untested: string;
   readonly pick: Readonly<Record<Device, string>>;
+  readonly speaker: string;
   readonly defaultDevice: (index: number) => string;
   readonly shortcuts: string;
   readonly shortcut: Readonly<Record<Exclude<Command, 'close'>, string>>;

@@ -35,6 +35,7 @@ export const zh: Texts = {
   nobodyHere: '你是第一个到的。',
   somebodyHere: (names) => `${names}正在通话中等你。`,
   roomFull: '这个通话已经坐满了。',
+  echo: '先和自己通话，试试一切是否正常',
 
   waitingTitle: '通话已准备好',
   leftTitle: (name) => `${name}已离开`,
@@ -182,6 +183,7 @@ export const zh: Texts = {
   sounds: '有人到来、离开或发消息时播放提示音',
   untested: 'Duet 还没有在这个浏览器中测试过，欢迎告诉我们效果如何。',
   pick: { microphone: '麦克风', camera: '摄像头' },
+  speaker: '扬声器',
   defaultDevice: (index) => `设备 ${index}`,
   shortcuts: '键盘快捷键',
   shortcut: {

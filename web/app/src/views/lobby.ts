@@ -62,5 +62,12 @@ function mirror(m: Model, call: CallData, act: Actions): TemplateResult {
       ? html`<div class="note" role="status">${notices.map((notice) => html`<p>${notice}</p>`)}</div>`
       : nothing}
     ${asked ? pickers(m, call, act) : nothing}
+    ${m.echo === undefined ? tryAlone(m, call, act) : m.echo.draw(m, m.echo, () => act.echo())}
   </div>`;
+}
+
+function tryAlone({ t, can }: Model, { state }: CallData, act: Actions): TemplateResult | typeof nothing {
+  if (!can.lobby || state.name !== 'lobby' || state.server.state !== 'joined') return nothing;
+  return html`<button id="echo" class="plain" type="button"
+    @click=${() => act.echo()}>${icon('swap')}${t.echo}</button>`;
 }

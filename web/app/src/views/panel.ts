@@ -11,8 +11,6 @@ import type { Texts } from '../text/texts.ts';
 import type { Theme } from '../settings.ts';
 import type { CallData, Model, Panel } from '../view-model.ts';
 import { inRoom, isGrid, screenOf } from '../view-model.ts';
-import { chat } from './chat.ts';
-import { details } from './details.ts';
 import { level, pickers } from './devices.ts';
 import { icon } from './icons.ts';
 
@@ -39,15 +37,15 @@ export function panel(m: Model, act: Actions): TemplateResult | typeof nothing {
   </div>`;
 }
 
-function content(name: Panel, m: Model, act: Actions): TemplateResult | typeof nothing {
+function content(name: Panel, m: Model, act: Actions): unknown {
   const { call } = m;
   if (name === 'settings') return settings(m, act);
   if (call === undefined) return nothing;
   switch (name) {
     case 'chat':
-      return chat(m, call, act);
+      return m.later?.chat(m, call, act) ?? nothing;
     case 'details':
-      return details(m, call);
+      return m.later?.details(m, call) ?? nothing;
     case 'safety':
       return html`<div class="inside">${safety(m.t, call)}</div>`;
     case 'keys':
@@ -86,6 +84,7 @@ function settings(m: Model, act: Actions): TemplateResult {
   const chosen = m.settings;
   return html`<div class="inside settings">
     ${call === undefined || screenOf(call) === 'ended' ? nothing : pickers(m, call, act)}
+    ${m.later?.speakers(m, act) ?? nothing}
     ${call !== undefined && m.can.devices && call.mic.track !== null ? level(call.mic.level) : nothing}
     ${choice(t.language, 'language', chosen.language, OWN_NAMES, (value: Language) => act.set('language', value))}
     ${choice(t.theme, 'theme', chosen.theme, t.themes, (value: Theme) => act.set('theme', value))}

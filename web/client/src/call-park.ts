@@ -105,10 +105,11 @@ export function taken(
   instance: string | undefined,
 ): Step & { readonly call: ActiveCall } {
   const { state } = parked;
-  // What it has offered since it was filled, a screen for example, could not be said to anybody yet.
-  const effects: Effect[] = parked.coming
-    ? [{ type: 'refresh-connection', resend: true, restartIce: false }]
-    : [{ type: 'fill-connection' }];
+  const filling: Effect[] = parked.coming ? [] : [{ type: 'fill-connection' }];
+  // What it has offered since it was answered, a screen for example, could not be said to anybody yet.
+  const effects: Effect[] = parked.answered
+    ? [...filling, { type: 'refresh-connection', resend: true, restartIce: false }]
+    : filling;
   return {
     call: { ...discarded(call), connection: { state, instance, everConnected: state === 'connected' } },
     effects: [...effects, ...timersOff],

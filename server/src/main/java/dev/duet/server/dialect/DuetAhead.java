@@ -36,7 +36,10 @@ final class DuetAhead implements RoomSession {
     private Runnable whenEnded = () -> {};
     private Optional<Future<?>> life = Optional.empty();
 
-    /** Of a source that was admitted by {@link Sources#admitUnjoined}. */
+    /**
+     * Of a source that was admitted by {@link Sources#admitUnjoined}, and counts there until the WebSocket has the seat: a POST costs
+     * whoever sends it no connection.
+     */
     DuetAhead(
             DuetDialect dialect, EventLoop loop, Source source, DuetMessage.Join join, DuetAheads.Answering answering) {
         this.dialect = dialect;
@@ -95,7 +98,6 @@ final class DuetAhead implements RoomSession {
         switch (output) {
             case Output.Joined joined -> {
                 me = joined.you().id().value().getBytes(StandardCharsets.US_ASCII);
-                dialect.sources.forgetUnjoined(source.key());
                 answering.say(dialect.on(loop).joined(joined, source));
             }
             case Output.Rejected _ when hasSeat -> {}
@@ -123,9 +125,7 @@ final class DuetAhead implements RoomSession {
         }
         ended = true;
         life.ifPresent(timer -> timer.cancel(false));
-        if (me.length == 0) {
-            dialect.sources.forgetUnjoined(source.key());
-        }
+        dialect.sources.forgetUnjoined(source.key());
         answering.sayNothing();
         whenEnded.run();
     }

@@ -145,7 +145,7 @@ final class SocketIoDoorTest {
             assertThat(http.read().status()).isEqualTo(411);
         }
         try (RawHttp http = connect()) {
-            assertThat(post(http, "/ws", "40").read().status()).isEqualTo(405);
+            assertThat(post(http, "/readyz", "40").read().status()).isEqualTo(405);
         }
     }
 

@@ -173,10 +173,10 @@ final class SocketIoDoorTest {
     @Test
     void aPollThatIsGivenUpEndsTheSessionAtOnce() throws IOException, InterruptedException {
         try (CourseClient ann = CourseClient.open(address.getPort())) {
-            ann.join("r");
+            ann.join("given-up");
             String session = session();
             try (RawHttp http = connect()) {
-                post(http, session, "40\u001e42[\"join\",\"r\"]").read();
+                post(http, session, "40\u001e42[\"join\",\"given-up\"]").read();
                 http.get(session);
                 ann.expect("otherjoin");
                 http.send("GET " + session + " HTTP/1.1\r\nHost: localhost\r\n\r\n");

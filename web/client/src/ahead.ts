@@ -77,7 +77,7 @@ export function aheadAddress(webSocketUrl: string, key: string): string {
 
 const POST_MS = 4_000;
 
-/** Posts in a browser; it outlives the page, whose last word may be that it leaves. */
+/** Posts in a browser. */
 export async function post(url: string, body: string): Promise<string | undefined> {
   try {
     const signal = AbortSignal.timeout(POST_MS);

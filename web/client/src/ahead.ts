@@ -7,8 +7,8 @@ import { randomHex } from './hex.ts';
 import { readServerMessage } from './protocol.ts';
 import type { ClientMessage, ServerMessage } from './protocol.ts';
 
-/** Posts, and gives the answer's text; nothing when there is none. */
-export type Post = (url: string, body: string) => Promise<string | undefined>;
+/** Posts, and gives the answer's text; nothing when there is none. `last`: even if the page goes meanwhile. */
+export type Post = (url: string, body: string, last: boolean) => Promise<string | undefined>;
 
 export class Ahead {
   readonly #url: string;
@@ -18,6 +18,7 @@ export class Ahead {
   /** Something waits that the call's beginning waits for. */
   #urgent = false;
   #posting: Promise<void> | undefined;
+  #last = false;
   /** Nothing more is taken. */
   #ended = false;
   /** Nothing more is heard. */
@@ -34,7 +35,10 @@ export class Ahead {
    * on, for example, goes with what comes later: on its own it would keep that back for a round trip.
    */
   send(message: ClientMessage): void {
-    if (this.#ended || this.#over) return;
+    const last = message.type === 'leave';
+    // Nothing but this could still be heard, before the WebSocket has the seat: that it is given up.
+    if ((this.#ended || this.#over) && !last) return;
+    this.#last ||= last;
     this.#waiting.push(JSON.stringify(message));
     if (message.type === 'signal' && 'data' in message) return;
     this.#urgent = true;
@@ -44,7 +48,7 @@ export class Ahead {
   /** Nothing more is said; done when nothing is on its way. */
   async end(): Promise<void> {
     this.#ended = true;
-    this.#urgent = false;
+    this.#urgent &&= this.#last;
     await this.#posting;
   }
 
@@ -56,11 +60,10 @@ export class Ahead {
   async #postAll(): Promise<void> {
     while (this.#urgent) {
       this.#urgent = false;
-      const answer = await this.#post(this.#url, this.#waiting.splice(0).join('\n'));
+      const answer = await this.#post(this.#url, this.#waiting.splice(0).join('\n'), this.#last);
       if (this.#over) continue;
       if (answer === undefined) {
         this.#over = true;
-        this.#urgent = false;
       } else if (answer !== '') {
         const received = readServerMessage(answer);
         if (received.kind === 'message') this.#heard(received.message);
@@ -78,10 +81,10 @@ export function aheadAddress(webSocketUrl: string, key: string): string {
 const POST_MS = 4_000;
 
 /** Posts in a browser. */
-export async function post(url: string, body: string): Promise<string | undefined> {
+export async function post(url: string, body: string, last: boolean): Promise<string | undefined> {
   try {
     const signal = AbortSignal.timeout(POST_MS);
-    const answer = await fetch(url, { method: 'POST', body, signal });
+    const answer = await fetch(url, { method: 'POST', body, keepalive: last, signal });
     return answer.ok ? await answer.text() : undefined;
   } catch {
     return undefined;

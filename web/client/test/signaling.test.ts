@@ -439,6 +439,16 @@ test('whoLeavesBeforeTheSocketIsOpenSaysSo', async () => {
   assert.deepEqual(world.events, []);
 });
 
+test('whoLeavesWhileTheOpenSocketStillWaitsSaysSoToo', async () => {
+  const world = new AheadWorld();
+  world.socket.open();
+  world.connection.send({ type: 'leave' });
+  world.connection.close();
+  await world.answer(JSON.stringify(joined));
+
+  assert.deepEqual(world.bodies.slice(1), ['{"type":"leave"}']);
+});
+
 test('nothingGoesAheadOfAnOpenSocketOrASecondOne', async () => {
   const world = new World();
   world.posted = () => assert.fail('posted');

@@ -208,15 +208,21 @@ final class DuetAheadTest {
     }
 
     @Test
-    void oneSourceHasNotTooManyOfThemWithoutASeat() throws IOException {
-        try (TestClient one = TestClient.open(server);
-                TestClient two = TestClient.open(server);
-                TestClient three = TestClient.open(server)) {
-            assertThat(one).isNotNull();
-            assertThat(two).isNotNull();
-            assertThat(post(KEY, join("bo")).status()).isEqualTo(429);
-            three.join("elsewhere");
-            assertThat(post(KEY, join("bo")).status()).isEqualTo(200);
+    void oneSourceHasNotTooManyOfThemAndTheirWebSocketsAreCountedApart() throws IOException {
+        for (int i = 0; i < 3; i++) {
+            String room = "\"room\":\"r" + i + "\"";
+            assertThat(post(KEY + i, join("bo" + i).replace("\"room\":\"r\"", room))
+                            .status())
+                    .isEqualTo(200);
+        }
+        assertThat(post(KEY + 3, join("bo3")).status()).isEqualTo(429);
+        // Leaving does not make place for another: who does not wait for a WebSocket either could go on for ever.
+        post(KEY + 0, "{\"type\":\"leave\",\"returning\":true}");
+        assertThat(post(KEY + 3, join("bo3")).status()).isEqualTo(429);
+        try (TestClient bo = TestClient.open(server)) {
+            bo.send(join("bo1").replace("\"room\":\"r\"", "\"room\":\"r1\""));
+            bo.expect("joined");
+            assertThat(post(KEY + 3, join("bo3")).status()).isEqualTo(200);
         }
     }
 

@@ -4,6 +4,7 @@ import dev.duet.server.rooms.RoomSession;
 import dev.duet.server.rooms.RoomShard;
 import dev.duet.signaling.Input;
 import dev.duet.signaling.Output;
+import dev.duet.signaling.Rejection;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.nio.charset.StandardCharsets;
@@ -37,8 +38,8 @@ final class DuetAhead implements RoomSession {
     private Optional<Future<?>> life = Optional.empty();
 
     /**
-     * Of a source that was admitted by {@link Sources#admitUnjoined}, and counts there until the WebSocket has the seat: a POST costs
-     * whoever sends it no connection.
+     * Of a source that was admitted by {@link Sources#admitAhead}, and counts there until the WebSocket has the seat, or until its time is
+     * over: a POST costs whoever sends it no connection.
      */
     DuetAhead(
             DuetDialect dialect, EventLoop loop, Source source, DuetMessage.Join join, DuetAheads.Answering answering) {
@@ -52,7 +53,11 @@ final class DuetAhead implements RoomSession {
 
     void begin(DuetMessage.Join join, Runnable whenEnded) {
         this.whenEnded = whenEnded;
-        answering.exchange().onAborted(this::expired);
+        answering.exchange().onAborted(() -> {
+            if (!ended) {
+                expired();
+            }
+        });
         life = Optional.of(loop.schedule(this::expired, LIFE_MS, TimeUnit.MILLISECONDS));
         shard.submit(dialect.on(loop).join(join, this, NUMBER, Optional.empty()));
     }
@@ -75,7 +80,8 @@ final class DuetAhead implements RoomSession {
                         SignalFrame.of(answering.exchange().channel().alloc(), me, signal.seq(), signal, message)));
             case DuetMessage.Leave leave -> {
                 shard.submit(new Input.Leave(this, leave.request(), leave.returning()));
-                end();
+                ended = true;
+                whenEnded.run();
             }
             default -> {}
         }
@@ -101,6 +107,7 @@ final class DuetAhead implements RoomSession {
                 answering.say(dialect.on(loop).joined(joined, source));
             }
             case Output.Rejected _ when hasSeat -> {}
+            case Output.Rejected no when no.why() == Rejection.UNAVAILABLE -> end();
             case Output.Ended _ -> end();
             default -> failed();
         }
@@ -113,10 +120,13 @@ final class DuetAhead implements RoomSession {
     }
 
     private void expired() {
-        if (!ended) {
-            shard.submit(new Input.Disconnected(this));
-            end();
+        if (ended) {
+            // It has left, and counted for as long as if it had not.
+            dialect.sources.forgetAhead(source.key());
+            return;
         }
+        shard.submit(new Input.Disconnected(this));
+        end();
     }
 
     private void end() {
@@ -125,7 +135,7 @@ final class DuetAhead implements RoomSession {
         }
         ended = true;
         life.ifPresent(timer -> timer.cancel(false));
-        dialect.sources.forgetUnjoined(source.key());
+        dialect.sources.forgetAhead(source.key());
         answering.sayNothing();
         whenEnded.run();
     }

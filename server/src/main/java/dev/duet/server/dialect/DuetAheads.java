@@ -83,7 +83,7 @@ public final class DuetAheads {
                     "Nobody has joined by this key; the first POST is one join with streams.");
         } else if (!source.mayJoin()) {
             answering.refuse(HttpResponseStatus.FORBIDDEN, "anonymous-refused");
-        } else if (!dialect.sources.admitUnjoined(source.key())) {
+        } else if (!dialect.sources.admitAhead(source.key())) {
             answering.refuse(HttpResponseStatus.TOO_MANY_REQUESTS, "too-many-connections");
         } else {
             DuetAhead ahead = new DuetAhead(dialect, loop, source, join, answering);

@@ -13,39 +13,80 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Sources {
     private static final int FAILED_SOURCES_MAX = 100_000;
 
-    private final int unjoinedMax;
+    private final Counts unjoined;
+    private final Counts ahead;
     private final FailedJoins failedJoins;
-    private final Map<Long, Integer> unjoined = new ConcurrentHashMap<>();
 
     /** Nobody yet. */
     public Sources(ConnectionLimits limits) {
-        this.unjoinedMax = limits.unjoinedPerSourceMax();
+        this.unjoined = new Counts(limits.unjoinedPerSourceMax());
+        this.ahead = new Counts(limits.unjoinedPerSourceMax());
         this.failedJoins = new FailedJoins(limits.failedJoinsFree(), FAILED_SOURCES_MAX);
     }
 
     /** Whether one more connection of this source may be open without a seat. To be asked before each; counts it if so. */
     public boolean admitUnjoined(long source) {
-        int count;
-        do {
-            count = unjoined.getOrDefault(source, 0);
-            if (count >= unjoinedMax) {
-                return false; // Without having been counted: another one, for which there is room, does not see it.
-            }
-        } while (count == 0 ? unjoined.putIfAbsent(source, 1) != null : !unjoined.replace(source, count, count + 1));
-        return true;
+        return unjoined.admit(source);
     }
 
     /** Whether {@link #admitUnjoined} would say yes; counts nothing. */
     public boolean wouldAdmitUnjoined(long source) {
-        return unjoined.getOrDefault(source, 0) < unjoinedMax;
+        return unjoined.hasRoom(source);
     }
 
     void countUnjoined(long source) {
-        unjoined.merge(source, 1, Integer::sum);
+        unjoined.count(source);
     }
 
     void forgetUnjoined(long source) {
-        unjoined.computeIfPresent(source, (_, count) -> count == 1 ? null : count - 1);
+        unjoined.forget(source);
+    }
+
+    /**
+     * Whether one more session of this source may be ahead of its WebSocket; counts it if so. As many as may be connections without a seat,
+     * and counted apart from these: none takes the place of the WebSocket that it waits for.
+     */
+    boolean admitAhead(long source) {
+        return ahead.admit(source);
+    }
+
+    void forgetAhead(long source) {
+        ahead.forget(source);
+    }
+
+    /** How many of something each source has. */
+    private static final class Counts {
+        private final int max;
+        private final Map<Long, Integer> bySource = new ConcurrentHashMap<>();
+
+        Counts(int max) {
+            this.max = max;
+        }
+
+        boolean admit(long source) {
+            int count;
+            do {
+                count = bySource.getOrDefault(source, 0);
+                if (count >= max) {
+                    return false; // Without having been counted: another one, for which there is room, does not see it.
+                }
+            } while (count == 0
+                    ? bySource.putIfAbsent(source, 1) != null
+                    : !bySource.replace(source, count, count + 1));
+            return true;
+        }
+
+        boolean hasRoom(long source) {
+            return bySource.getOrDefault(source, 0) < max;
+        }
+
+        void count(long source) {
+            bySource.merge(source, 1, Integer::sum);
+        }
+
+        void forget(long source) {
+            bySource.computeIfPresent(source, (_, count) -> count == 1 ? null : count - 1);
+        }
     }
 
     /** How long the answer to this failed join has to wait. */

@@ -24,6 +24,7 @@ final class CourseClient implements WebSocket.Listener, AutoCloseable {
     final CompletableFuture<String> closed = new CompletableFuture<>();
     private final CompletableFuture<Void> connected = new CompletableFuture<>();
     private final StringBuilder partial = new StringBuilder();
+    private CompletableFuture<WebSocket> sending = CompletableFuture.completedFuture(null);
     private final boolean old;
     private volatile boolean answersPings = true;
     private final WebSocket socket;
@@ -80,9 +81,9 @@ final class CourseClient implements WebSocket.Listener, AutoCloseable {
         } else if (text.startsWith("40")) {
             connected.complete(null);
         } else if (text.startsWith("0") && !old) {
-            from.sendText("40", true);
+            say(from, "40");
         } else if (text.equals("2") && answersPings) {
-            from.sendText("3", true);
+            say(from, "3");
         } else if (text.startsWith("43") || text.startsWith("45") || text.startsWith("41")) {
             events.add(text);
         }
@@ -106,9 +107,15 @@ final class CourseClient implements WebSocket.Listener, AutoCloseable {
         closed.complete("error");
     }
 
+    /** One after the other: Java's WebSocket refuses what is sent before the last is, even if that was answered already. */
+    private synchronized CompletableFuture<WebSocket> say(WebSocket to, String packet) {
+        sending = sending.exceptionally(_ -> null).thenCompose(_ -> to.sendText(packet, true));
+        return sending;
+    }
+
     CourseClient send(String packet) {
         try {
-            soon(socket.sendText(packet, true));
+            soon(say(socket, packet));
         } catch (CompletionException e) {
             closed.complete("error");
         }

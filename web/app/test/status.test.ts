@@ -51,7 +51,8 @@ test('aServerThatIsNotReachedSaysWhy', () => {
 
 test('ofSeveralEverybodyIsNamed', () => {
   const stream = { getVideoTracks: () => [] } as unknown as MediaStream;
-  const four = madeUpRoom(madeUpCall(stream), [{}, {}, { other: { state: 'present', participant: { ...BO, name: '' } } }]);
+  const nameless = { other: { state: 'present', participant: { ...BO, name: '' } } } as const;
+  const four = madeUpRoom(madeUpCall(stream), [{}, {}, nameless]);
 
   assert.equal(statusOf(four, 0, en).text, 'In a call with Bo, Cleo, and Guest');
   assert.equal(statusOf(four, 0, zh).text, '正在与Bo、Cleo和访客通话');

@@ -53,7 +53,9 @@ export function looked(call: LobbyCall, m: LookedMessage): Step {
     iceServers: m.iceServers,
   };
   const from = m.participants.find((participant) => participant.id === m.from);
-  if (m.capacity > 2 || m.offer === undefined || m.description === undefined || from === undefined) return stay(next, dropped(call));
+  if (m.capacity > 2 || m.offer === undefined || m.description === undefined || from === undefined) {
+    return stay(next, dropped(call));
+  }
   const { preconnect, relayOnly } = call.intent;
   const prepared: Prepared = {
     offer: m.offer,

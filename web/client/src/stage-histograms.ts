@@ -5,7 +5,9 @@
 import type { Stage } from './timings.ts';
 
 /** Upper ends of the buckets in milliseconds; what took longer is counted in one more. */
-export const BOUNDS_MS = [10, 25, 50, 100, 150, 200, 300, 400, 500, 750, 1_000, 1_500, 2_000, 3_000, 5_000, 10_000] as const;
+export const BOUNDS_MS = [
+  10, 25, 50, 100, 150, 200, 300, 400, 500, 750, 1_000, 1_500, 2_000, 3_000, 5_000, 10_000,
+] as const;
 
 /** Of one stage: what was counted in each bucket, and the sum of all in milliseconds. */
 export interface StageHistogram {

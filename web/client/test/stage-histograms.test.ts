@@ -3,7 +3,9 @@ import { test } from 'node:test';
 import { BOUNDS_MS, merged, withCall } from '../src/stage-histograms.ts';
 
 const counted = (histogram: { counts: readonly number[] } | undefined) =>
-  Object.fromEntries((histogram?.counts ?? []).flatMap((count, i) => (count > 0 ? [[BOUNDS_MS[i] ?? 'more', count]] : [])));
+  Object.fromEntries(
+    (histogram?.counts ?? []).flatMap((count, i) => (count > 0 ? [[BOUNDS_MS[i] ?? 'more', count]] : [])),
+  );
 
 test('aStageCountsFromTheClickInTheBucketItFits', () => {
   const one = withCall({}, { begun: 100, clicked: 1_000, joined: 1_120, connected: 1_150, packet: 30_000 });

@@ -86,7 +86,13 @@ function remote(m: Model, call: CallData, place: string, act: Actions): Template
   </figure>`;
 }
 
-function shared(m: Model, { other }: Pick<CallData, 'other'>, stream: MediaStream, place: string, act: Actions): TemplateResult {
+function shared(
+  m: Model,
+  { other }: Pick<CallData, 'other'>,
+  stream: MediaStream,
+  place: string,
+  act: Actions,
+): TemplateResult {
   const { t, loaded } = m;
   return html`<figure class="tile shared" data-place=${place} @pointerdown=${grabbed(place, act)}>
     <video id="remote-screen" autoplay playsinline muted ${playing(loaded ? stream : null)}></video>

@@ -1,6 +1,6 @@
 /** A page with a call in a room for more than two, in virtual time: as fake-page.ts, with a driver for each of the others. */
 import { CallDriver } from '../src/call-driver.ts';
-import type { DriverEvents, DriverOptions } from '../src/call-driver.ts';
+import type { DriverOptions } from '../src/call-driver.ts';
 import { withoutOthers } from '../src/call-seat.ts';
 import type { Other } from '../src/call-model.ts';
 import { Mesh } from '../src/mesh.ts';
@@ -9,17 +9,9 @@ import { WATCH_MS } from '../src/link.ts';
 import { PathWatch } from '../src/path-watch.ts';
 import { SeatStore } from '../src/seat-store.ts';
 import type { LocalTracks } from '../src/sending.ts';
+import { NOTHING } from './fake-page.ts';
 import type { FakeWorld, SideName } from './fake-page.ts';
 import { FakePeerConnection, FakeStream, FakeTrack } from './fake-rtc.ts';
-
-const NOTHING: DriverEvents = {
-  changed: () => {},
-  undelivered: () => {},
-  described: () => {},
-  direct: () => {},
-  heard: () => {},
-  channel: () => {},
-};
 
 /** As several.ts has them, without what is said over the connection. */
 class FakeMember implements MeshLink {

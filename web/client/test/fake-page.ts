@@ -1,5 +1,6 @@
 /** A page with a call, in virtual time: everything of it is real but the browser, which is of fake-rtc.ts. */
 import { CallDriver } from '../src/call-driver.ts';
+import type { DriverEvents } from '../src/call-driver.ts';
 import { WATCH_MS } from '../src/link.ts';
 import { PathWatch } from '../src/path-watch.ts';
 import type { ClientMessage, ServerMessage } from '../src/protocol.ts';
@@ -112,6 +113,16 @@ function told(message: ServerMessage | ClientMessage): string {
   return JSON.stringify(message, (key, value: unknown) => (long.has(key) ? '...' : value)).slice(0, 400);
 }
 
+/** Nobody listens. */
+export const NOTHING: DriverEvents = {
+  changed: () => {},
+  undelivered: () => {},
+  described: () => {},
+  direct: () => {},
+  heard: () => {},
+  channel: () => {},
+};
+
 /** One load of a page. */
 export class FakePage {
   readonly name: string;
@@ -127,14 +138,7 @@ export class FakePage {
     this.#world = world;
     const preconnect = world.random() < 0.7;
     const options = { url: `wss://${name}/ws`, room: 'r', relayOnly, preconnect, seats };
-    this.driver = new CallDriver(options, this.#tracks(true), {
-      changed: () => {},
-      undelivered: () => {},
-      described: () => {},
-      direct: () => {},
-      heard: () => {},
-      channel: () => {},
-    });
+    this.driver = new CallDriver(options, this.#tracks(true), NOTHING);
     this.#look();
   }
 

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { FakeWorld } from './fake-page.ts';
 import type { FakePage, SideName } from './fake-page.ts';
 import { receives, sends } from './fake-sdp.ts';
+import { simulate } from './simulate.ts';
 
 /** Faults come within this time; then everything has to come to rest. */
 const FAULTS_MS = 30_000;
@@ -249,29 +250,9 @@ class Round {
   }
 }
 
-/** Says what each failed round did. */
-async function simulate(seeds: readonly number[]): Promise<string[]> {
-  const rejections: unknown[] = [];
-  const listen = (why: unknown) => void rejections.push(why);
-  process.on('unhandledRejection', listen);
-  const { debug } = console;
-  if (onlySeed === undefined) console.debug = () => {};
-  const failures: string[] = [];
-  for (const seed of seeds) {
-    const round = new Round(seed);
-    await round.run();
-    const uncaught = rejections.splice(0).map((why) => `not caught: ${why instanceof Error ? why.stack : String(why)}`);
-    const wrong = [...round.check(), ...uncaught];
-    if (wrong.length > 0) failures.push(round.fails(wrong));
-  }
-  console.debug = debug;
-  process.off('unhandledRejection', listen);
-  return failures;
-}
-
 // Before the runner looks after every promise, which would take most of the time.
 const seeds = onlySeed === undefined ? Array.from({ length: rounds }, (_, i) => i + 1) : [Number(onlySeed)];
-const failures = await simulate(seeds);
+const failures = await simulate(seeds, onlySeed !== undefined, (seed) => new Round(seed));
 
 test('noGlareCanBreakACall', () => {
   const first = failures.slice(0, 5).join('\n\n');

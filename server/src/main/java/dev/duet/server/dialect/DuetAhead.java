@@ -53,11 +53,7 @@ final class DuetAhead implements RoomSession {
 
     void begin(DuetMessage.Join join, Runnable whenEnded) {
         this.whenEnded = whenEnded;
-        answering.exchange().onAborted(() -> {
-            if (!ended) {
-                expired();
-            }
-        });
+        answering.exchange().onAborted(this::expired);
         life = Optional.of(loop.schedule(this::expired, LIFE_MS, TimeUnit.MILLISECONDS));
         shard.submit(dialect.on(loop).join(join, this, NUMBER, Optional.empty()));
     }

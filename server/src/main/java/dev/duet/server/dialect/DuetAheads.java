@@ -108,11 +108,6 @@ public final class DuetAheads {
         return lines;
     }
 
-    /** How many sessions have begun and have no WebSocket yet. */
-    int size() {
-        return byKey.size();
-    }
-
     private static Reply text(HttpResponseStatus status, String sentence, Optional<String> origin) {
         return new Reply.Plain(allow(Answers.text(status, sentence), origin));
     }

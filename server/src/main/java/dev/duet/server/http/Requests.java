@@ -17,7 +17,6 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
@@ -134,7 +133,9 @@ public final class Requests implements Routes {
             return otherAddress(headers, host, request.uri());
         }
         if (own.equals("/ws")) {
-            return webSocket(request, body, client, host);
+            return request.method().equals(HttpMethod.POST)
+                    ? ahead(request, body, client, host)
+                    : webSocket(request, client, host);
         }
         if (isEngineIo(request, own)) {
             return socketIo.wrongPath(path);
@@ -161,9 +162,6 @@ public final class Requests implements Routes {
             return socketIo.elsewhere(httpsUrl(host));
         }
         List<String> origin = request.headers().getAll(HttpHeaderNames.ORIGIN);
-        if (origin.size() > 1) {
-            return text(HttpResponseStatus.BAD_REQUEST, "More than one origin.");
-        }
         return refusal(origin, client, host).orElseGet(() -> socketIo.answer(request, body, inside, source(client)));
     }
 
@@ -243,35 +241,38 @@ public final class Requests implements Routes {
      * A WebSocket for who asks for one, and for a plain GET the reason why it would be refused: a page is never told why its WebSocket
      * did not open, so it asks this address once more by {@code fetch}, its own origin in the query.
      */
-    private Reply webSocket(HttpRequest request, byte[] body, Client client, Authority host) {
+    private Reply webSocket(HttpRequest request, Client client, Authority host) {
         HttpHeaders headers = request.headers();
-        boolean ahead = request.method().equals(HttpMethod.POST);
-        boolean upgrade = !ahead && Handshake.isAskedFor(headers);
+        boolean upgrade = Handshake.isAskedFor(headers);
         Optional<Reply> malformed = upgrade ? Handshake.refusal(request) : Optional.empty();
         if (malformed.isPresent()) {
             return malformed.get();
         }
-        Map<String, List<String>> query = new QueryStringDecoder(request.uri()).parameters();
-        List<String> origin =
-                upgrade || ahead ? headers.getAll(HttpHeaderNames.ORIGIN) : query.getOrDefault("origin", List.of());
-        if (origin.size() > 1) {
-            return text(HttpResponseStatus.BAD_REQUEST, "More than one origin.");
-        }
+        List<String> origin = upgrade ? headers.getAll(HttpHeaderNames.ORIGIN) : parameter(request, "origin");
         long key = Networks.limitKey(client.address());
         return refusal(origin, client, host)
-                .or(() -> ahead ? Optional.of(ahead(query, body, client, origin)) : Optional.empty())
                 .or(() -> upgrade ? Optional.empty() : Optional.of(plainGet(client, host, key)))
                 .orElseGet(() -> open(headers, client, key));
     }
 
-    private Reply ahead(Map<String, List<String>> query, byte[] body, Client client, List<String> origin) {
-        List<String> key = query.getOrDefault("ahead", List.of());
+    /** What is said while a WebSocket is still being opened, by whoever may open one. */
+    private Reply ahead(HttpRequest request, byte[] body, Client client, Authority host) {
+        List<String> origin = request.headers().getAll(HttpHeaderNames.ORIGIN);
+        List<String> key = parameter(request, "ahead");
         String only = key.size() == 1 ? key.getFirst() : "";
-        return dialect.aheads()
-                .answer(only, body, source(client), origin.stream().findFirst());
+        return refusal(origin, client, host)
+                .orElseGet(() -> dialect.aheads()
+                        .answer(only, body, source(client), origin.stream().findFirst()));
+    }
+
+    private static List<String> parameter(HttpRequest request, String name) {
+        return new QueryStringDecoder(request.uri()).parameters().getOrDefault(name, List.of());
     }
 
     private Optional<Reply> refusal(List<String> origin, Client client, Authority host) {
+        if (origin.size() > 1) {
+            return Optional.of(text(HttpResponseStatus.BAD_REQUEST, "More than one origin."));
+        }
         return switch (origins.check(origin.stream().findFirst(), host, client.secure(), client.viaProxy())) {
             case ORIGIN_REFUSED ->
                 Optional.of(new Reply.Plain(originRefusal.answer(origin.getFirst(), pageUrl(client.secure(), host))));

@@ -75,9 +75,10 @@ final class DuetAhead implements RoomSession {
                         signal.kind(),
                         SignalFrame.of(answering.exchange().channel().alloc(), me, signal.seq(), signal, message)));
             case DuetMessage.Leave leave -> {
-                shard.submit(new Input.Leave(this, leave.request(), leave.returning()));
+                // Before anybody can hear of it: who learns that this one has left finds nothing of it any more.
                 ended = true;
                 whenEnded.run();
+                shard.submit(new Input.Leave(this, leave.request(), leave.returning()));
             }
             default -> {}
         }

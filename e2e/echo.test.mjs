@@ -1,7 +1,7 @@
 // A call with oneself in the lobby: what comes back by the relay is one's own picture and tone; and what is said where the relay
 // is hard to reach or not to be reached.
 
-/* global find */
+/* global find, navigator, sessionStorage, window */
 
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
@@ -23,7 +23,7 @@ for (const kind of SHORT ? ['chromium'] : ['chromium', 'firefox']) {
     before(async () => {
       await scene.open();
       await scene.trustServer();
-      ann = await scene.person('ann', kind, 1, { watch: {} });
+      ann = await scene.person('ann', kind, 1, { watch: {}, script: { code: String(askLate) } });
       await ann.open(`${scene.url}/#${ROOM}`);
       await ann.reach(['invited']);
     });
@@ -47,6 +47,21 @@ for (const kind of SHORT ? ['chromium'] : ['chromium', 'firefox']) {
       await ann.click('#echo-stop');
       await ann.waitFor('its end', () => find('#echo-call') === null && find('#echo') !== null);
       assert.deepEqual((await ann.watched()).open, ['closed', 'closed']);
+    }));
+
+    it('shows a camera that answers only after the click', scene.test(async () => {
+      await ann.evaluate(() => { sessionStorage.late = 'yes'; });
+      await ann.reload();
+      await ann.click('#echo');
+      await comesTo('back');
+      assert.match(await said(), /Allow camera and microphone/);
+      await ann.evaluate(() => {
+        delete sessionStorage.late;
+        window.allow();
+      });
+      await ann.waitFor('the words', () => /what others will see and hear/.test(find('#echo-call').textContent));
+      await hearsThemselves();
+      await ann.click('#echo-stop');
     }));
 
     it('says that the network lets no UDP through', scene.test(async () => {
@@ -92,6 +107,17 @@ for (const kind of SHORT ? ['chromium'] : ['chromium', 'firefox']) {
       await watching.perceives(ann);
     }
   });
+}
+
+/** Before the page's own scripts: where it is so wished, the person answers the browser's question only at `allow`. */
+function askLate() {
+  const devices = navigator.mediaDevices;
+  const original = devices.getUserMedia.bind(devices);
+  const allowed = new Promise((resolve) => { window.allow = resolve; });
+  devices.getUserMedia = async (constraints) => {
+    if (sessionStorage.late) await allowed;
+    return original(constraints);
+  };
 }
 
 inFull(describe)('a call with oneself where the server has no relay', { timeout: 60_000 }, () => {

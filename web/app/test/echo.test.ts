@@ -17,15 +17,16 @@ test('aCallWithOneselfIsAsGoodAsItsWorseNumber', () => {
 });
 
 test('itIsSaidWhatComesBackAndByWhichWay', () => {
-  assert.deepEqual(echoWords(back({ roundTripMs: 20, lost: 0 }), true, en), [en.back, en.good]);
-  assert.deepEqual(echoWords({ ...back({ lost: 0.5 }), over: 'tls' }, true, zh), [zh.back, zh.poor, zh.noUdp('TLS')]);
-  assert.deepEqual(echoWords(back({}), false, en), [en.nothingToSee, en.good]);
-  assert.deepEqual(echoWords({ state: 'trying', over: 'tcp' }, false, en), [en.trying('TCP')]);
+  assert.deepEqual(echoWords(back({ roundTripMs: 20, lost: 0 }), 'some', en), [en.media.some, en.good]);
+  assert.deepEqual(echoWords({ ...back({ lost: 0.5 }), over: 'tls' }, 'some', zh), [zh.media.some, zh.poor, zh.noUdp('TLS')]);
+  assert.deepEqual(echoWords(back({}), 'asking', en), [en.media.asking, en.good]);
+  assert.deepEqual(echoWords(back({}), 'none', zh), [zh.media.none, zh.good]);
+  assert.deepEqual(echoWords({ state: 'trying', over: 'tcp' }, 'none', en), [en.trying('TCP')]);
 });
 
 test('whyNothingComesBackIsSaid', () => {
   for (const t of [en, zh]) {
-    const said = (['no-relay', 'not-reached'] as const).map((why) => echoWords({ state: 'failed', why }, true, t)[0]);
+    const said = (['no-relay', 'not-reached'] as const).map((why) => echoWords({ state: 'failed', why }, 'some', t)[0]);
     assert.equal(new Set(said).size, 2);
   }
 });

@@ -23,6 +23,7 @@ import type {
 import type { DriverOptions } from './call-driver.ts';
 import type { MediaState, Other } from './call-model.ts';
 import { withoutOthers } from './call-seat.ts';
+import type { RelayEcho } from './echo.ts';
 import { Emitter } from './emitter.ts';
 import { DuetError } from './errors.ts';
 import { Link, WATCH_MS } from './link.ts';
@@ -88,6 +89,8 @@ export class LiveCall implements Call {
   #remote: MediaStream | undefined;
   #sampling: number | undefined;
   #previewed = false;
+  /** The last call with oneself, which sends what this call would. */
+  #echo: RelayEcho | undefined;
 
   constructor(url: string, options: JoinOptions & { readonly seats?: SeatStore }) {
     const { room, token, relayOnly = false, preconnect = true, seats = SeatStore.ofTab() } = options;
@@ -196,7 +199,7 @@ export class LiveCall implements Call {
     const { state } = this.#link.driver;
     const tracks = () => [this.mic.track, this.camera.track];
     const servers = state.kind === 'lobby' ? state.iceServers : [];
-    return new RelayEcho(servers, tracks, () => this.#emitter.emit('changed', undefined));
+    return (this.#echo = new RelayEcho(servers, tracks, () => this.#emitter.emit('changed', undefined)));
   }
 
   async send(value: unknown): Promise<void> {
@@ -308,6 +311,7 @@ export class LiveCall implements Call {
 
   #mediaChanged(): void {
     for (const link of this.#links) link.mediaChanged();
+    this.#echo?.mediaChanged();
     this.#emitter.emit('changed', undefined);
   }
 

@@ -68,6 +68,8 @@ export class RelayEcho implements Echo {
   readonly #tracks: () => readonly (MediaStreamTrack | null)[];
   readonly #changed: () => void;
   #ends: readonly RTCPeerConnection[] = [];
+  /** What the far end receives, whether or not anything is sent. */
+  #received: readonly MediaStreamTrack[] = [];
   #stopped = false;
 
   /** @param tracks sound and picture, as they are now */
@@ -75,6 +77,23 @@ export class RelayEcho implements Echo {
     this.#tracks = tracks;
     this.#changed = changed;
     void this.#run(waysOf(servers)).catch(() => this.#say({ state: 'failed', why: 'not-reached' }));
+  }
+
+  /** Sound and picture are others: a camera has answered, say, or is off. What is not sent is not in the stream. */
+  mediaChanged(): void {
+    const [here] = this.#ends;
+    if (here === undefined) return;
+    const tracks = this.#tracks();
+    for (const { sender, receiver } of here.getTransceivers()) {
+      const { kind } = receiver.track;
+      const track = tracks.find((one) => one?.kind === kind) ?? null;
+      if (track !== sender.track) void sender.replaceTrack(track).catch(() => undefined);
+      const back = this.#received.find((one) => one.kind === kind);
+      if (back === undefined) continue;
+      if (track === null) this.stream.removeTrack(back);
+      else this.stream.addTrack(back);
+    }
+    this.#changed();
   }
 
   stop(): void {
@@ -108,10 +127,13 @@ export class RelayEcho implements Echo {
     const candidates: RTCIceCandidate[] = [];
     here.onicecandidate = ({ candidate }) => candidate && candidates.push(candidate);
     there.onicecandidate = ({ candidate }) => candidate && void here.addIceCandidate(candidate).catch(() => undefined);
-    there.ontrack = ({ track }) => this.stream.addTrack(track);
-    for (const track of this.#tracks()) if (track !== null) here.addTrack(track);
-    // Who has neither camera nor microphone learns all the same whether the relay is reached.
-    here.createDataChannel('echo');
+    there.ontrack = ({ track }) => {
+      this.#received = [...this.#received, track];
+      this.mediaChanged();
+    };
+    // Places for both, whatever there is by now: a camera may answer later, and who has none learns whether the relay is reached.
+    for (const kind of ['audio', 'video']) here.addTransceiver(kind, { direction: 'sendonly' });
+    this.mediaChanged();
     await here.setLocalDescription();
     await there.setRemoteDescription(here.localDescription as RTCSessionDescription);
     await there.setLocalDescription();
@@ -141,23 +163,14 @@ export class RelayEcho implements Echo {
         ...(roundTripMs === undefined ? {} : { roundTripMs }),
         ...(lost === undefined ? {} : { lost }),
       });
-      this.#exchange(here);
       await new Promise((resolve) => setTimeout(resolve, MEASURE_MS));
-    }
-  }
-
-  /** Another camera or microphone is sent from now on. */
-  #exchange(here: RTCPeerConnection): void {
-    const tracks = this.#tracks();
-    for (const sender of here.getSenders()) {
-      const track = tracks.find((one) => one !== null && one.kind === sender.track?.kind);
-      if (track != null && track !== sender.track) void sender.replaceTrack(track).catch(() => undefined);
     }
   }
 
   #close(): void {
     for (const end of this.#ends) end.close();
     this.#ends = [];
+    this.#received = [];
     for (const track of this.stream.getTracks()) this.stream.removeTrack(track);
   }
 

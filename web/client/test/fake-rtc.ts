@@ -20,12 +20,15 @@ export class FakeTrack {
 export class FakeStream {
   static next = 1;
   readonly id = `stream${FakeStream.next++}`;
-  readonly #tracks: FakeTrack[];
+  #tracks: FakeTrack[];
   constructor(tracks: readonly FakeTrack[] = []) {
     this.#tracks = [...tracks];
   }
   addTrack(track: FakeTrack): void {
     if (!this.#tracks.includes(track)) this.#tracks.push(track);
+  }
+  removeTrack(track: FakeTrack): void {
+    this.#tracks = this.#tracks.filter((one) => one !== track);
   }
   getTracks(): FakeTrack[] {
     return [...this.#tracks];

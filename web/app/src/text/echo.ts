@@ -4,9 +4,8 @@ import type { Language } from './languages.ts';
 export interface EchoTexts {
   readonly title: string;
   readonly trying: (protocol: string) => string;
-  /** What comes back is seen or heard, or there is neither. */
-  readonly back: string;
-  readonly nothingToSee: string;
+  /** What comes back is seen or heard; or the browser still asks for it; or there is nothing to send. */
+  readonly media: Readonly<Record<'some' | 'asking' | 'none', string>>;
   readonly good: string;
   readonly fair: string;
   readonly poor: string;
@@ -21,8 +20,11 @@ export interface EchoTexts {
 const en: EchoTexts = {
   title: 'A call with yourself',
   trying: (protocol) => `Calling yourself through the relay, by ${protocol}…`,
-  back: 'This is what others will see and hear of you.',
-  nothingToSee: 'The relay is reached, but there is neither a camera nor a microphone to send.',
+  media: {
+    some: 'This is what others will see and hear of you.',
+    asking: 'The relay is reached. Allow camera and microphone in the browser’s question to see and hear yourself.',
+    none: 'The relay is reached, but neither camera nor microphone is on.',
+  },
   good: 'All is well: your network carries a call.',
   fair: 'A call will work, but now and then it may stutter.',
   poor: 'Your network is slow or loses much: a call will stutter. Move closer to the router or try another network.',
@@ -44,8 +46,11 @@ const en: EchoTexts = {
 const zh: EchoTexts = {
   title: '和自己通话',
   trying: (protocol) => `正在通过中继（${protocol}）呼叫自己…`,
-  back: '对方看到和听到的你就是这样。',
-  nothingToSee: '可以连到中继，但没有摄像头和麦克风可用。',
+  media: {
+    some: '对方看到和听到的你就是这样。',
+    asking: '可以连到中继。请在浏览器的询问中允许使用摄像头和麦克风，就能看到和听到自己。',
+    none: '可以连到中继，但摄像头和麦克风都没有打开。',
+  },
   good: '一切正常：您的网络可以通话。',
   fair: '可以通话，但偶尔可能会卡顿。',
   poor: '您的网络较慢或丢包较多，通话会卡顿。请靠近路由器，或换一个网络。',

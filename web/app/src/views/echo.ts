@@ -19,8 +19,11 @@ export function judged({ roundTripMs = 0, lost = 0 }: Back): 'good' | 'fair' | '
   return within(GOOD) ? 'good' : within(FAIR) ? 'fair' : 'poor';
 }
 
+/** Whether sound or picture comes back, is still asked for, or is not to be had. */
+export type EchoMedia = 'some' | 'asking' | 'none';
+
 /** The sentences, the most important one first. */
-export function echoWords(state: EchoState, hasMedia: boolean, t: EchoTexts): readonly string[] {
+export function echoWords(state: EchoState, media: EchoMedia, t: EchoTexts): readonly string[] {
   switch (state.state) {
     case 'trying':
       return [t.trying(state.over.toUpperCase())];
@@ -28,7 +31,7 @@ export function echoWords(state: EchoState, hasMedia: boolean, t: EchoTexts): re
       return [t.failed[state.why]];
     case 'back':
       return [
-        hasMedia ? t.back : t.nothingToSee,
+        t.media[media],
         t[judged(state)],
         ...(state.over === 'udp' ? [] : [t.noUdp(state.over.toUpperCase())]),
       ];
@@ -38,9 +41,10 @@ export function echoWords(state: EchoState, hasMedia: boolean, t: EchoTexts): re
 }
 
 export function echoView(model: Model, { state, stream }: EchoShown, stop: () => void): TemplateResult {
-  const { settings, t: texts } = model;
+  const { settings, t: texts, call } = model;
   const t = ECHO_TEXTS[settings.language];
-  const words = echoWords(state, stream.getTracks().length > 0, t);
+  const asking = call?.mic.state.state === 'asking' || call?.camera.state.state === 'asking';
+  const words = echoWords(state, stream.getTracks().length > 0 ? 'some' : asking ? 'asking' : 'none', t);
   const back = state.state === 'back' ? state : undefined;
   const bad = state.state === 'failed' || (back !== undefined && judged(back) === 'poor');
   return html`<section id="echo-call" class="echo" data-echo=${state.state} ?data-bad=${bad}

@@ -12,6 +12,7 @@ public final class Allocation {
     private final Client client;
     private final Identity identity;
     private final byte[] transactionId;
+    private final boolean standing;
     private @Nullable Relay ipv4;
     private @Nullable Relay ipv6;
     private volatile Peers peers = Peers.NONE;
@@ -32,6 +33,7 @@ public final class Allocation {
         this.client = client;
         this.identity = identity;
         this.transactionId = transactionId;
+        standing = identity.user().waits();
         relayedNanos = nowNanos;
     }
 
@@ -45,6 +47,11 @@ public final class Allocation {
 
     public User user() {
         return identity.user();
+    }
+
+    /** Whether its user waited for a call when it was made. */
+    boolean isStanding() {
+        return standing;
     }
 
     /** Of the Allocate that made it, to know its retransmissions. */

@@ -84,7 +84,9 @@ final class PeerRequests {
     }
 
     private Optional<StunError> wrong(Allocation allocation, TransportAddress peer) {
-        if (!isOwn(peer) && !server.policy().allows(peer.high(), peer.low())) {
+        // Who waits for a call meets the other side's relayed address at most.
+        boolean other = allocation.user().waits() || !server.policy().allows(peer.high(), peer.low());
+        if (other && !isOwn(peer)) {
             return Optional.of(StunError.FORBIDDEN);
         }
         Family family = Family.of(peer.high(), peer.low());

@@ -299,22 +299,22 @@ public final class TurnShard {
         wire.close(relay);
     }
 
-    /** Closes every allocation of this user that relayed nothing since then. Whether none is left on this shard. */
-    public boolean closeIdle(User user, long sinceNanos) {
-        List<Allocation> its = new ArrayList<>();
-        for (Allocation allocation : allocations) {
-            if (allocation.user() == user) {
-                its.add(allocation);
-            }
-        }
-        its.removeIf(allocation -> {
-            boolean idle = allocation.relayedNanos() - sinceNanos <= 0;
-            if (idle) {
-                close(allocation);
-            }
-            return idle;
-        });
-        return its.isEmpty();
+    /** Closes every allocation of this user that relayed nothing since then. */
+    public void closeIdle(User user, long sinceNanos) {
+        closeIdle(user, sinceNanos, false);
+    }
+
+    /** The same of those that were made while the user waited for its call: it has found another path. */
+    public void closeIdleStanding(User user, long sinceNanos) {
+        closeIdle(user, sinceNanos, true);
+    }
+
+    private void closeIdle(User user, long sinceNanos, boolean standing) {
+        List.copyOf(allocations).stream()
+                .filter(allocation -> allocation.user() == user
+                        && (!standing || allocation.isStanding())
+                        && allocation.relayedNanos() - sinceNanos <= 0)
+                .forEach(this::close);
     }
 
     /** Closes every allocation of this user, however busy. */

@@ -4,7 +4,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * Who allocations belong to: what it may use, and what it used. Several credentials may be one user's.
+ * Who allocations belong to: what it may use, and what it used. Several credentials may be one user's. A user that waits for a call reaches
+ * relayed addresses of this server and nothing else, and its allocations come out of a pool that all such users share.
  *
  * <p>Thread-safe: its allocations may be on several shards.
  */
@@ -12,18 +13,22 @@ public final class User {
     private static final long NANOS_PER_SECOND = 1_000_000_000;
     private static final long BURST_NANOS = NANOS_PER_SECOND;
     private static final int NEVER = -1;
+    private static final long WAITS = 1L << 30;
+    private static final long COUNT = WAITS - 1;
+    private static final long LOWER = 0xffff_ffffL;
     private static final VarHandle QUOTA = handle("quota", long.class);
     private static final VarHandle TO_PEERS = handle("bytesToPeers", long.class);
     private static final VarHandle FROM_PEERS = handle("bytesFromPeers", long.class);
 
     private final String id;
+    private final WaitingPool pool;
     private final long nanosPerKilobyte;
     private final Pace toPeers;
     private final Pace fromPeers;
 
     /**
-     * How many allocations it may have, {@link #NEVER} when it ended, in the upper half; how many it has in the lower. One word, so that
-     * nobody gets an allocation by a maximum that is no longer true, nor after the end.
+     * How many allocations it may have, {@link #NEVER} when it ended, in the upper half; how many it has in the lower, with {@link #WAITS}. One
+     * word, so that nobody gets an allocation by a maximum that is no longer true, nor after the end, and the pool has counted what it holds.
      */
     @SuppressWarnings("UnusedVariable") // Only by its handle.
     private volatile long quota;
@@ -39,8 +44,14 @@ public final class User {
      * @param bitsPerSecondMax how fast it may send, and how fast it may receive; 0 is without a limit
      */
     public User(String id, int allocationsMax, long bitsPerSecondMax, long nowNanos) {
+        this(id, allocationsMax, bitsPerSecondMax, nowNanos, new WaitingPool(Integer.MAX_VALUE));
+    }
+
+    /** @param pool of everybody who waits */
+    public User(String id, int allocationsMax, long bitsPerSecondMax, long nowNanos, WaitingPool pool) {
         this.id = id;
-        this.quota = quota(allocationsMax, 0);
+        this.pool = pool;
+        this.quota = (long) allocationsMax << Integer.SIZE;
         this.nanosPerKilobyte = bitsPerSecondMax == 0 ? 0 : 1024 * Byte.SIZE * NANOS_PER_SECOND / bitsPerSecondMax;
         toPeers = new Pace(nowNanos);
         fromPeers = new Pace(nowNanos);
@@ -61,15 +72,31 @@ public final class User {
     /** From now on it may have so many allocations at a time; those it has it keeps. One that ended gets none. */
     public void allow(int allocations) {
         long now = quota();
-        while (max(now) != NEVER && !QUOTA.compareAndSet(this, now, quota(allocations, count(now)))) {
+        while (max(now) != NEVER && !QUOTA.compareAndSet(this, now, withMax(now, allocations))) {
             now = quota();
         }
+    }
+
+    /** Whether it waits for a call, from now on; allocations that it has already are counted accordingly. */
+    public void waits(boolean waits) {
+        long now = quota();
+        while (isWaiting(now) != waits) {
+            if (QUOTA.compareAndSet(this, now, now ^ WAITS)) {
+                pool.add(waits ? count(now) : -count(now));
+                return;
+            }
+            now = quota();
+        }
+    }
+
+    public boolean waits() {
+        return isWaiting(quota());
     }
 
     /** It gets no more allocations; those it has are for the caller to close: {@link #allocations} tells how many there will ever be. */
     public void end() {
         long now = quota();
-        while (!QUOTA.compareAndSet(this, now, quota(NEVER, count(now)))) {
+        while (!QUOTA.compareAndSet(this, now, withMax(now, NEVER))) {
             now = quota();
         }
     }
@@ -78,7 +105,7 @@ public final class User {
     public boolean endIfIdle() {
         long now = quota();
         while (count(now) == 0) {
-            if (QUOTA.compareAndSet(this, now, quota(NEVER, 0))) {
+            if (QUOTA.compareAndSet(this, now, withMax(now, NEVER))) {
                 return true;
             }
             now = quota();
@@ -100,11 +127,14 @@ public final class User {
         return (long) FROM_PEERS.getOpaque(this);
     }
 
-    /** One allocation more, unless it has all it may have. */
+    /** One allocation more, unless it has all it may have, or waits and the pool has none left. */
     boolean tryAllocate() {
         long now = quota();
-        while (count(now) < max(now)) {
+        while (count(now) < max(now) && (!isWaiting(now) || pool.hasRoom())) {
             if (QUOTA.compareAndSet(this, now, now + 1)) {
+                if (isWaiting(now)) {
+                    pool.add(1);
+                }
                 return true;
             }
             now = quota();
@@ -113,15 +143,22 @@ public final class User {
     }
 
     void release() {
-        QUOTA.getAndAdd(this, -1L);
+        long before = (long) QUOTA.getAndAdd(this, -1L);
+        if (isWaiting(before)) {
+            pool.add(-1);
+        }
     }
 
     private long quota() {
         return (long) QUOTA.getVolatile(this);
     }
 
-    private static long quota(int max, int count) {
-        return ((long) max << Integer.SIZE) | count;
+    private static long withMax(long quota, int max) {
+        return ((long) max << Integer.SIZE) | (quota & LOWER);
+    }
+
+    private static boolean isWaiting(long quota) {
+        return (quota & WAITS) != 0;
     }
 
     private static int max(long quota) {
@@ -129,7 +166,7 @@ public final class User {
     }
 
     private static int count(long quota) {
-        return (int) quota;
+        return (int) (quota & COUNT);
     }
 
     boolean maySend(int bytes, long nowNanos) {

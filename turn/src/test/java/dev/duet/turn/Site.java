@@ -22,6 +22,9 @@ final class Site {
     private static final int PORTS_OF_A_SHARD = 1_000;
     private static final int FIRST_PORT = 50_000;
 
+    /** Two users who wait may have an allocation, not three. */
+    final WaitingPool pool = new WaitingPool(2);
+
     final Map<String, User> users = new HashMap<>();
     final Relays relays = new Relays();
     final List<FakeWire> wires = new ArrayList<>();
@@ -57,7 +60,7 @@ final class Site {
     }
 
     Site(TurnOptions options, PeerPolicy policy, int allocationsMax, long bitsPerSecondMax) {
-        NAMES.forEach(name -> users.put(name, new User(name, allocationsMax, bitsPerSecondMax, now)));
+        NAMES.forEach(name -> users.put(name, new User(name, allocationsMax, bitsPerSecondMax, now, pool)));
         server = new TurnServer(options, new Known(), policy, Site::isOwn, relays, new byte[16]);
         for (int i = 0; i < SHARDS; i++) {
             FakeWire wire = new FakeWire(this, FIRST_PORT + i * PORTS_OF_A_SHARD);

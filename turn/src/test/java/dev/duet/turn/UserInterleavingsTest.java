@@ -6,13 +6,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jetbrains.lincheck.LincheckAssertionError;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.Validate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Whatever shards and rooms do with one user at the same time, they could have done one after the other: no allocation over the quota,
- * and none after the end that {@link User#allocations} did not tell of. Scenarios and interleavings are the same in every run.
+ * and none after the end that {@link User#allocations} did not tell of, and the pool of those who wait has counted what they hold. Scenarios
+ * and interleavings are the same in every run.
  */
 class UserInterleavingsTest {
     private static final int SCENARIOS = 6;
@@ -21,6 +23,16 @@ class UserInterleavingsTest {
     @Test
     void whatHappensToAUserAtTheSameTimeCouldHaveHappenedInTurn() {
         explore(Real.class);
+    }
+
+    @Test
+    void thePoolHasCountedWhatThoseWhoWaitHold() {
+        explore(Pooled.class);
+    }
+
+    @Test
+    void aPoolThatIsCountedBesideIsFound() {
+        assertThatThrownBy(() -> explore(CountedBeside.class)).isInstanceOf(LincheckAssertionError.class);
     }
 
     /** The same scenarios tell a user that is wrong: otherwise the test above would say nothing. */
@@ -66,7 +78,60 @@ class UserInterleavingsTest {
         }
     }
 
+    /** A user that begins and ceases to wait while it allocates: when both are done the pool holds all of it or nothing. */
+    public static class Pooled {
+        private static final int MANY = 4;
+
+        final WaitingPool pool = new WaitingPool(MANY);
+        final User user = new User("somebody", MANY, 0, 0, pool);
+
+        @Operation
+        public boolean tryAllocate() {
+            return user.tryAllocate();
+        }
+
+        @Operation
+        public void waits() {
+            user.waits(true);
+        }
+
+        @Operation
+        public void meets() {
+            user.waits(false);
+        }
+
+        @Validate
+        public void isCounted() {
+            int expected = user.waits() ? user.allocations() : 0;
+            if (pool.taken() != expected) {
+                throw new IllegalStateException("the pool holds " + pool.taken() + ", not " + expected);
+            }
+        }
+    }
+
     // ---- planted faults ----
+
+    /** Looks whether the user waits beside the count. */
+    public static final class CountedBeside extends Pooled {
+        @Override
+        public boolean tryAllocate() {
+            boolean waiting = user.waits();
+            user.waits(false);
+            boolean taken = user.tryAllocate();
+            if (waiting) {
+                user.waits(true);
+            }
+            return taken;
+        }
+
+        @Override
+        public void meets() {
+            if (user.waits()) {
+                pool.add(-user.allocations());
+                user.waits(true);
+            }
+        }
+    }
 
     /** Looks first and acts later: two that see the last place both take it. */
     public static class CountsLate extends Real {

@@ -48,6 +48,12 @@ public interface IceServers {
     /** For how long a participant's can be used to begin a call. */
     Duration life();
 
+    /** The participant is alone in the room: what it prepares reaches nobody but another one's relayed address. */
+    default void waits(String participant) {}
+
+    /** The participant is in company: a call may begin. */
+    default void meets(String participant) {}
+
     /**
      * The participant's seat has ended.
      *

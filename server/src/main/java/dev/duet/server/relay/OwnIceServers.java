@@ -90,6 +90,16 @@ public final class OwnIceServers implements IceServers {
     }
 
     @Override
+    public void waits(String participant) {
+        relay.waits(participant);
+    }
+
+    @Override
+    public void meets(String participant) {
+        relay.meets(participant);
+    }
+
+    @Override
     public void gone(String participant, boolean connectionLost) {
         relay.gone(participant, connectionLost);
     }

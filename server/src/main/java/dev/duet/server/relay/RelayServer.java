@@ -10,6 +10,7 @@ import dev.duet.turn.TurnCounters;
 import dev.duet.turn.TurnOptions;
 import dev.duet.turn.TurnServer;
 import dev.duet.turn.User;
+import dev.duet.turn.WaitingPool;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -45,6 +47,12 @@ public final class RelayServer implements AutoCloseable {
     /** An allocation whose participant lost the connection to the server is closed when nothing was relayed for so long. */
     private static final Duration IDLE = Duration.ofSeconds(10);
 
+    /** In which a call finds its path; what was allocated in waiting and is used after it is that path. */
+    private static final Duration PATH = Duration.ofSeconds(60);
+
+    /** Of the relay's ports those who wait for a call get at most this part together. */
+    private static final int WAITING_PART = 4;
+
     /** How long a busy shard lets datagrams gather, see {@link Pauses}. */
     private static final Duration PAUSE = Duration.ofNanos(200_000);
 
@@ -55,10 +63,16 @@ public final class RelayServer implements AutoCloseable {
     private final Relays relays = new Relays();
     private final List<RelayShard> shards;
     private final UdpSocketsFactory.Way way;
+    private final WaitingPool pool;
     private final Set<User> lingering = ConcurrentHashMap.newKeySet();
+    /** Users whose call has begun lately, and when: what they took to wait for it is closed when it has another path. */
+    private final Map<User, Long> begun = new ConcurrentHashMap<>();
+
     private final AtomicInteger nextShard = new AtomicInteger();
     private final BusyUsers busyUsers = new BusyUsers();
     private volatile int busy;
+    /** How often those who wait had been refused when the housekeeping was last done. */
+    private int refusedBefore;
 
     /**
      * Binds and relays.
@@ -81,7 +95,8 @@ public final class RelayServer implements AutoCloseable {
         byte[] nonceSecret = new byte[SECRET_BYTES];
         random.nextBytes(credentialSecret);
         random.nextBytes(nonceSecret);
-        users = new RelayUsers(limits, REALM, credentialSecret, secrets);
+        pool = new WaitingPool((config.portMax() - config.portMin() + 1) / WAITING_PART);
+        users = new RelayUsers(limits, REALM, credentialSecret, secrets, pool);
         addresses = RelayAddresses.of(host, config.publicAddresses());
         TurnOptions usual = TurnOptions.DEFAULT;
         TurnOptions options = new TurnOptions(
@@ -179,6 +194,16 @@ public final class RelayServer implements AutoCloseable {
         return users.visitorLogin(visitor);
     }
 
+    /** The participant is alone: it reaches other waiting users of this relay and nothing else, and takes from the pool of those who wait. */
+    void waits(String participant) {
+        users.waits(participant, true);
+    }
+
+    /** The participant is in company: its call may begin. */
+    void meets(String participant) {
+        users.waits(participant, false).ifPresent(user -> begun.put(user, System.nanoTime()));
+    }
+
     Duration credentialLife() {
         return limits.credentialLife();
     }
@@ -216,11 +241,31 @@ public final class RelayServer implements AutoCloseable {
 
     /** What has to be done every few seconds. */
     public void housekeeping() {
+        housekeeping(System.nanoTime());
+    }
+
+    void housekeeping(long nowNanos) {
         secrets.refresh();
         users.forgetIdle();
+        begun.entrySet().removeIf(entry -> nowNanos - entry.getValue() > PATH.toNanos());
+        begun.forEach((user, sinceNanos) -> {
+            if (nowNanos - sinceNanos > IDLE.toNanos()) {
+                shards.forEach(shard -> shard.submit(turn -> turn.closeIdleStanding(user, nowNanos - IDLE.toNanos())));
+            }
+        });
         lingering.removeIf(user -> user.allocations() == 0);
-        List.copyOf(lingering).forEach(user -> closeIdle(user, System.nanoTime() - IDLE.toNanos()));
-        busy = busyUsers.look(Stream.concat(users.all(), lingering.stream()), System.nanoTime());
+        List.copyOf(lingering).forEach(user -> closeIdle(user, nowNanos - IDLE.toNanos()));
+        busy = busyUsers.look(Stream.concat(users.all(), lingering.stream()), nowNanos);
+        int refused = pool.refused();
+        if (refused != refusedBefore) {
+            log.warn(
+                    "event=waiting-pool-full allocations={} max={} refused={}"
+                            + " fix=\"calls begin with the click, not before it; more --relay-ports give more\"",
+                    pool.taken(),
+                    pool.max(),
+                    refused - refusedBefore);
+            refusedBefore = refused;
+        }
     }
 
     /** Users whose calls were relayed when the housekeeping was last done. */
@@ -254,6 +299,14 @@ public final class RelayServer implements AutoCloseable {
     public int relayCount() {
         return relays.count();
     }
+
+    /** Allocations of those who wait for a call, of how many there may be, and how often there was none left for somebody. */
+    public Waiting waiting() {
+        return new Waiting(pool.taken(), pool.max(), pool.refused());
+    }
+
+    /** What those who wait for a call hold. */
+    public record Waiting(int allocations, int max, int refused) {}
 
     /** Users that are known; exact only while nothing happens. */
     int userCount() {

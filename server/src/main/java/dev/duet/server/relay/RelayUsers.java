@@ -4,6 +4,7 @@ import dev.duet.server.RelayLimits;
 import dev.duet.stun.LongTermKey;
 import dev.duet.turn.Credentials;
 import dev.duet.turn.User;
+import dev.duet.turn.WaitingPool;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -21,8 +22,8 @@ import java.util.stream.Stream;
  * <p>Thread-safe.
  */
 final class RelayUsers implements Credentials {
-    /** Allocations of somebody who has no seat yet: a browser takes one for each TURN URL. */
-    static final int VISITOR_ALLOCATIONS_MAX = 4;
+    /** Allocations of a user who waits for a call or has no seat yet: a browser takes one for each TURN URL. */
+    static final int WAITING_ALLOCATIONS_MAX = 4;
 
     /** Credentials of one participant that can be named by their hash; older ones only by name. */
     private static final int HASHED_MAX = 4;
@@ -31,6 +32,7 @@ final class RelayUsers implements Credentials {
     private final String realm;
     private final byte[] secret;
     private final SharedSecrets shared;
+    private final WaitingPool pool;
     private final Map<String, Seated> seated = new ConcurrentHashMap<>();
     private final Map<String, String> usernamesByHash = new ConcurrentHashMap<>();
     private final Map<String, User> vouchedFor = new ConcurrentHashMap<>();
@@ -38,33 +40,42 @@ final class RelayUsers implements Credentials {
     /** @param hashes touched only within {@link #seated}'s own exclusion of others */
     private record Seated(User user, Deque<String> hashes) {}
 
-    /** @param secret at least 16 random bytes, which nobody else knows */
-    RelayUsers(RelayLimits limits, String realm, byte[] secret, SharedSecrets shared) {
+    /**
+     * Nobody is known yet.
+     *
+     * @param secret at least 16 random bytes, which nobody else knows
+     * @param pool of everybody who waits for a call
+     */
+    RelayUsers(RelayLimits limits, String realm, byte[] secret, SharedSecrets shared, WaitingPool pool) {
         this.limits = limits;
         this.realm = realm;
         this.secret = secret;
         this.shared = shared;
+        this.pool = pool;
     }
 
     /** A credential for a participant who has a seat. */
     IceServer.Login login(String participant) {
-        return login(participant, limits.credentialLife(), limits.allocationsMax());
+        return login(participant, limits.credentialLife(), false);
     }
 
-    /** A credential for somebody who may become that participant. */
+    /** A credential for a preview, which may become that participant. */
     IceServer.Login visitorLogin(String visitor) {
-        return login(visitor, IceServers.VISITOR_LIFE, Math.min(VISITOR_ALLOCATIONS_MAX, limits.allocationsMax()));
+        return login(visitor, IceServers.VISITOR_LIFE, true);
     }
 
-    private IceServer.Login login(String participant, Duration life, int allocationsMax) {
+    private IceServer.Login login(String participant, Duration life, boolean waits) {
         long expires = System.currentTimeMillis() / 1_000 + life.toSeconds();
         String username = new RestCredential(expires, participant).username();
         String hash = HexFormat.of().formatHex(LongTermKey.userHash(username, realm));
         seated.compute(
                 participant,
                 (id, known) -> { // As one with end(): nothing is entered for somebody who is being taken out.
-                    Seated who = known == null ? new Seated(newUser(id), new ArrayDeque<>()) : known;
-                    who.user.allow(allocationsMax);
+                    Seated who = known;
+                    if (who == null) {
+                        who = new Seated(newUser(id), new ArrayDeque<>());
+                        waits(who.user, waits);
+                    }
                     if (!who.hashes.contains(hash)) {
                         who.hashes.add(hash);
                         usernamesByHash.put(hash, username);
@@ -78,7 +89,20 @@ final class RelayUsers implements Credentials {
     }
 
     private User newUser(String id) {
-        return new User(id, limits.allocationsMax(), limits.bitsPerSecondMax(), System.nanoTime());
+        return new User(id, limits.allocationsMax(), limits.bitsPerSecondMax(), System.nanoTime(), pool);
+    }
+
+    /** The participant waits for a call from now on, or does not any more; gives the user, if it is known. */
+    Optional<User> waits(String participant, boolean waits) {
+        return user(participant).map(user -> {
+            waits(user, waits);
+            return user;
+        });
+    }
+
+    private void waits(User user, boolean waits) {
+        user.waits(waits);
+        user.allow(waits ? Math.min(WAITING_ALLOCATIONS_MAX, limits.allocationsMax()) : limits.allocationsMax());
     }
 
     /** The participant gets no more allocations; the user, if there was one, is for the caller to close. */

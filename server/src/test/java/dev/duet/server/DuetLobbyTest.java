@@ -6,11 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** docs/protocol.md, "look" and "park", said over real sockets. */
+/** docs/protocol.md, "look", "park" and "A connection before the click", said over real sockets. */
 final class DuetLobbyTest {
     private static final String OFFER = "{\"type\":\"offer\",\"sdp\":\"v=0\\r\\n\\u00e9  \", \"x\":[1, 2.50]}";
     private static final String ANSWER = "{ \"type\":\"answer\", \"sdp\":\"v=0\\r\\n\\u00e9中\" ,\"y\":1.50}";
+    private static final String CANDIDATES =
+            "[ {\"candidate\":\"candidate:1 1 udp 1 192.0.2.7 9 typ host\"}, {\"x\" :1}]";
 
     private final DuetServer server = DuetServer.start(DuetConfig.builder()
             .httpPort(0)
@@ -28,50 +32,103 @@ final class DuetLobbyTest {
         return client.next();
     }
 
-    private static String park(TestClient client) {
-        client.send("{\"type\":\"park\",\"id\":6,\"description\":" + OFFER + "}");
-        return client.expect("parked");
+    /** Looks, and wishes a connection; the one who waits is told under which number. */
+    private static String lookForAConnection(TestClient visitor, TestClient waiting) {
+        visitor.send("{\"type\":\"look\",\"id\":2,\"room\":\"r\",\"preconnect\":true}");
+        visitor.expect("looked");
+        return field(waiting.expect("looking"), "offer");
     }
 
-    @Test
-    void twoVisitorsRaceForTheOfferAndOneGetsIt() throws InterruptedException {
-        for (int round = 0; round < 30; round++) {
-            try (TestClient ann = TestClient.open(server);
-                    TestClient bo = TestClient.open(server);
-                    TestClient cy = TestClient.open(server)) {
-                ann.join("r");
-                String number = field(park(ann), "offer");
-                Thread other = Thread.ofVirtual().start(() -> cy.send("{\"type\":\"look\",\"id\":3,\"room\":\"r\"}"));
-                bo.send("{\"type\":\"look\",\"id\":2,\"room\":\"r\"}");
-                other.join();
-                List<String> seen = List.of(bo.expect("looked"), cy.expect("looked"));
+    private static String park(TestClient client) {
+        client.send("{\"type\":\"park\",\"id\":6,\"description\":" + OFFER + ",\"candidates\":" + CANDIDATES + "}");
+        return field(client.expect("parked"), "offer");
+    }
 
-                assertThat(seen)
-                        .filteredOn(looked -> looked.contains("\"offer\":" + number))
-                        .hasSize(1);
-                assertThat(seen)
-                        .filteredOn(looked -> looked.contains("\"description\":" + OFFER))
-                        .hasSize(1);
-                ann.send("{\"type\":\"leave\"}");
-                ann.expect("left");
-            }
+    /** Sends it, and gives what it is answered with. */
+    private static String answerTo(TestClient client, String message) {
+        client.send(message);
+        return client.next();
+    }
+
+    // ---- the standing offer ----
+
+    @Test
+    void aPreviewIsShownTheDescriptionAndNeitherCandidatesNorAName() {
+        try (TestClient ann = TestClient.open(server);
+                TestClient bo = TestClient.open(server)) {
+            ann.send("{\"type\":\"join\",\"id\":1,\"room\":\"r\",\"name\":\"Ann\",\"instance\":\"i1\"}");
+            String annId = field(ann.expect("joined"), "\"you\":", "id");
+            String number = park(ann);
+            String looked = look(bo);
+
+            assertThat(looked)
+                    .contains("\"offer\":" + number + ",\"from\":\"" + annId + "\",\"description\":" + OFFER)
+                    .doesNotContain("192.0.2.7")
+                    .doesNotContain("Ann")
+                    .doesNotContain("i1");
+            assertThat(field(ann.expect("looking"), "visitors")).isEqualTo("1");
         }
     }
 
     @Test
-    void theVisitorAnswersTheOfferWithTheFirstSignal() {
+    void whoClaimsItWithAnAnswerGetsTheCandidatesAndWhoWaitsTheAnswer() {
+        try (TestClient ann = TestClient.open(server);
+                TestClient bo = TestClient.open(server)) {
+            ann.join("r");
+            String number = park(ann);
+            look(bo);
+            ann.expect("looking");
+            bo.send("{\"type\":\"join\",\"id\":1,\"room\":\"r\",\"offer\":" + number + ",\"answer\": " + ANSWER + " }");
+
+            assertThat(bo.expect("joined"))
+                    .contains(",\"offer\":" + number + ",\"candidates\":" + CANDIDATES)
+                    .doesNotContain("\"description\"");
+            assertThat(ann.expect("participant-joined"))
+                    .endsWith(",\"offer\":" + number + ",\"answer\":" + ANSWER + "}");
+        }
+    }
+
+    @Test
+    void whoDidNotLookGetsAllOfItWithTheSeat() {
         try (TestClient ann = TestClient.open(server);
                 TestClient bo = TestClient.open(server)) {
             String annId = field(ann.join("r"), "\"you\":", "id");
-            String number = field(park(ann), "offer");
-            assertThat(look(bo)).contains("\"from\":\"" + annId + "\"");
-            bo.send("{\"type\":\"join\",\"id\":1,\"room\":\"r\",\"offer\":" + number + "}");
+            String number = park(ann);
+            bo.send("{\"type\":\"join\",\"id\":1,\"room\":\"r\",\"offer\":0}");
 
-            assertThat(field(bo.expect("joined"), "offer")).isEqualTo(number);
-            assertThat(field(ann.expect("participant-joined"), "offer")).isEqualTo(number);
-            bo.send("{\"type\":\"signal\",\"to\":\"" + annId
-                    + "\",\"description\":{\"type\":\"answer\",\"sdp\":\"\"}}");
-            assertThat(ann.expect("signal")).contains("answer");
+            assertThat(bo.expect("joined"))
+                    .contains(",\"offer\":" + number + ",\"from\":\"" + annId + "\",\"description\":" + OFFER
+                            + ",\"candidates\":" + CANDIDATES);
+            assertThat(ann.expect("participant-joined")).endsWith(",\"offer\":" + number + "}");
+        }
+    }
+
+    @Test
+    void twoWhoComeRaceForTheOfferAndOneGetsIt() throws InterruptedException {
+        try (DuetServer three = DuetServer.start(
+                DuetConfig.builder().httpPort(0).eventLoops(4).capacity(3).build())) {
+            for (int round = 0; round < 30; round++) {
+                race(three, "r" + round);
+            }
+        }
+    }
+
+    private static void race(DuetServer server, String room) throws InterruptedException {
+        try (TestClient ann = TestClient.open(server);
+                TestClient bo = TestClient.open(server);
+                TestClient cy = TestClient.open(server)) {
+            ann.join(room);
+            String number = park(ann);
+            String join = "{\"type\":\"join\",\"id\":3,\"room\":\"" + room + "\",\"offer\":0}";
+            Thread other = Thread.ofVirtual().start(() -> cy.send(join));
+            bo.send(join);
+            other.join();
+            List<String> told = List.of(bo.next(), cy.next());
+
+            assertThat(told)
+                    .filteredOn(it -> it.contains("\"offer\":" + number))
+                    .hasSize(1);
+            assertThat(told).filteredOn(it -> it.contains("192.0.2.7")).hasSize(1);
         }
     }
 
@@ -80,13 +137,16 @@ final class DuetLobbyTest {
         try (TestClient ann = TestClient.open(server);
                 TestClient bo = TestClient.open(server)) {
             ann.join("r");
-            String number = field(park(ann), "offer");
+            String number = park(ann);
             look(bo);
+            ann.expect("looking");
             park(ann);
-            bo.send("{\"type\":\"join\",\"id\":1,\"room\":\"r\",\"offer\":" + number + "}");
+            bo.send("{\"type\":\"join\",\"id\":1,\"room\":\"r\",\"offer\":" + number + ",\"answer\":" + ANSWER + "}");
 
-            assertThat(bo.expect("joined")).doesNotContain("\"offer\"");
-            assertThat(ann.expect("participant-joined")).doesNotContain("\"offer\"");
+            assertThat(bo.expect("joined")).doesNotContain("\"offer\"").doesNotContain("192.0.2.7");
+            assertThat(ann.expect("participant-joined"))
+                    .doesNotContain("\"offer\"")
+                    .doesNotContain("answer");
         }
     }
 
@@ -94,34 +154,174 @@ final class DuetLobbyTest {
     void nothingOfItReachesAnybodyElse() {
         try (TestClient ann = TestClient.open(server);
                 TestClient elsewhere = TestClient.open(server);
-                TestClient course = TestClient.open(server)) {
+                TestClient stranger = TestClient.open(server)) {
             ann.join("r");
-            String number = field(park(ann), "offer");
+            String number = park(ann);
             elsewhere.send("{\"type\":\"look\",\"id\":2,\"room\":\"another\",\"offer\":" + number + "}");
             assertThat(elsewhere.expect("looked")).doesNotContain("v=0").doesNotContain("\"from\"");
-            course.send("{\"type\":\"join\",\"id\":1,\"room\":\"r\",\"offer\":" + number + "}");
+            stranger.send(
+                    "{\"type\":\"join\",\"id\":1,\"room\":\"r\",\"offer\":" + number + ",\"answer\":" + ANSWER + "}");
 
-            assertThat(course.expect("joined")).doesNotContain("v=0").doesNotContain("\"offer\"");
+            assertThat(stranger.expect("joined")).doesNotContain("v=0").doesNotContain("\"offer\"");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"candidates\":{}",
+                "\"candidates\":[1]",
+                "\"candidates\":[null]",
+                "\"candidates\":7",
+                "\"instance\":\"\\u202e\"",
+                "\"candidates\":[],\"candidates\":[]"
+            })
+    void aStandingOfferIsAsTheProtocolSays(String field) {
+        try (TestClient ann = TestClient.open(server)) {
+            ann.join("r");
+
+            assertThat(answerTo(ann, "{\"type\":\"park\",\"id\":6,\"description\":" + OFFER + "," + field + "}"))
+                    .contains("bad-message", "\"id\":6");
         }
     }
 
     @Test
-    void whoDoesNotComeHasSpentTheOffer() {
+    void candidatesAreNeitherTooManyNorTooLarge() {
         try (TestClient ann = TestClient.open(server)) {
             ann.join("r");
-            String number = field(park(ann), "offer");
-            TestClient bo = TestClient.open(server);
-            look(bo);
-            bo.abort();
+            String park = "{\"type\":\"park\",\"id\":6,\"description\":" + OFFER + ",\"candidates\":[";
+            String most = "{}" + ",{}".repeat(63);
+            String largest = "{\"c\":\"" + "c".repeat(1_024 - 8) + "\"}";
 
-            assertThat(field(ann.expect("offer-spent"), "offer")).isEqualTo(number);
-            try (TestClient cy = TestClient.open(server)) {
-                assertThat(look(cy)).doesNotContain("v=0");
-                cy.send("{\"type\":\"leave\",\"id\":8}");
-                assertThat(cy.expect("left")).contains("\"id\":8");
-                park(ann);
-                assertThat(look(cy)).contains("v=0");
-            }
+            assertThat(answerTo(ann, park + most + "]}")).contains("parked");
+            assertThat(answerTo(ann, park + most + ",{}]}")).contains("bad-message");
+            assertThat(answerTo(ann, park + largest + "]}")).contains("parked");
+            assertThat(answerTo(ann, park + largest.replace("\"}", "c\"}") + "]}"))
+                    .contains("bad-message");
+        }
+    }
+
+    // ---- addresses ----
+
+    @ParameterizedTest
+    @ValueSource(strings = {"host", "srflx", "prflx"})
+    void aDescriptionThatShowsAnAddressGoesToNobody(String kind) {
+        String shows = OFFER.replace("v=0", "a=candidate:1 1 udp 1 192.0.2.9 9 typ " + kind);
+        String relayed = OFFER.replace("v=0", "a=candidate:1 1 udp 1 192.0.2.9 9 typ relay");
+        try (TestClient ann = TestClient.open(server);
+                TestClient bo = TestClient.open(server)) {
+            ann.join("r");
+            assertThat(answerTo(ann, "{\"type\":\"park\",\"id\":6,\"description\":" + shows + "}"))
+                    .contains("address-shown", "\"id\":6");
+            String number = lookForAConnection(bo, ann);
+            assertThat(answerTo(
+                            ann,
+                            "{\"type\":\"offer\",\"id\":7,\"offer\":" + number + ",\"description\":" + shows + "}"))
+                    .contains("address-shown", "\"id\":7");
+            ann.send("{\"type\":\"offer\",\"offer\":" + number + ",\"description\":" + relayed + "}");
+            assertThat(bo.expect("offered")).contains("typ relay");
+            assertThat(answerTo(
+                            bo,
+                            "{\"type\":\"answer\",\"id\":8,\"offer\":" + number + ",\"description\":" + shows + "}"))
+                    .contains("address-shown", "\"id\":8");
+            bo.send("{\"type\":\"answer\",\"offer\":" + number + ",\"description\":" + relayed + "}");
+            assertThat(ann.expect("answered")).contains("typ relay");
+        }
+    }
+
+    @Test
+    void whoWishesToShowAddressesSaysSo() {
+        String shows = OFFER.replace("v=0", "a=candidate:1 1 udp 1 192.0.2.9 9 typ host");
+        try (TestClient ann = TestClient.open(server);
+                TestClient bo = TestClient.open(server)) {
+            ann.join("r");
+            String number = lookForAConnection(bo, ann);
+            ann.send("{\"type\":\"offer\",\"offer\":" + number + ",\"direct\":true,\"description\":" + shows + "}");
+            assertThat(bo.expect("offered")).contains("typ host");
+            bo.send("{\"type\":\"answer\",\"offer\":" + number + ",\"direct\":true,\"description\":" + shows + "}");
+            assertThat(ann.expect("answered")).contains("typ host");
+        }
+    }
+
+    // ---- a connection before the click ----
+
+    @Test
+    void theTwoPrepareAConnectionByteForByteAndTheSeatClaimsIt() {
+        try (TestClient ann = TestClient.open(server);
+                TestClient bo = TestClient.open(server)) {
+            String annId = field(ann.join("r"), "\"you\":", "id");
+            String number = lookForAConnection(bo, ann);
+            ann.send("{\"type\":\"offer\",\"offer\":" + number + ",\"description\": " + OFFER + " }");
+            assertThat(bo.next())
+                    .isEqualTo("{\"type\":\"offered\",\"offer\":" + number + ",\"from\":\"" + annId
+                            + "\",\"description\":" + OFFER + "}");
+            bo.send("{\"description\":" + ANSWER + ",\"type\":\"answer\",\"offer\":" + number + "}");
+            assertThat(ann.next())
+                    .isEqualTo("{\"type\":\"answered\",\"offer\":" + number + ",\"description\":" + ANSWER + "}");
+            bo.send("{\"type\":\"join\",\"id\":1,\"room\":\"r\",\"offer\":" + number + "}");
+
+            assertThat(bo.expect("joined"))
+                    .contains(",\"offer\":" + number)
+                    .doesNotContain("\"candidates\"")
+                    .doesNotContain("\"description\"");
+            assertThat(ann.expect("participant-joined")).endsWith(",\"offer\":" + number + "}");
+        }
+    }
+
+    @Test
+    void whoWaitsGetsIceServersForIt() {
+        try (TestClient ann = TestClient.open(server);
+                TestClient bo = TestClient.open(server)) {
+            String annId = field(ann.join("r"), "\"you\":", "id");
+            bo.send("{\"type\":\"look\",\"id\":2,\"room\":\"r\",\"preconnect\":true}");
+            String looking = ann.expect("looking");
+
+            assertThat(field(looking, "username")).endsWith(":" + annId);
+            bo.send("{\"type\":\"leave\"}");
+            assertThat(ann.expect("looking")).isEqualTo("{\"type\":\"looking\",\"visitors\":0}");
+        }
+    }
+
+    @Test
+    void whatIsWrongIsSaidUnderItsIdAndTheLookGoesOn() {
+        String nonsense = "{\"type\":\"%s\",\"id\":3,\"offer\":%s,\"description\":" + OFFER + "}";
+        try (TestClient ann = TestClient.open(server);
+                TestClient bo = TestClient.open(server)) {
+            ann.join("r");
+            assertThat(answerTo(bo, nonsense.formatted("answer", "1"))).contains("offer-stale", "\"id\":3");
+            assertThat(answerTo(bo, nonsense.formatted("offer", "1"))).contains("not-in-room", "\"id\":3");
+            String number = lookForAConnection(bo, ann);
+            assertThat(answerTo(bo, nonsense.formatted("answer", number))).contains("bad-message");
+            assertThat(answerTo(ann, nonsense.formatted("offer", number + "0"))).contains("offer-stale");
+            assertThat(answerTo(ann, nonsense.formatted("offer", "0"))).contains("bad-message");
+            assertThat(answerTo(ann, "{\"type\":\"offer\",\"id\":3,\"offer\":1,\"candidate\":null}"))
+                    .contains("bad-message");
+            ann.send(nonsense.formatted("offer", number));
+            assertThat(answerTo(ann, nonsense.formatted("offer", number))).contains("bad-message");
+            bo.expect("offered");
+            bo.send(nonsense.formatted("answer", number));
+            ann.expect("answered");
+            assertThat(answerTo(bo, nonsense.formatted("answer", number))).contains("bad-message");
+            bo.send("{\"type\":\"join\",\"id\":1,\"room\":\"r\",\"offer\":" + number + "}");
+
+            assertThat(field(bo.expect("joined"), "offer")).isEqualTo(number);
+            assertThat(answerTo(bo, nonsense.formatted("answer", number))).contains("offer-stale");
+        }
+    }
+
+    // ---- previews ----
+
+    @Test
+    void aNextLookIntoTheSameRoomIsNoDeparture() {
+        try (TestClient ann = TestClient.open(server);
+                TestClient bo = TestClient.open(server)) {
+            ann.join("r");
+            look(bo);
+            assertThat(field(ann.expect("looking"), "visitors")).isEqualTo("1");
+            assertThat(look(bo)).contains("looked");
+            bo.send("{\"type\":\"leave\"}");
+
+            assertThat(field(ann.expect("looking"), "visitors")).isEqualTo("0");
         }
     }
 
@@ -162,132 +362,6 @@ final class DuetLobbyTest {
             assertThat(look(four)).contains("lobby-full");
             four.send("{\"type\":\"leave\",\"id\":1}");
             assertThat(four.next()).contains("not-in-room");
-        }
-    }
-
-    // ---- the answer ----
-
-    private static String answer(TestClient client, String number, String body) {
-        client.send("{\"type\":\"answer\",\"id\":3,\"offer\":" + number + "," + body + "}");
-        client.send("{\"type\":\"ping\",\"id\":4}");
-        return client.next();
-    }
-
-    @Test
-    void theAnswerReachesWhoWaitsByteForByteBeforeTheJoin() {
-        try (TestClient ann = TestClient.open(server);
-                TestClient bo = TestClient.open(server);
-                TestClient cy = TestClient.open(server)) {
-            ann.join("r");
-            String number = field(park(ann), "offer");
-            look(bo);
-            look(cy);
-            String candidate = "{ \"candidate\" : \"c\\u00e9 \",\"sdpMid\":null}";
-            bo.send("{\"type\":\"answer\",\"offer\":" + number + ",\"description\": " + ANSWER + " }");
-            bo.send("{\"type\":\"answer\",\"offer\":" + number + ",\"candidate\":" + candidate + "}");
-            bo.send("{\"candidate\":null,\"type\":\"answer\",\"offer\":" + number + "}");
-            bo.send("{\"type\":\"join\",\"id\":1,\"room\":\"r\",\"offer\":" + number + "}");
-
-            String answered = "{\"type\":\"answered\",\"offer\":" + number;
-            assertThat(ann.next()).isEqualTo(answered + ",\"description\":" + ANSWER + "}");
-            assertThat(ann.next()).isEqualTo(answered + ",\"candidate\":" + candidate + "}");
-            assertThat(ann.next()).isEqualTo(answered + ",\"candidate\":null}");
-            assertThat(field(ann.next(), "offer")).isEqualTo(number);
-            assertThat(bo.next()).contains("\"type\":\"joined\"").contains("\"offer\":" + number);
-            cy.send("{\"type\":\"ping\",\"id\":4}");
-            assertThat(cy.next()).contains("pong");
-        }
-    }
-
-    @Test
-    void anAnswerThatIsTakenIsNotAnswered() {
-        try (TestClient ann = TestClient.open(server);
-                TestClient bo = TestClient.open(server)) {
-            ann.join("r");
-            String number = field(park(ann), "offer");
-            look(bo);
-
-            assertThat(answer(bo, number, "\"description\":" + ANSWER)).contains("pong");
-            assertThat(ann.next()).contains("answered");
-        }
-    }
-
-    @Test
-    void whatIsWrongWithAnAnswerIsSaidUnderItsIdAndTheLookGoesOn() {
-        try (TestClient ann = TestClient.open(server);
-                TestClient bo = TestClient.open(server)) {
-            ann.join("r");
-            assertThat(answer(bo, "1", "\"description\":" + ANSWER)).contains("offer-stale", "\"id\":3");
-            bo.expect("pong");
-            String number = field(park(ann), "offer");
-            look(bo);
-            assertThat(answer(bo, number, "\"candidate\":null")).contains("bad-message", "\"id\":3");
-            bo.expect("pong");
-            assertThat(answer(bo, number + "0", "\"description\":" + ANSWER)).contains("offer-stale");
-            bo.expect("pong");
-            assertThat(answer(bo, number, "\"description\":" + ANSWER)).contains("pong");
-            String large = "\"candidate\":{\"candidate\":\"" + "c".repeat(1_024) + "\"}";
-            assertThat(answer(bo, number, large)).contains("candidate-too-large");
-            bo.expect("pong");
-            bo.send("{\"type\":\"join\",\"id\":1,\"room\":\"r\",\"offer\":" + number + "}");
-
-            assertThat(field(bo.expect("joined"), "offer")).isEqualTo(number);
-            assertThat(answer(bo, number, "\"candidate\":null")).contains("offer-stale");
-        }
-    }
-
-    @Test
-    void aLookThatCameToNothingAnswersNothing() {
-        try (TestClient ann = TestClient.open(server);
-                TestClient bo = TestClient.open(server)) {
-            ann.join("r");
-            String number = field(park(ann), "offer");
-            look(bo);
-            bo.send("{\"type\":\"leave\"}");
-            bo.expect("left");
-
-            assertThat(answer(bo, number, "\"description\":" + ANSWER)).contains("offer-stale");
-            assertThat(ann.next()).contains("offer-spent");
-        }
-    }
-
-    // ---- the offer with the seat ----
-
-    @Test
-    void whoAsksForItIsHandedTheOfferWithTheSeat() {
-        try (TestClient ann = TestClient.open(server);
-                TestClient bo = TestClient.open(server)) {
-            String annId = field(ann.join("r"), "\"you\":", "id");
-            String number = field(park(ann), "offer");
-            bo.send("{\"type\":\"join\",\"id\":1,\"room\":\"r\",\"offer\":0}");
-
-            assertThat(bo.expect("joined"))
-                    .contains(",\"offer\":" + number + ",\"from\":\"" + annId + "\",\"description\":" + OFFER + "}");
-            assertThat(field(ann.expect("participant-joined"), "offer")).isEqualTo(number);
-        }
-    }
-
-    @Test
-    void aVisitorAndAJoinerRaceForTheOfferAndOneGetsIt() throws InterruptedException {
-        for (int round = 0; round < 30; round++) {
-            try (TestClient ann = TestClient.open(server);
-                    TestClient bo = TestClient.open(server);
-                    TestClient cy = TestClient.open(server)) {
-                String room = "r" + round;
-                ann.join(room);
-                String number = field(park(ann), "offer");
-                Thread other = Thread.ofVirtual()
-                        .start(() -> cy.send("{\"type\":\"join\",\"id\":3,\"room\":\"" + room + "\",\"offer\":0}"));
-                bo.send("{\"type\":\"look\",\"id\":2,\"room\":\"" + room + "\"}");
-                other.join();
-                String joined = cy.expect("joined");
-                String seen = bo.next();
-
-                boolean handedOut = joined.contains("\"description\":" + OFFER);
-                assertThat(handedOut).isNotEqualTo(seen.contains("\"description\":" + OFFER));
-                assertThat(ann.expect("participant-joined").contains("\"offer\":" + number))
-                        .isEqualTo(handedOut);
-            }
         }
     }
 }

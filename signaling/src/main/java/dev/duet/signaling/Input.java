@@ -16,7 +16,7 @@ public sealed interface Input {
      * @param key a secret of the page load, by which it comes back to a seat whose token it never heard; empty for none
      * @param connection grows with every connection that is opened: what comes late of an old one takes no seat from a later one
      * @param visit there when the same person has looked into the room before
-     * @param takesOffer whether the parked offer, if there is one that is lent to nobody, is to be handed out with the seat
+     * @param takesOffer whether the standing offer, if there is one, is claimed with the seat, whatever its number
      * @param resumable whether this kind of client can come back; one that cannot leaves at once when its connection is lost
      */
     record Join(
@@ -55,23 +55,37 @@ public sealed interface Input {
      * How somebody who joins had looked in.
      *
      * @param look the session of {@link Look}
-     * @param offer the parked offer that they are going to answer; 0 for none
+     * @param offer the number of the offer that they claim, of a connection prepared during the preview or the standing one; 0 for none
+     * @param answer to the standing offer
      */
-    record Visit(Session look, long offer) {}
-
-    /** A session that is no join's asks who is in a room. */
-    record Look(Session session, long request, RoomName room, Person person) implements Input {}
-
-    /** A session that waits in its room leaves an offer for whoever comes. */
-    record Park(Session session, long request, Payload description) implements Input {}
+    record Visit(Session look, long offer, Optional<Payload> answer) {}
 
     /**
-     * A session that looks in answers the offer that it was shown: once with a description, then with candidates.
+     * A session that is no join's asks who is in a room: a preview.
      *
-     * @param offer the parked offer's number
-     * @param kind a description or a candidate
+     * @param preconnects whether it wishes to prepare a connection with the participant who waits
      */
-    record Answer(Session session, long request, long offer, SignalKind kind, Payload payload) implements Input {}
+    record Look(Session session, long request, RoomName room, Person person, boolean preconnects) implements Input {}
+
+    /**
+     * A session that waits in its room publishes its standing offer.
+     *
+     * @param instance which page end the offer's connection is from now on; another one for every standing offer
+     * @param description what a preview may see
+     * @param candidates what only a participant with a seat gets
+     */
+    record Park(Session session, long request, Optional<String> instance, Payload description, Payload candidates)
+            implements Input {}
+
+    /**
+     * A session that waits in its room offers a connection to the preview that it was told of.
+     *
+     * @param offer the number of {@link Output.Looking}
+     */
+    record Offer(Session session, long request, long offer, Payload description) implements Input {}
+
+    /** A preview answers the offer of a connection. */
+    record Answer(Session session, long request, long offer, Payload description) implements Input {}
 
     /** The policy said yes. Answers {@link Output.Admit}. */
     record Admitted(JoinId join) implements Input {}

@@ -68,6 +68,11 @@ final class Member extends Deadlines.Owner implements Place {
         return new Participant(id, seat.stamp(), epoch, person, away != null);
     }
 
+    /** From now on the person's end of a call is this one. */
+    void instance(String instance) {
+        person = new Person(person.name(), instance);
+    }
+
     /** Counts the candidates that follow a description. */
     void count(SignalKind kind) {
         switch (kind) {

@@ -30,8 +30,7 @@ public sealed interface Output {
      * @param others everybody else in the room, in the order of their seats
      * @param recovered the seat was resumed and nothing was missed
      * @param othersMayReturnNanos for so long others may come back whom an earlier process knew; 0 when everybody is known
-     * @param offer the parked offer that this session is to answer; 0 for none
-     * @param handedOut that offer itself, for a session that was not shown it before
+     * @param claim the offer with which the call to the participant who waited begins
      */
     record Joined(
             Session session,
@@ -42,8 +41,7 @@ public sealed interface Output {
             List<Other> others,
             boolean recovered,
             long othersMayReturnNanos,
-            long offer,
-            Optional<ParkedOffer> handedOut)
+            Optional<OfferClaim> claim)
             implements Output {}
 
     /**
@@ -59,9 +57,9 @@ public sealed interface Output {
     /**
      * Tell a session that somebody took a seat.
      *
-     * @param offer of this session, which that participant is going to answer; 0 when the two have to begin as usual
+     * @param claim the offer of this session with which the call begins; without one the two begin as usual
      */
-    record ParticipantJoined(Session session, Participant participant, long offer) implements Output {}
+    record ParticipantJoined(Session session, Participant participant, Optional<OfferClaim> claim) implements Output {}
 
     /** Tell a session that somebody's connection is lost while the seat is kept. */
     record ParticipantAway(Session session, ParticipantId participant, AwayReason why, long graceNanos)
@@ -103,27 +101,40 @@ public sealed interface Output {
      */
     record Gone(ParticipantId participant, boolean connectionLost) implements Output {}
 
-    /** What somebody sees who looks into a room, for as long as the lease lasts. */
+    /**
+     * What a preview sees of a room, for as long as the lease lasts.
+     *
+     * @param participants without their names
+     * @param offer the standing offer, of which the preview may have the description and not the candidates
+     */
     record Looked(
             Session session,
             long request,
             RoomName room,
             List<Participant> participants,
             long leaseNanos,
-            Optional<ParkedOffer> offer)
+            Optional<StandingOffer> offer)
             implements Output {}
 
     /** The lease of somebody who looked is over. */
     record LeaseEnded(Session session) implements Output {}
 
-    /** The session's offer is parked, for so long. */
+    /** The session's standing offer is published, for so long. */
     record Parked(Session session, long request, long number, long lifeNanos) implements Output {}
 
-    /** Somebody saw the session's parked offer and did not come: it is to park another. */
-    record OfferSpent(Session session, long number) implements Output {}
+    /**
+     * Tell the participant who waits how many previews look in.
+     *
+     * @param offer the number under which it may offer a connection to one of them; 0 for none, and what was prepared under another number
+     *     is over
+     */
+    record Looking(Session session, int visitors, long offer) implements Output {}
 
-    /** Hand a visitor's answer to the session that parked the offer. */
-    record Answered(Session session, long offer, SignalKind kind, Payload payload) implements Output {}
+    /** Hand the offer of a connection to the preview that it is for. */
+    record Offered(Session session, long offer, ParticipantId from, Payload description) implements Output {}
+
+    /** Hand a preview's answer to the participant who offered. */
+    record Answered(Session session, long offer, Payload description) implements Output {}
 
     /** The session has no seat any more, as it wished. */
     record Left(Session session, long request) implements Output {}

@@ -29,10 +29,12 @@ public enum Rejection {
             "not-waiting", "somebody is in the room already", "talk to them; an offer is parked while nobody is there"),
     OFFER_STALE(
             "offer-stale",
-            "this look was not shown that offer, or it is good no more",
+            "no connection is prepared under that number, or not with this session, or not any more",
             "join, and begin with a new connection"),
-    ANSWER_OUT_OF_TURN(
-            "bad-message", "an answer is one description, then its candidates", "send the description once, and first"),
+    OUT_OF_TURN(
+            "bad-message",
+            "a connection is prepared with one offer and one answer to it",
+            "send one description, the answer after the offer"),
     JOIN_REFUSED("join-refused", "the server's policy refused this join", "ask whoever runs this server"),
     UNAVAILABLE("unavailable", "the server cannot answer this join now", "try again after retryAfterMs");
 

@@ -59,21 +59,19 @@ final class Room {
             return;
         }
         Member member = sit(join, join.asked.id(), seat);
-        Optional<ParkedOffer> seen = join.asked.visit().flatMap(visit -> lobby.enter(visit.look(), visit.offer()));
-        Optional<ParkedOffer> handedOut = join.asked.takesOffer() ? lobby.free() : Optional.empty();
-        Optional<ParkedOffer> offer = seen.or(() -> handedOut);
+        Optional<OfferClaim> claim = join.asked
+                .visit()
+                .flatMap(lobby::enter)
+                .or(() -> join.asked.takesOffer() ? lobby.take() : Optional.empty());
         if (members.size() > 1) {
             lobby.withdraw();
         }
-        joined(member, join, false, numberOf(offer), handedOut);
-        tellOthers(member, (session, other) -> {
-            long number = numberOf(offer.filter(parked -> parked.from().equals(other.id)));
-            return new Output.ParticipantJoined(session, member.view(), number);
-        });
-    }
-
-    private static long numberOf(Optional<ParkedOffer> offer) {
-        return offer.map(ParkedOffer::number).orElse(0L);
+        joined(member, join, false, claim);
+        tellOthers(
+                member,
+                (session, other) -> new Output.ParticipantJoined(
+                        session, member.view(), claim.filter(it -> it.author().equals(other.id))));
+        lobby.announceIfVisited();
     }
 
     private Member sit(PendingJoin join, ParticipantId id, Seat seat) {
@@ -122,15 +120,15 @@ final class Room {
             member.epoch = had.epoch();
             signals.adopt(member, positions);
         }
-        joined(member, join, recovered, 0, Optional.empty());
+        joined(member, join, recovered, Optional.empty());
         back(member, recovered);
         if (recovered) {
             signals.catchUp(member, join.session());
         }
+        lobby.announceIfVisited();
     }
 
-    private void joined(
-            Member member, PendingJoin join, boolean recovered, long offer, Optional<ParkedOffer> handedOut) {
+    private void joined(Member member, PendingJoin join, boolean recovered, Optional<OfferClaim> claim) {
         out(new Output.Joined(
                 join.session(),
                 join.asked.request(),
@@ -140,8 +138,7 @@ final class Room {
                 othersOf(member),
                 recovered,
                 member.adopted ? rooms.earlierNanosLeft() : 0,
-                offer,
-                handedOut));
+                claim));
     }
 
     private void back(Member member, boolean recovered) {
@@ -177,7 +174,7 @@ final class Room {
         member.candidates = 0;
         rooms.place(asked.session(), member);
         boolean recovered = signals.resume(member, asked.streams(), samePage);
-        joined(member, join, recovered, 0, Optional.empty());
+        joined(member, join, recovered, Optional.empty());
         lobby.resumed(member, samePage);
         back(member, recovered);
         if (recovered) {
@@ -304,6 +301,7 @@ final class Room {
         signals.end(member);
         out(new Output.Gone(member.id, why != LeftReason.LEFT || !member.resumable));
         tellOthers(member, (session, _) -> new Output.ParticipantLeft(session, member.id, why));
+        lobby.announceIfVisited();
     }
 
     // ---- who is where ----

@@ -104,6 +104,7 @@ public final class Rooms {
             case Input.SeatAnswered answered -> seatAnswered(answered);
             case Input.Look look -> look(look);
             case Input.Park park -> park(park);
+            case Input.Offer offer -> offer(offer);
             case Input.Answer answer -> answer(answer);
             case Input.Signal signal -> signal(signal);
             case Input.Acknowledge acknowledge -> {
@@ -156,6 +157,10 @@ public final class Rooms {
     }
 
     private void look(Input.Look asked) {
+        if (places.get(asked.session()) instanceof Lease lease && lease.room.name.equals(asked.room())) {
+            lease.room.lobby.renew(lease, asked);
+            return;
+        }
         if (places.containsKey(asked.session())) {
             out.accept(new Output.Rejected(asked.session(), asked.request(), Rejection.ALREADY_IN_ROOM));
             return;
@@ -172,6 +177,14 @@ public final class Rooms {
             member.room.lobby.park(member, park);
         } else {
             out.accept(new Output.Rejected(park.session(), park.request(), Rejection.NOT_IN_ROOM));
+        }
+    }
+
+    private void offer(Input.Offer offer) {
+        if (places.get(offer.session()) instanceof Member member) {
+            member.room.lobby.offer(member, offer);
+        } else {
+            out.accept(new Output.Rejected(offer.session(), offer.request(), Rejection.NOT_IN_ROOM));
         }
     }
 
@@ -270,7 +283,7 @@ public final class Rooms {
     /** Somebody about whose look the policy is asked. */
     private @Nullable Lease asked(JoinId id) {
         Lease lease = leases.get(id);
-        return lease != null && !lease.admitted ? lease : null;
+        return lease != null && lease.isAsking ? lease : null;
     }
 
     void place(Session session, Place place) {

@@ -25,31 +25,30 @@ final class LobbySimulationTest {
     }
 
     @Test
-    void whateverHappensAnOfferIsUsedByTheTwoWhoKnowOfIt() {
+    void whateverHappensAnOfferIsClaimedByWhoMayAndBothKnowOfIt() {
         Long only = Long.getLong("duet.seed");
         long first = only == null ? 1 : only;
         long last = only == null ? Long.getLong("duet.seeds", 1_000) : only;
         long answered = 0;
-        long handedOut = 0;
-        long used = 0;
-        long spent = 0;
+        long taken = 0;
+        long claimed = 0;
+        long preconnected = 0;
         long stale = 0;
         for (long seed = first; seed <= last; seed++) {
             LobbyWorld world = run(seed);
             answered += world.answered;
-            handedOut += world.handedOut;
-            used += world.used;
-            spent += world.spent;
+            taken += world.taken;
+            claimed += world.claimed;
+            preconnected += world.preconnected;
             stale += world.stale;
         }
         System.out.printf(
-                "simulated: %,d lobbies of %d steps; %,d answers, %,d stale; of the offers %,d handed out, %,d used,"
-                        + " %,d spent%n",
-                last - first + 1, STEPS, answered, stale, handedOut, used, spent);
+                "simulated: %,d lobbies of %d steps; %,d answers, %,d stale; of the offers %,d taken, %,d claimed after"
+                        + " a look, %,d connected before%n",
+                last - first + 1, STEPS, answered, stale, taken, claimed, preconnected);
         if (only == null) {
             // A simulation in which these never happen proves nothing.
-            assertThat(List.of(answered, stale, handedOut, used - handedOut, spent))
-                    .allMatch(count -> count > last / 10);
+            assertThat(List.of(answered, stale, taken, claimed, preconnected)).allMatch(count -> count > last / 10);
         }
     }
 }

@@ -12,30 +12,34 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One room, run from a seed: pages that look, park, answer, join with an offer and without, vanish, come back and are reloaded, while policy
- * and directory answer late. It keeps a book of every parked offer, and checks that it is used as docs/protocol.md says.
+ * One room, run from a seed: pages that look, park, offer, answer, join with a claim and without, vanish, come back and are reloaded, while
+ * policy and directory answer late. It keeps a book of every offer, and checks that it is used as docs/protocol.md says; above all that
+ * nobody without a seat gets what only a seat gives.
  */
 final class LobbyWorld {
     private static final long MS = 1_000_000L;
     private static final RoomName ROOM = new RoomName("room");
 
-    /** What became of one parked offer. */
+    /** What became of one offer, standing or of a connection prepared with a preview. */
     private static final class Offer {
         final long number;
         final Page author;
-        /** Who was shown it. */
+        final boolean standing;
+        /** Which preview has answered it, of a connection that is prepared. */
         @Nullable
-        Page reader;
+        Session answered;
+        /** To which preview it was handed. */
+        @Nullable
+        Session reader;
 
-        boolean described;
-        int candidates;
-        boolean spent;
-        boolean used;
-        boolean replaced;
+        boolean claimed;
+        /** It is another's turn, or nobody waits any more. */
+        boolean over;
 
-        Offer(long number, Page author) {
+        Offer(long number, Page author, boolean standing) {
             this.number = number;
             this.author = author;
+            this.standing = standing;
         }
     }
 
@@ -53,6 +57,12 @@ final class LobbyWorld {
 
         @Nullable
         Wire look;
+
+        /** Under which it was last told to prepare a connection. */
+        long told;
+
+        /** The offers that it was shown. */
+        final List<Long> shown = new ArrayList<>();
 
         Page(String instance, boolean duet) {
             this.instance = instance;
@@ -75,7 +85,8 @@ final class LobbyWorld {
         }
     }
 
-    private record Asked(Page page, boolean any, long offer) {}
+    private record Asked(
+            Page page, boolean any, long offer, @Nullable Wire look) {}
 
     private final Random random;
     private final Limits limits;
@@ -90,9 +101,9 @@ final class LobbyWorld {
     private long wires;
     private int loads;
     int answered;
-    int handedOut;
-    int used;
-    int spent;
+    int taken;
+    int claimed;
+    int preconnected;
     int stale;
 
     LobbyWorld(long seed, Limits limits) {
@@ -120,17 +131,26 @@ final class LobbyWorld {
         switch (random.nextInt(30)) {
             case 0, 1, 2, 12, 23 -> look(page);
             case 3, 4, 22 -> pages.forEach(this::park);
-            case 5, 6, 7, 8, 9 -> pages.forEach(this::answer);
+            case 5, 6, 24 -> pages.forEach(this::offer);
+            case 7, 8, 9 -> pages.forEach(this::answer);
             case 10, 11 -> {
                 if (page.look == null) {
                     join(page);
                 }
             }
-            case 25, 26, 27 -> {
-                if (lastReader() instanceof Page reader && pages.contains(reader)) {
-                    join(reader);
+            case 25, 29 -> {
+                if (page.look != null) {
+                    join(page);
                 }
             }
+            case 26, 27 -> {
+                pages.forEach(this::offer);
+                pages.forEach(this::answer);
+                if (random.nextInt(3) == 0) {
+                    prepared().ifPresent(this::join);
+                }
+            }
+            case 28 -> prepared().ifPresent(this::join);
             case 13, 14 -> {
                 if (inside.isEmpty() || random.nextInt(3) == 0) {
                     join(page);
@@ -163,20 +183,25 @@ final class LobbyWorld {
         }
     }
 
-    /** Who was shown the last offer. */
-    private @Nullable Page lastReader() {
-        Offer last = offers.get((long) offers.size());
-        return last == null ? null : last.reader;
+    /** The page with which a connection is prepared by now. */
+    private Optional<Page> prepared() {
+        return offers.values().stream()
+                .filter(offer -> !offer.standing && !offer.over && offer.answered != null)
+                .map(offer -> ((Wire) Objects.requireNonNull(offer.answered)).page)
+                .filter(pages::contains)
+                .findFirst();
     }
 
     // ---- what pages do ----
 
     private void look(Page page) {
         if (page.stay == null) {
-            endLook(page);
-            Wire look = new Wire(page, ++wires);
-            page.look = look;
-            run(new Input.Look(look, 1, ROOM, person(page)));
+            if (page.look == null || random.nextBoolean()) {
+                endLook(page);
+                page.look = new Wire(page, ++wires);
+            }
+            Wire look = Objects.requireNonNull(page.look);
+            run(new Input.Look(look, 1, ROOM, person(page), random.nextInt(4) != 0));
         }
     }
 
@@ -192,25 +217,31 @@ final class LobbyWorld {
     }
 
     private void park(Page page) {
-        Offer last = offers.get((long) offers.size());
-        boolean parked = last != null && last.author == page && !last.replaced && !last.spent;
+        boolean parked = offers.values().stream().anyMatch(it -> it.standing && it.author == page && !it.over);
         if (page.duet && page.stay instanceof Wire stay && page.me != null && (!parked || random.nextInt(8) == 0)) {
-            run(new Input.Park(stay, 1, new Words("offer of " + page)));
+            Optional<String> instance = random.nextBoolean() ? Optional.of("i" + ++loads) : Optional.empty();
+            run(new Input.Park(stay, 1, instance, new Words("offer of " + page), new Words("addresses of " + page)));
+        }
+    }
+
+    /** Whoever was told to, and now and then somebody else or under another number. */
+    private void offer(Page page) {
+        if (page.stay instanceof Wire stay && page.duet && (page.told > 0 || random.nextInt(20) == 0)) {
+            long number = random.nextInt(10) == 0 ? anyNumber() : page.told;
+            run(new Input.Offer(stay, 1, number, new Words("offer to a preview, of " + page)));
         }
     }
 
     private void answer(Page page) {
         if (page.look instanceof Wire look) {
-            long seen = offers.values().stream()
-                    .filter(offer -> offer.reader == page)
-                    .mapToLong(offer -> offer.number)
-                    .max()
-                    .orElse(1);
-            long named = random.nextInt(6) == 0 ? 1 + random.nextInt(offers.size() + 1) : seen;
-            SignalKind kind = SignalKind.values()[random.nextInt(3)];
-            String text = random.nextInt(8) == 0 ? "c".repeat(2_000) : "answer of " + page;
-            run(new Input.Answer(look, 1, named, kind, new Words(text)));
+            long seen = page.shown.isEmpty() ? 1 : page.shown.getLast();
+            long named = random.nextInt(6) == 0 ? anyNumber() : seen;
+            run(new Input.Answer(look, 1, named, new Words("answer of " + page)));
         }
+    }
+
+    private long anyNumber() {
+        return 1L + random.nextInt(Math.max(1, offers.size()));
     }
 
     private void join(Page page) {
@@ -221,15 +252,16 @@ final class LobbyWorld {
         page.stay = stay;
         page.me = null;
         boolean any = page.duet && random.nextInt(page.look == null ? 2 : 8) == 0;
-        long offer = any
-                ? 0
-                : offers.values().stream()
-                        .filter(one -> one.reader == page || random.nextInt(10) == 0)
-                        .mapToLong(one -> one.number)
-                        .max()
-                        .orElse(0);
-        Optional<Input.Visit> visit = Optional.ofNullable(page.look).map(look -> new Input.Visit(look, offer));
-        enter(page, stay, Optional.empty(), visit, new Asked(page, any, offer));
+        List<Long> good =
+                page.shown.stream().filter(number -> !offer(number).over).toList();
+        List<Long> from = good.isEmpty() || random.nextInt(3) == 0 ? page.shown : good;
+        long shown = from.isEmpty() ? 0 : from.get(random.nextInt(from.size()));
+        long offer = any ? 0 : random.nextInt(10) == 0 ? anyNumber() : shown;
+        Optional<Payload> answer =
+                random.nextInt(8) == 0 ? Optional.empty() : Optional.of(new Words("answer of " + page));
+        Wire look = page.look;
+        Optional<Input.Visit> visit = Optional.ofNullable(look).map(it -> new Input.Visit(it, offer, answer));
+        enter(page, stay, Optional.empty(), visit, new Asked(page, any, offer, look));
     }
 
     private void enter(Page page, Wire stay, Optional<Resumption> had, Optional<Input.Visit> visit, Asked asked) {
@@ -255,7 +287,7 @@ final class LobbyWorld {
             page.stay = stay;
             page.me = null;
             Optional<Resumption> had = page.seat.map(seat -> new Resumption(seat, new ParticipantId("?"), 1));
-            enter(page, stay, had, Optional.empty(), new Asked(page, random.nextBoolean(), 0));
+            enter(page, stay, had, Optional.empty(), new Asked(page, random.nextBoolean(), 0, null));
         }
     }
 
@@ -302,7 +334,7 @@ final class LobbyWorld {
         rooms.handle(input, now, told::add);
         rooms.checkInvariants();
         told.forEach(output -> perform(input, output));
-        used(told);
+        claimed(told);
     }
 
     private void perform(Input input, Output output) {
@@ -319,22 +351,34 @@ final class LobbyWorld {
             case Output.Ended(Session session, Output.EndReason _) -> over((Wire) session);
             case Output.LeaseEnded(Session session) -> over((Wire) session);
             case Output.Rejected rejected -> rejected(input, rejected);
-            case Output.Looked looked -> looked.offer().ifPresent(offer -> shown(offer, (Wire) looked.session()));
+            case Output.Looked looked -> looked(looked);
             case Output.Parked parked -> {
                 Page author = ((Wire) parked.session()).page;
-                require(parked.number() == offers.size() + 1L, "a number twice: " + parked);
                 require(inside.size() == 1, "parked with company: " + parked);
-                offers.values().forEach(earlier -> earlier.replaced = true);
-                offers.put(parked.number(), new Offer(parked.number(), author));
+                offers.values().stream().filter(it -> it.standing).forEach(earlier -> earlier.over = true);
+                open(new Offer(parked.number(), author, true));
             }
-            case Output.Answered told -> answered((Input.Answer) input, told);
-            case Output.OfferSpent(Session session, long number) -> {
-                Offer offer = offer(number);
-                require(offer.author == ((Wire) session).page, "somebody else's is spent: " + number);
-                require(!offer.used && !offer.spent && !offer.replaced, "spent twice, or used: " + number);
-                require(offer.reader != null, "spent without a reader: " + number);
-                offer.spent = true;
-                spent++;
+            case Output.Looking looking -> looking(looking);
+            case Output.Offered offered -> {
+                Offer offer = offer(offered.offer());
+                require(!offer.standing && !offer.over, "offered when it was over: " + offered);
+                require(offer.reader == null, "offered twice: " + offered);
+                require(
+                        input instanceof Input.Offer said && said.session() == offer.author.stay,
+                        "by another: " + offered);
+                Wire reader = (Wire) offered.session();
+                require(reader.page.look == reader, "offered to who does not look: " + offered);
+                offer.reader = reader;
+                reader.page.shown.add(offered.offer());
+            }
+            case Output.Answered told -> {
+                Offer offer = offer(told.offer());
+                require(!offer.standing && !offer.over, "answered when it was over: " + told);
+                require(offer.author.stay == told.session(), "told to somebody else: " + told);
+                require(input instanceof Input.Answer said && said.session() == offer.reader, "by another: " + told);
+                require(offer.answered == null, "answered twice: " + told);
+                offer.answered = offer.reader;
+                answered++;
             }
             case Output.ParticipantJoined _,
                     Output.ParticipantAway _,
@@ -365,37 +409,40 @@ final class LobbyWorld {
                 require(rejected.session().equals(answer.session()), "somebody else is told: " + rejected);
                 stale += rejected.why() == Rejection.OFFER_STALE ? 1 : 0;
             }
-            case Input.Park _ -> {}
+            case Input.Park _, Input.Offer _ -> {}
             default -> over((Wire) rejected.session());
         }
     }
 
-    private void shown(ParkedOffer parked, Wire to) {
-        Offer offer = offer(parked.number());
-        require(offer.reader == null, "shown twice: " + parked);
-        require(!offer.replaced && !offer.spent && !offer.used, "shown when it was over: " + parked);
-        require(offer.author != to.page, "shown to its author: " + parked);
-        require(offer.author.stay != null, "its author is not there: " + parked);
-        require(to.page.duet || to.page.look == to, "shown to who cannot read it: " + to);
-        offer.reader = to.page;
+    private void open(Offer offer) {
+        require(offers.put(offer.number, offer) == null, "a number twice: " + offer.number);
     }
 
-    private void answered(Input.Answer said, Output.Answered told) {
-        Offer offer = offer(told.offer());
-        Page visitor = ((Wire) said.session()).page;
-        require(offer.author.stay == told.session(), "told to somebody else: " + told);
-        require(offer.reader == visitor && visitor.look == said.session(), "said by somebody else: " + told);
-        require(!offer.replaced && !offer.spent && !offer.used, "answered when it was over: " + told);
-        require(told.payload() == said.payload() && told.kind() == said.kind(), "something else: " + told);
-        if (told.kind() == SignalKind.DESCRIPTION) {
-            require(!offer.described, "two descriptions: " + told);
-            offer.described = true;
-        } else {
-            require(told.kind() == SignalKind.CANDIDATE && offer.described, "out of turn: " + told);
-            require(++offer.candidates <= limits.candidatesMax(), "too many: " + told);
-            require(told.payload().sizeBytes() <= limits.candidateBytesMax(), "too large: " + told);
+    private void looked(Output.Looked looked) {
+        looked.participants().forEach(it -> {
+            require(it.person().name().equals(DisplayName.NONE), "a preview sees a name: " + looked);
+            require(it.person().instance().isEmpty(), "a preview sees an instance: " + looked);
+        });
+        looked.offer().ifPresent(shown -> {
+            Offer offer = offer(shown.number());
+            Page page = ((Wire) looked.session()).page;
+            require(offer.standing && !offer.over && !offer.claimed, "shown when it was over: " + shown);
+            require(offer.author.stay != null && offer.author != page, "shown to its author: " + shown);
+            page.shown.add(shown.number());
+        });
+    }
+
+    private void looking(Output.Looking looking) {
+        Page author = ((Wire) looking.session()).page;
+        require(inside.size() == 1, "told of previews in company: " + looking);
+        author.told = looking.offer();
+        offers.values().stream()
+                .filter(it -> !it.standing && it.number != looking.offer())
+                .forEach(it -> it.over = true);
+        if (looking.offer() > 0 && !offers.containsKey(looking.offer())) {
+            require(limits.capacity() == 2, "prepared in a room for more: " + looking);
+            open(new Offer(looking.offer(), author, false));
         }
-        answered++;
     }
 
     private void joined(Output.Joined joined) {
@@ -405,19 +452,21 @@ final class LobbyWorld {
         page.me = joined.you().id();
         inside.add(joined.you().id());
         Asked asked = Objects.requireNonNull(joins.get(stay));
-        joined.handedOut().ifPresent(parked -> {
-            require(asked.any, "handed to who did not ask: " + joined);
-            require(joined.others().size() == 1, "handed out in company: " + joined);
-            require(parked.number() == joined.offer(), "another one: " + joined);
-            shown(parked, stay);
-            handedOut++;
+        joined.claim().ifPresent(claim -> {
+            Offer offer = offer(claim.number());
+            require(!offer.over && !offer.claimed, "claimed when it was over: " + claim);
+            require(joined.others().size() == 1, "claimed in company: " + joined);
+            require(joined.seat().generation() == 1, "a resumed seat with an offer: " + joined);
+            require(offer.standing == claim.standing().isPresent(), "another kind: " + claim);
+            boolean named = asked.offer == claim.number() && asked.look != null;
+            require((asked.any && offer.standing) || named, "claimed by who did not ask: " + claim);
+            require(offer.standing || offer.answered == asked.look, "claimed by who did not answer: " + claim);
+            require(asked.any || !offer.standing || claim.answer().isPresent(), "claimed without an answer: " + claim);
+            offer.claimed = true;
+            taken += asked.any ? 1 : 0;
+            claimed += !asked.any && offer.standing ? 1 : 0;
+            preconnected += offer.standing ? 0 : 1;
         });
-        if (joined.seat().generation() > 1) {
-            require(joined.offer() == 0, "a resumed seat with an offer: " + joined);
-        }
-        if (joined.offer() > 0 && joined.handedOut().isEmpty()) {
-            require(asked.offer == joined.offer(), "not the one that was named: " + joined);
-        }
         if (page.look != null) {
             // By the seat its look is over, whatever came of it.
             page.look = null;
@@ -425,31 +474,22 @@ final class LobbyWorld {
     }
 
     /** Who joins with an offer and who waits are told the same, and nobody else is told of one. */
-    private void used(List<Output> told) {
-        long inJoined = 0;
-        Page joiner = null;
+    private void claimed(List<Output> told) {
+        Optional<OfferClaim> inJoined = Optional.empty();
+        Optional<OfferClaim> heard = Optional.empty();
         for (Output output : told) {
             if (output instanceof Output.Joined joined) {
-                inJoined = joined.offer();
-                joiner = ((Wire) joined.session()).page;
+                inJoined = joined.claim();
+            } else if (output instanceof Output.ParticipantJoined(Session session, Participant _, var claim)) {
+                if (claim.isPresent()) {
+                    require(offer(claim.get().number()).author.stay == session, "told to who did not offer: " + told);
+                    heard = claim;
+                }
             }
         }
-        long heard = 0;
-        for (Output output : told) {
-            if (output instanceof Output.ParticipantJoined(Session session, Participant _, long number) && number > 0) {
-                Offer offer = offer(number);
-                require(number == inJoined, "the two are told different things: " + told);
-                require(offer.author.stay == session, "told to who has not parked it: " + told);
-                require(offer.reader == joiner, "used by who was not shown it: " + told);
-                require(!offer.used && !offer.spent && !offer.replaced, "used when it was over: " + told);
-                offer.used = true;
-                heard = number;
-                used++;
-            }
-        }
-        require(heard == inJoined, "only one of the two is told: " + told);
+        require(heard.equals(inJoined), "the two are told different things: " + told);
         if (inside.size() > 1) {
-            offers.values().forEach(offer -> offer.replaced = true);
+            offers.values().forEach(offer -> offer.over = true);
         }
     }
 

@@ -232,7 +232,7 @@ final class ModelPage implements ModelStreams.Owner {
             }
             case Output.RoomFull _, Output.Rejected(Session _, long _, Rejection _) when !joined -> tryAgain();
             case Output.RoomFull _, Output.Rejected _ -> {}
-            case Output.ParticipantJoined(Session _, Participant other, long _) -> present(other, 0);
+            case Output.ParticipantJoined(Session _, Participant other, var _) -> present(other, 0);
             case Output.ParticipantBack(Session _, Other other, boolean _) ->
                 present(other.participant(), other.accepted());
             case Output.ParticipantAway away -> known(away.participant());

@@ -90,9 +90,8 @@ final class RoomsTest {
                                 List.of(new Other(first, 0)),
                                 false,
                                 0,
-                                0,
                                 Optional.empty()),
-                        new Output.ParticipantJoined(ann, second, 0));
+                        new Output.ParticipantJoined(ann, second, Optional.empty()));
     }
 
     @Test
@@ -183,7 +182,6 @@ final class RoomsTest {
                                 List.of(new Other(other, 0)),
                                 false,
                                 0,
-                                0,
                                 Optional.empty()),
                         new Output.ParticipantBack(ann, new Other(same, 0), false));
     }
@@ -225,8 +223,8 @@ final class RoomsTest {
         Client again = client("bo again");
 
         assertThat(rooms.resume(again, seat))
-                .contains(
-                        new Output.ParticipantJoined(ann, new Participant(again.id(), 3, 1, again.person(), false), 0));
+                .contains(new Output.ParticipantJoined(
+                        ann, new Participant(again.id(), 3, 1, again.person(), false), Optional.empty()));
     }
 
     @Test
@@ -363,9 +361,8 @@ final class RoomsTest {
                                 List.of(new Other(other, 0)),
                                 false,
                                 0,
-                                0,
                                 Optional.empty()),
-                        new Output.ParticipantJoined(ann, next, 0));
+                        new Output.ParticipantJoined(ann, next, Optional.empty()));
     }
 
     @Test

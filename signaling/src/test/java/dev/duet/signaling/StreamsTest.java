@@ -530,7 +530,6 @@ final class StreamsTest {
                         List.of(),
                         true,
                         30_000_000_000L,
-                        0,
                         Optional.empty()));
     }
 

@@ -442,8 +442,12 @@ final class StreamsWorld {
             case Output.SignalRejected it -> ((Wire) it.session()).tell(it);
             case Output.Ended it -> ((Wire) it.session()).tell(it);
             case Output.Probe it -> ((Wire) it.session()).tell(it);
-            case Output.Looked _, Output.LeaseEnded _, Output.Parked _, Output.OfferSpent _, Output.Answered _ ->
-                throw new IllegalStateException("nobody looks");
+            case Output.Looked _,
+                    Output.LeaseEnded _,
+                    Output.Parked _,
+                    Output.Looking _,
+                    Output.Offered _,
+                    Output.Answered _ -> throw new IllegalStateException("nobody looks");
         }
     }
 

@@ -277,8 +277,12 @@ final class World {
             }
             case Output.Rejected rejected -> rejected(rejected);
             case Output.SignalRejected _, Output.Acknowledged _ -> throw new IllegalStateException("nobody numbers");
-            case Output.Looked _, Output.LeaseEnded _, Output.Parked _, Output.OfferSpent _, Output.Answered _ ->
-                throw new IllegalStateException("nobody looks");
+            case Output.Looked _,
+                    Output.LeaseEnded _,
+                    Output.Parked _,
+                    Output.Looking _,
+                    Output.Offered _,
+                    Output.Answered _ -> throw new IllegalStateException("nobody looks");
             case Output.Ended ended -> ended((Client) ended.session());
             case Output.Left left -> requireHere((Client) left.session());
             case Output.Probe(Session session) -> {
@@ -286,7 +290,7 @@ final class World {
                     answer(new Input.Heard(session));
                 }
             }
-            case Output.ParticipantJoined(Session session, Participant participant, long _) -> {
+            case Output.ParticipantJoined(Session session, Participant participant, var _) -> {
                 Client client = listening(session);
                 require(!client.others.containsKey(participant.id()), "joined twice: " + participant);
                 require(!client.departures.containsKey(participant.id()), "joined after leaving: " + participant);
@@ -354,7 +358,7 @@ final class World {
                 require(client.joined, "refused a message before joining: " + client);
             case OUT_OF_SEQUENCE, WINDOW_FULL, CANDIDATE_TOO_LARGE ->
                 throw new IllegalStateException("nobody numbers, and everything is small: " + rejected);
-            case LOBBY_FULL, NOT_WAITING, OFFER_STALE, ANSWER_OUT_OF_TURN ->
+            case LOBBY_FULL, NOT_WAITING, OFFER_STALE, OUT_OF_TURN ->
                 throw new IllegalStateException("nobody looks: " + rejected);
         }
     }

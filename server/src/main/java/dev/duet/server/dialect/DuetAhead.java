@@ -133,7 +133,7 @@ final class DuetAhead implements RoomSession {
         ended = true;
         life.ifPresent(timer -> timer.cancel(false));
         dialect.sources.forgetAhead(source.key());
-        answering.sayNothing();
         whenEnded.run();
+        answering.sayNothing();
     }
 }

@@ -8,6 +8,7 @@ import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -25,6 +26,8 @@ public final class DuetAheads {
     /** Chosen by the client, and all that says who goes on. */
     private static final Pattern KEY = Pattern.compile("[A-Za-z0-9_-]{16,64}");
 
+    private static final int KEY_MAX = 64;
+
     private final DuetDialect dialect;
     private final Map<String, DuetAhead> byKey = new ConcurrentHashMap<>();
 
@@ -35,17 +38,20 @@ public final class DuetAheads {
     /**
      * Takes a POST whose origin is allowed.
      *
-     * @param key which session it belongs to
+     * @param body the key, which says which session it belongs to, in the first line; then one message a line
      * @param origin another origin whose page may read the answer
      */
-    public Reply answer(String key, byte[] body, Source source, Optional<String> origin) {
+    public Reply answer(byte[] body, Source source, Optional<String> origin) {
+        int end = lineEnd(body, 0);
+        String key = new String(body, 0, Math.min(end, KEY_MAX + 1), StandardCharsets.ISO_8859_1);
         if (!KEY.matcher(key).matches()) {
             return text(
                     HttpResponseStatus.BAD_REQUEST,
-                    "A POST here needs ?ahead= and 16 to 64 of A-Z a-z 0-9 _ -.",
+                    "The first line of a POST here is a key of 16 to 64 of A-Z a-z 0-9 _ -, each other one a message.",
                     origin);
         }
-        return new Reply.Later(exchange -> take(key, body, source, new Answering(exchange, origin)));
+        List<byte[]> lines = lines(body, end + 1);
+        return new Reply.Later(exchange -> take(key, lines, source, new Answering(exchange, origin)));
     }
 
     /** Where the answer goes, and who may read it. */
@@ -65,9 +71,8 @@ public final class DuetAheads {
         }
     }
 
-    private void take(String key, byte[] body, Source source, Answering answering) {
+    private void take(String key, List<byte[]> lines, Source source, Answering answering) {
         DuetAhead known = byKey.get(key);
-        List<byte[]> lines = lines(body);
         if (known != null) {
             answering.sayNothing();
             known.loop.execute(() -> lines.forEach(known::take));
@@ -92,14 +97,19 @@ public final class DuetAheads {
         }
     }
 
-    /** The messages in a body, one a line, without those that are none. */
-    private List<byte[]> lines(byte[] body) {
+    private static int lineEnd(byte[] body, int start) {
+        int end = start;
+        while (end < body.length && body[end] != '\n') {
+            end++;
+        }
+        return end;
+    }
+
+    /** The messages in a body from there on, one a line, without those that are none. */
+    private List<byte[]> lines(byte[] body, int from) {
         List<byte[]> lines = new ArrayList<>();
-        for (int start = 0, end = 0; start < body.length; start = end + 1) {
-            end = start;
-            while (end < body.length && body[end] != '\n') {
-                end++;
-            }
+        for (int start = from, end = 0; start < body.length; start = end + 1) {
+            end = lineEnd(body, start);
             byte[] line = Arrays.copyOfRange(body, start, end);
             if (line.length > 0 && line.length <= dialect.limits.messageBytesMax() && Utf8.isValid(line, line.length)) {
                 lines.add(line);

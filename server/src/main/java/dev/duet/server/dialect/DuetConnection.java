@@ -8,12 +8,15 @@ import dev.duet.server.websocket.Frames;
 import dev.duet.server.websocket.WebSocketHandler;
 import dev.duet.signaling.Heartbeats;
 import dev.duet.signaling.Input;
+import dev.duet.signaling.LeftReason;
 import dev.duet.signaling.Output;
+import dev.duet.signaling.Payload;
 import dev.duet.signaling.Rejection;
 import dev.duet.signaling.RoomName;
 import dev.duet.signaling.Rooms;
 import io.netty.channel.Channel;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +39,7 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
     private final WebSocketHandler frames;
     private final MessageRate rate;
     private final DuetLobby lobby;
+    private final DuetWaiting waiting = new DuetWaiting(this::send);
     private final Backpressure pressure;
     private boolean counted = true;
     private boolean probed;
@@ -97,9 +101,10 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
         switch (here.reader.read(utf8, length)) {
             case DuetMessage.Signal signal -> signal(signal, utf8);
             case DuetMessage.Ack ack -> ack(ack);
-            case DuetMessage.Join join -> join(join);
+            case DuetMessage.Join join -> join(join, utf8);
             case DuetMessage.Look look -> look(look);
-            case DuetMessage.Park park -> park(park, utf8);
+            case DuetMessage.Park park -> waiting.park(stay, park, utf8);
+            case DuetMessage.Offer offer -> waiting.offer(stay, offer, utf8);
             case DuetMessage.Answer answer -> lobby.answer(answer, utf8);
             case DuetMessage.Leave leave -> leave(leave);
             case DuetMessage.IceServers(long request) -> iceServers(request);
@@ -156,7 +161,7 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
         }
     }
 
-    private void join(DuetMessage.Join join) {
+    private void join(DuetMessage.Join join, byte[] message) {
         if (!mayCome(join.request())) {
             return;
         }
@@ -165,16 +170,9 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
         DuetStay next = new DuetStay(
                 this, channel.eventLoop(), shard, room, join.streams().isPresent());
         stay = next;
-        shard.submit(here.join(join, next, number, lobby.lookInto(room)));
-    }
-
-    private void park(DuetMessage.Park park, byte[] message) {
-        if (stay instanceof DuetStay current && current.hasSeat()) {
-            current.shard.submit(
-                    new Input.Park(current, park.request(), LobbyPayload.of(message, park.start(), park.end())));
-        } else {
-            send(DuetWriter.error(park.request(), Rejection.NOT_IN_ROOM, OptionalLong.empty()));
-        }
+        Optional<Payload> answer = join.answer().map(slice -> LobbyPayload.of(message, slice));
+        shard.submit(here.join(
+                join, next, number, lobby.lookInto(room).map(look -> new Input.Visit(look, join.offer(), answer))));
     }
 
     private void leave(DuetMessage.Leave leave) {
@@ -240,13 +238,16 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
             case Output.Joined joined -> joined(from, joined);
             case Output.RoomFull full -> failed(from, DuetWriter.full(full, dialect.roomLimits.capacity()), true);
             case Output.Rejected rejected -> rejected(from, rejected);
-            case Output.ParticipantJoined other -> send(DuetWriter.participantJoined(other));
+            case Output.ParticipantJoined other -> {
+                dialect.iceServers.meets(from.id());
+                send(DuetWriter.participantJoined(other));
+            }
             case Output.Parked parked -> send(DuetWriter.parked(parked));
-            case Output.OfferSpent spent -> send(DuetWriter.offerSpent(spent));
+            case Output.Looking looking -> looking(from, looking);
             case Output.Answered answered -> send(DuetWriter.answered(answered));
             case Output.ParticipantAway away -> send(DuetWriter.participantAway(away));
             case Output.ParticipantBack back -> send(DuetWriter.participantBack(back));
-            case Output.ParticipantLeft left -> send(DuetWriter.participantLeft(left));
+            case Output.ParticipantLeft left -> left(from, left);
             case Output.Acknowledged acknowledged -> send(DuetWriter.acknowledged(acknowledged));
             case Output.SignalRejected rejected -> send(DuetWriter.error(rejected));
             case Output.Left left -> send(DuetWriter.left(left.request()));
@@ -269,10 +270,24 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
         send(here.joined(joined, source));
     }
 
+    /** Who may offer a connection to a preview needs ICE servers for it, and those of the join may be old. */
+    private void looking(DuetStay from, Output.Looking looking) {
+        boolean offers = looking.offer() > 0;
+        send(DuetWriter.looking(
+                looking, offers ? Optional.of(dialect.iceAnswer(from.id(), source)) : Optional.empty()));
+    }
+
+    private void left(DuetStay from, Output.ParticipantLeft left) {
+        // Somebody whose seat is gone by its grace may still be in the call, by the relay.
+        if (dialect.roomLimits.capacity() == 2 && left.why() != LeftReason.GRACE_ENDED) {
+            dialect.iceServers.waits(from.id());
+        }
+        send(DuetWriter.participantLeft(left));
+    }
+
     private void iceServers(long request) {
         if (stay instanceof DuetStay current && current.hasSeat()) {
-            String me = new String(current.me, StandardCharsets.US_ASCII);
-            send(DuetWriter.iceServers(request, dialect.iceAnswer(me, source)));
+            send(DuetWriter.iceServers(request, dialect.iceAnswer(current.id(), source)));
         } else {
             send(DuetWriter.error(request, Rejection.NOT_IN_ROOM, OptionalLong.empty()));
         }

@@ -25,6 +25,10 @@ enum DuetError {
             "name-invalid",
             "this display name cannot be shown",
             "use at most 64 characters without control or direction-override characters"),
+    ADDRESS_SHOWN(
+            "address-shown",
+            "a host or reflexive candidate is in a description that is shown before the other side has a seat",
+            "leave relayed candidates in it only; 'candidates' of 'park' go to who has a seat"),
     ANONYMOUS_REFUSED(
             "anonymous-refused",
             "this server lets only its own network join without a token",

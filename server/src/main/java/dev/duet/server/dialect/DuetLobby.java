@@ -8,6 +8,7 @@ import dev.duet.signaling.Person;
 import dev.duet.signaling.Rejection;
 import dev.duet.signaling.RoomName;
 import io.netty.channel.EventLoop;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
@@ -36,13 +37,15 @@ final class DuetLobby {
         this.client = client;
     }
 
-    /** Looks into a room, and no longer into the one before. */
+    /** Looks into a room, and no longer into the one before; into the same room the look goes on. */
     void look(DuetMessage.Look asked) {
-        stopLooking();
-        DuetLook next =
-                new DuetLook(this, loop, dialect.shards.of(asked.room()), asked.room(), dialect.newParticipantId());
-        look = next;
-        next.shard.submit(new Input.Look(next, asked.request(), asked.room(), new Person(asked.name(), "")));
+        if (!(look instanceof DuetLook current && current.room.equals(asked.room()))) {
+            stopLooking();
+            look = new DuetLook(this, loop, dialect.shards.of(asked.room()), asked.room(), dialect.newParticipantId());
+        }
+        DuetLook next = Objects.requireNonNull(look);
+        next.shard.submit(
+                new Input.Look(next, asked.request(), asked.room(), new Person(asked.name(), ""), asked.preconnects()));
     }
 
     /** Says whether there was a look to end. */
@@ -56,11 +59,13 @@ final class DuetLobby {
         return true;
     }
 
-    /** Says something to the offer that the client was shown, or is told why it cannot. */
+    /** Answers the offer of a connection; the client is told when that cannot be. */
     void answer(DuetMessage.Answer answer, byte[] message) {
-        if (look instanceof DuetLook current && current.admitted) {
-            LobbyPayload said = LobbyPayload.of(message, answer.start(), answer.end());
-            current.shard.submit(new Input.Answer(current, answer.request(), answer.offer(), answer.kind(), said));
+        LobbyPayload said = LobbyPayload.of(message, answer.description());
+        if (said.showsAddress() && !answer.direct()) {
+            client.accept(DuetWriter.error(answer.request(), DuetError.ADDRESS_SHOWN));
+        } else if (look instanceof DuetLook current && current.admitted) {
+            current.shard.submit(new Input.Answer(current, answer.request(), answer.offer(), said));
         } else {
             client.accept(DuetWriter.error(answer.request(), Rejection.OFFER_STALE, OptionalLong.empty()));
         }
@@ -80,7 +85,7 @@ final class DuetLobby {
 
     /** Takes what a room says to a look. */
     void perform(DuetLook from, Output output) {
-        if (from.admitted && output instanceof Output.Rejected no) {
+        if (from.admitted && output instanceof Output.Rejected no && no.why() != Rejection.JOIN_REFUSED) {
             // Of an answer, perhaps to a look that has ended meanwhile.
             client.accept(DuetWriter.error(no.request(), no.why(), OptionalLong.empty()));
         } else if (from == look) {
@@ -96,6 +101,7 @@ final class DuetLobby {
                         dialect.iceServers.forVisitor(from.id.value(), host), IceServers.VISITOR_LIFE);
                 client.accept(DuetWriter.looked(looked, dialect.roomLimits, ice));
             }
+            case Output.Offered offered -> client.accept(DuetWriter.offered(offered));
             case Output.LeaseEnded _ -> end(DuetWriter.lookEnded());
             case Output.RoomFull full -> end(DuetWriter.full(full, dialect.roomLimits.capacity()));
             case Output.Rejected no -> end(DuetWriter.error(no.request(), no.why(), OptionalLong.empty()));

@@ -65,21 +65,22 @@ final class DuetLoop {
      * A join as its room takes it: of whoever the client has been while it looked into that room, else of somebody new.
      *
      * @param connection grows with every connection: {@link DuetDialect#numberConnection}
+     * @param visit there when the client has looked into that room before
      */
-    Input.Join join(DuetMessage.Join asked, RoomSession session, long connection, Optional<DuetLook> looked) {
+    Input.Join join(DuetMessage.Join asked, RoomSession session, long connection, Optional<Input.Visit> visit) {
         Optional<Resumption> resume =
                 asked.resume().flatMap(token -> tokens.check(asked.room(), token, System.currentTimeMillis()));
         return new Input.Join(
                 session,
                 asked.request(),
                 asked.room(),
-                looked.map(before -> before.id).orElseGet(dialect::newParticipantId),
+                visit.map(it -> ((DuetLook) it.look()).id).orElseGet(dialect::newParticipantId),
                 asked.person(),
                 resume,
                 asked.streams(),
                 asked.key(),
                 connection,
-                looked.map(before -> new Input.Visit(before, asked.offer())),
+                visit,
                 asked.takesOffer(),
                 true);
     }
@@ -95,7 +96,14 @@ final class DuetLoop {
                 me,
                 joined.seat().index(),
                 source.label());
-        return DuetWriter.joined(joined, token, dialect.roomLimits, dialect.iceAnswer(me, source));
+        DuetWriter.IceAnswer ice = dialect.iceAnswer(me, source);
+        if (!joined.others().isEmpty()) {
+            dialect.iceServers.meets(me);
+        } else if (joined.seat().generation() == 1) {
+            // A seat that is resumed may be of a call whose other side has lost the server: that goes on.
+            dialect.iceServers.waits(me);
+        }
+        return DuetWriter.joined(joined, token, dialect.roomLimits, ice);
     }
 
     /** How many connections there are. */

@@ -21,8 +21,9 @@ sealed interface DuetMessage {
      *
      * @param streams there when this client numbers and acknowledges
      * @param key a secret of the page load; empty for none
-     * @param offer the parked offer that it answers; 0 for none
-     * @param takesOffer whether it asks to be handed the parked offer with the seat
+     * @param offer the offer that it claims; 0 for none
+     * @param answer to the standing offer that it claims
+     * @param takesOffer whether it claims the standing offer with the seat, whatever its number
      */
     record Join(
             long request,
@@ -33,6 +34,7 @@ sealed interface DuetMessage {
             Optional<List<StreamPosition>> streams,
             String key,
             long offer,
+            Optional<Slice> answer,
             boolean takesOffer)
             implements DuetMessage {
         Person person() {
@@ -40,13 +42,38 @@ sealed interface DuetMessage {
         }
     }
 
-    record Look(long request, RoomName room, DisplayName name) implements DuetMessage {}
+    /**
+     * Asks who is in a room, without a seat.
+     *
+     * @param preconnects whether a connection may be prepared before the click
+     */
+    record Look(long request, RoomName room, DisplayName name, boolean preconnects) implements DuetMessage {}
 
-    /** The description stands in the array that was read, from {@code start} to {@code end}. */
-    record Park(long request, int start, int end) implements DuetMessage {}
+    /**
+     * The standing offer.
+     *
+     * @param instance which page end its connection is; empty when the message does not say
+     * @param candidates there when it has some that only a participant with a seat may have
+     */
+    record Park(long request, Optional<String> instance, Slice description, Optional<Slice> candidates)
+            implements DuetMessage {}
 
-    /** A visitor says something to the offer that it was shown; what, stands in the array that was read, from {@code start} to {@code end}. */
-    record Answer(long request, long offer, SignalKind kind, int start, int end) implements DuetMessage {}
+    /**
+     * Offers a connection to a preview.
+     *
+     * @param direct whether its author wishes to show addresses
+     */
+    record Offer(long request, long offer, Slice description, boolean direct) implements DuetMessage {}
+
+    /**
+     * A preview answers the offer of a connection.
+     *
+     * @param direct whether its author wishes to show addresses
+     */
+    record Answer(long request, long offer, Slice description, boolean direct) implements DuetMessage {}
+
+    /** A value of the message, in the array that was read, from {@code start} to {@code end}. */
+    record Slice(int start, int end) {}
 
     record Leave(long request, boolean returning) implements DuetMessage {}
 

@@ -1,5 +1,6 @@
 package dev.duet.server.dialect;
 
+import dev.duet.server.dialect.DuetMessage.Slice;
 import dev.duet.signaling.DisplayName;
 import dev.duet.signaling.ParticipantId;
 import dev.duet.signaling.RoomName;
@@ -27,6 +28,10 @@ final class DuetReader {
     private static final int ID_MAX = 128;
     private static final long INTEGER_MAX = (1L << 53) - 1;
     private static final int STREAMS_MAX = 8;
+    private static final int CANDIDATES_MAX = 64;
+    private static final int CANDIDATE_BYTES_MAX = 1_024;
+
+    private static final Slice NOTHING = new Slice(0, 0);
 
     private enum Field {
         TYPE,
@@ -44,6 +49,10 @@ final class DuetReader {
         STREAMS,
         OFFER,
         KEY,
+        PRECONNECT,
+        DIRECT,
+        ANSWER,
+        CANDIDATES,
         DESCRIPTION,
         CANDIDATE,
         DATA
@@ -67,9 +76,12 @@ final class DuetReader {
     private long seq;
     private long offer;
     private @Nullable List<StreamPosition> streams;
+    private boolean preconnect;
+    private boolean direct;
+    private @Nullable Slice answer;
+    private @Nullable Slice candidates;
     private @Nullable SignalKind kind;
-    private int start;
-    private int end;
+    private Slice payload = NOTHING;
 
     /** The message in the first {@code length} bytes; never throws for what it finds there. */
     DuetMessage read(byte[] utf8, int length) {
@@ -110,7 +122,12 @@ final class DuetReader {
         seq = 0;
         offer = 0;
         streams = null;
+        preconnect = false;
+        direct = false;
+        answer = null;
+        candidates = null;
         kind = null;
+        payload = NOTHING;
     }
 
     /** Reads all fields to the end of the object, so that a wrong one does not hide the request's id. */
@@ -150,6 +167,10 @@ final class DuetReader {
             case "streams" -> Field.STREAMS;
             case "offer" -> Field.OFFER;
             case "key" -> Field.KEY;
+            case "preconnect" -> Field.PRECONNECT;
+            case "direct" -> Field.DIRECT;
+            case "answer" -> Field.ANSWER;
+            case "candidates" -> Field.CANDIDATES;
             case "description" -> Field.DESCRIPTION;
             case "candidate" -> Field.CANDIDATE;
             case "data" -> Field.DATA;
@@ -174,6 +195,10 @@ final class DuetReader {
             case STREAMS -> streams = streams(parser);
             case KEY -> key = string(parser, INSTANCE_MAX);
             case OFFER -> offer = integer(parser, 0, INTEGER_MAX, 0);
+            case PRECONNECT -> preconnect = bool(parser);
+            case DIRECT -> direct = bool(parser);
+            case ANSWER -> answer = object(parser);
+            case CANDIDATES -> candidates = candidates(parser);
             case DESCRIPTION -> payload(parser, SignalKind.DESCRIPTION);
             case CANDIDATE -> payload(parser, SignalKind.CANDIDATE);
             case DATA -> payload(parser, SignalKind.DATA);
@@ -187,15 +212,39 @@ final class DuetReader {
             case CANDIDATE -> object || parser.currentToken() == JsonToken.VALUE_NULL;
             case DATA -> true;
         };
-        start = (int) parser.currentTokenLocation().getByteOffset();
+        payload = slice(parser);
+        right &= allowed && kind == null;
+        kind = which;
+    }
+
+    /** Where the value stands, which is read past. */
+    private static Slice slice(JsonParser parser) {
+        int start = (int) parser.currentTokenLocation().getByteOffset();
         if (parser.currentToken().isStructStart()) {
             parser.skipChildren();
         } else {
             parser.finishToken();
         }
-        end = (int) parser.currentLocation().getByteOffset();
-        right &= allowed && kind == null;
-        kind = which;
+        return new Slice(start, (int) parser.currentLocation().getByteOffset());
+    }
+
+    private Slice object(JsonParser parser) {
+        right &= parser.currentToken() == JsonToken.START_OBJECT;
+        return slice(parser);
+    }
+
+    /** A list of candidates, none of them too large. */
+    private Slice candidates(JsonParser parser) {
+        if (parser.currentToken() != JsonToken.START_ARRAY) {
+            right = false;
+            return slice(parser);
+        }
+        int start = (int) parser.currentTokenLocation().getByteOffset();
+        for (int count = 1; parser.nextToken() != JsonToken.END_ARRAY; count++) {
+            Slice one = object(parser);
+            right &= count <= CANDIDATES_MAX && one.end() - one.start() <= CANDIDATE_BYTES_MAX;
+        }
+        return new Slice(start, (int) parser.currentLocation().getByteOffset());
     }
 
     private String string(JsonParser parser, int charsMax) {
@@ -272,27 +321,30 @@ final class DuetReader {
             case "ack" -> ack();
             case "ice-servers" -> new DuetMessage.IceServers(request);
             case "look" -> look();
-            case "park" ->
-                kind == SignalKind.DESCRIPTION
-                        ? new DuetMessage.Park(request, start, end)
-                        : wrong(DuetError.BAD_MESSAGE);
-            case "answer" -> answer();
+            case "park" -> park();
+            case "offer" -> describing(new DuetMessage.Offer(request, offer, payload, direct));
+            case "answer" -> describing(new DuetMessage.Answer(request, offer, payload, direct));
             default -> wrong(DuetError.UNKNOWN_TYPE);
         };
     }
 
-    private DuetMessage answer() {
-        if (offer == 0 || kind == null || kind == SignalKind.DATA) {
+    private DuetMessage park() {
+        if (kind != SignalKind.DESCRIPTION || DisplayName.of(instance).isEmpty()) {
             return wrong(DuetError.BAD_MESSAGE);
         }
-        return new DuetMessage.Answer(request, offer, kind, start, end);
+        Optional<String> named = has(Field.INSTANCE) ? Optional.of(instance) : Optional.empty();
+        return new DuetMessage.Park(request, named, payload, Optional.ofNullable(candidates));
+    }
+
+    private DuetMessage describing(DuetMessage made) {
+        return offer > 0 && kind == SignalKind.DESCRIPTION ? made : wrong(DuetError.BAD_MESSAGE);
     }
 
     private DuetMessage signal() {
         if (to == null || kind == null) {
             return wrong(DuetError.BAD_MESSAGE);
         }
-        return new DuetMessage.Signal(request, new ParticipantId(to), epoch, seq, kind, start, end);
+        return new DuetMessage.Signal(request, new ParticipantId(to), epoch, seq, kind, payload.start(), payload.end());
     }
 
     private DuetMessage ack() {
@@ -316,6 +368,7 @@ final class DuetReader {
                         Optional.ofNullable(streams).map(List::copyOf),
                         key,
                         offer,
+                        Optional.ofNullable(answer),
                         offer == 0 && has(Field.OFFER)));
     }
 
@@ -324,7 +377,7 @@ final class DuetReader {
         Optional<DisplayName> shown = DisplayName.of(name);
         return doorError(named, shown)
                 .<DuetMessage>map(this::wrong)
-                .orElseGet(() -> new DuetMessage.Look(request, named.orElseThrow(), shown.orElseThrow()));
+                .orElseGet(() -> new DuetMessage.Look(request, named.orElseThrow(), shown.orElseThrow(), preconnect));
     }
 
     /** What keeps somebody from a room, as far as a message alone can tell. */

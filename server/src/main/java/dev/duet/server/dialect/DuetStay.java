@@ -7,6 +7,7 @@ import dev.duet.signaling.Output;
 import dev.duet.signaling.RoomName;
 import io.netty.channel.EventLoop;
 import io.netty.util.ReferenceCountUtil;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
@@ -35,6 +36,11 @@ final class DuetStay implements RoomSession {
 
     boolean hasSeat() {
         return me.length > 0;
+    }
+
+    /** The participant's id. */
+    String id() {
+        return new String(me, StandardCharsets.US_ASCII);
     }
 
     @Override

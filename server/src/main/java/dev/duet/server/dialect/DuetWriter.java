@@ -4,18 +4,19 @@ import dev.duet.server.ConnectionLimits;
 import dev.duet.server.relay.IceServer;
 import dev.duet.signaling.DisplayName;
 import dev.duet.signaling.Limits;
+import dev.duet.signaling.OfferClaim;
 import dev.duet.signaling.Other;
 import dev.duet.signaling.Output;
-import dev.duet.signaling.ParkedOffer;
 import dev.duet.signaling.Participant;
 import dev.duet.signaling.Payload;
 import dev.duet.signaling.Rejection;
 import dev.duet.signaling.RoomName;
-import dev.duet.signaling.SignalKind;
+import dev.duet.signaling.StandingOffer;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import tools.jackson.core.JsonGenerator;
@@ -52,6 +53,7 @@ final class DuetWriter {
             json.writeArrayPropertyStart("features");
             json.writeString("streams");
             json.writeString("look");
+            json.writeString("preconnect");
             json.writeString("ahead");
             if (!identity.iceServers().life().isZero()) {
                 json.writeString("relay");
@@ -75,11 +77,21 @@ final class DuetWriter {
             joined.others().forEach(other -> other(json, other));
             json.writeEndArray();
             iceServers(json, ice);
-            offer(json, joined.offer());
-            joined.handedOut().ifPresent(offer -> shown(json, offer));
+            joined.claim().ifPresent(claim -> claimed(json, claim));
             if (joined.othersMayReturnNanos() > 0) {
                 json.writeNumberProperty("othersMayReturnMs", joined.othersMayReturnNanos() / NANOS_PER_MS);
             }
+        });
+    }
+
+    /** What whoever comes begins with: who has answered the standing offer in the join has its description. */
+    private static void claimed(JsonGenerator json, OfferClaim claim) {
+        offer(json, claim.number());
+        claim.standing().ifPresent(standing -> {
+            if (claim.answer().isEmpty()) {
+                shown(json, standing);
+            }
+            raw(json, "candidates", standing.candidates());
         });
     }
 
@@ -125,7 +137,10 @@ final class DuetWriter {
         return message("participant-joined", DuetMessage.NO_REQUEST, json -> {
             json.writeName("participant");
             participant(json, joined.participant());
-            offer(json, joined.offer());
+            joined.claim().ifPresent(claim -> {
+                offer(json, claim.number());
+                claim.answer().ifPresent(answer -> raw(json, "answer", answer));
+            });
         });
     }
 
@@ -135,18 +150,18 @@ final class DuetWriter {
             json.writeNumberProperty("capacity", limits.capacity());
             json.writeNumberProperty("leaseMs", looked.leaseNanos() / NANOS_PER_MS);
             json.writeArrayPropertyStart("participants");
-            looked.participants().forEach(participant -> participant(json, participant));
+            looked.participants().forEach(participant -> seen(json, participant));
             json.writeEndArray();
             iceServers(json, ice);
-            looked.offer().ifPresent(parked -> {
-                offer(json, parked.number());
-                shown(json, parked);
+            looked.offer().ifPresent(standing -> {
+                offer(json, standing.number());
+                shown(json, standing);
             });
         });
     }
 
     /** Whose offer it is, and what it says. */
-    private static void shown(JsonGenerator json, ParkedOffer offer) {
+    private static void shown(JsonGenerator json, StandingOffer offer) {
         json.writeStringProperty("from", offer.from().value());
         raw(json, "description", offer.description());
     }
@@ -156,11 +171,27 @@ final class DuetWriter {
         json.writeRawValue(new String(((LobbyPayload) payload).json(), StandardCharsets.UTF_8));
     }
 
+    /** @param ice for the connection that may be offered */
+    static byte[] looking(Output.Looking looking, Optional<IceAnswer> ice) {
+        return message("looking", DuetMessage.NO_REQUEST, json -> {
+            json.writeNumberProperty("visitors", looking.visitors());
+            offer(json, looking.offer());
+            ice.ifPresent(servers -> iceServers(json, servers));
+        });
+    }
+
+    static byte[] offered(Output.Offered offered) {
+        return message("offered", DuetMessage.NO_REQUEST, json -> {
+            offer(json, offered.offer());
+            json.writeStringProperty("from", offered.from().value());
+            raw(json, "description", offered.description());
+        });
+    }
+
     static byte[] answered(Output.Answered answered) {
         return message("answered", DuetMessage.NO_REQUEST, json -> {
             offer(json, answered.offer());
-            String name = answered.kind() == SignalKind.CANDIDATE ? "candidate" : "description";
-            raw(json, name, answered.payload());
+            raw(json, "description", answered.description());
         });
     }
 
@@ -173,10 +204,6 @@ final class DuetWriter {
             offer(json, parked.number());
             json.writeNumberProperty("lifeMs", parked.lifeNanos() / NANOS_PER_MS);
         });
-    }
-
-    static byte[] offerSpent(Output.OfferSpent spent) {
-        return message("offer-spent", DuetMessage.NO_REQUEST, json -> offer(json, spent.number()));
     }
 
     private static void offer(JsonGenerator json, long number) {
@@ -292,12 +319,28 @@ final class DuetWriter {
         json.writeEndObject();
     }
 
+    /** As a preview sees it, without who it is. */
+    private static void seen(JsonGenerator json, Participant participant) {
+        json.writeStartObject();
+        seat(json, participant);
+        state(json, participant);
+        json.writeEndObject();
+    }
+
     private static void fields(JsonGenerator json, Participant participant) {
+        seat(json, participant);
+        json.writeStringProperty("name", participant.person().name().value());
+        json.writeStringProperty("instance", participant.person().instance());
+        state(json, participant);
+    }
+
+    private static void seat(JsonGenerator json, Participant participant) {
         json.writeStringProperty("id", participant.id().value());
         json.writeNumberProperty("order", participant.order());
         json.writeNumberProperty("epoch", participant.epoch());
-        json.writeStringProperty("name", participant.person().name().value());
-        json.writeStringProperty("instance", participant.person().instance());
+    }
+
+    private static void state(JsonGenerator json, Participant participant) {
         json.writeStringProperty("state", participant.away() ? "away" : "present");
     }
 

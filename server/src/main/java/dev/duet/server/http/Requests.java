@@ -258,11 +258,9 @@ public final class Requests implements Routes {
     /** What is said while a WebSocket is still being opened, by whoever may open one. */
     private Reply ahead(HttpRequest request, byte[] body, Client client, Authority host) {
         List<String> origin = request.headers().getAll(HttpHeaderNames.ORIGIN);
-        List<String> key = parameter(request, "ahead");
-        String only = key.size() == 1 ? key.getFirst() : "";
         return refusal(origin, client, host)
                 .orElseGet(() -> dialect.aheads()
-                        .answer(only, body, source(client), origin.stream().findFirst()));
+                        .answer(body, source(client), origin.stream().findFirst()));
     }
 
     private static List<String> parameter(HttpRequest request, String name) {

@@ -105,7 +105,8 @@ public final class RoomShard {
             case Output.Looked it -> tell(it.session(), output);
             case Output.LeaseEnded(Session session) -> tell(session, output);
             case Output.Parked it -> tell(it.session(), output);
-            case Output.OfferSpent it -> tell(it.session(), output);
+            case Output.Looking it -> tell(it.session(), output);
+            case Output.Offered it -> tell(it.session(), output);
             case Output.Answered it -> tell(it.session(), output);
             case Output.SignalRejected it -> tell(it.session(), output);
             case Output.Left it -> tell(it.session(), output);

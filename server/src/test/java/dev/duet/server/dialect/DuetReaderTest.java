@@ -3,6 +3,7 @@ package dev.duet.server.dialect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import dev.duet.server.dialect.DuetMessage.Slice;
 import dev.duet.signaling.DisplayName;
 import dev.duet.signaling.ParticipantId;
 import dev.duet.signaling.RoomName;
@@ -33,7 +34,10 @@ final class DuetReaderTest {
         "{\"type\":\"ping\",\"id\":12,\"more\":{\"x\":[]}}",
         "{\"type\":\"join\",\"room\":\"r\",\"offer\":0}",
         "{\"type\":\"answer\",\"id\":3,\"offer\":7,\"description\":{\"type\":\"answer\",\"sdp\":\"\\r\\n\"}}",
-        "{\"type\":\"answer\",\"offer\":7,\"candidate\":null}"
+        "{\"type\":\"offer\",\"offer\":7,\"description\":{}}",
+        "{\"type\":\"look\",\"room\":\"r\",\"preconnect\":true}",
+        "{\"type\":\"join\",\"room\":\"r\",\"offer\":7,\"answer\":{\"sdp\":\"v=0\"}}",
+        "{\"type\":\"park\",\"instance\":\"i\",\"description\":{},\"candidates\":[{\"candidate\":\"c\"},{}]}"
     };
 
     private final DuetReader reader = new DuetReader();
@@ -62,6 +66,7 @@ final class DuetReaderTest {
                         Optional.empty(),
                         "",
                         0,
+                        Optional.empty(),
                         false));
     }
 
@@ -80,6 +85,7 @@ final class DuetReaderTest {
                 streams,
                 "",
                 0,
+                Optional.empty(),
                 false);
     }
 
@@ -332,7 +338,7 @@ final class DuetReaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "Ping", "ping ", "offer", "__proto__"})
+    @ValueSource(strings = {"", "Ping", "ping ", "offers", "__proto__"})
     void aTypeThatNobodyKnowsIsNamedSo(String type) {
         assertThat(read("{\"type\":\"" + type + "\",\"id\":4}"))
                 .isEqualTo(new DuetMessage.Wrong(4, DuetError.UNKNOWN_TYPE));
@@ -347,7 +353,11 @@ final class DuetReaderTest {
     @Test
     void aLookNeedsARoomAndMayHaveAName() {
         assertThat(read("{\"type\":\"look\",\"id\":2,\"room\":\"r\",\"name\":\"Bo\"}"))
-                .isEqualTo(new DuetMessage.Look(2, new RoomName("r"), new DisplayName("Bo")));
+                .isEqualTo(new DuetMessage.Look(2, new RoomName("r"), new DisplayName("Bo"), false));
+        assertThat(read("{\"type\":\"look\",\"room\":\"r\",\"preconnect\":true}"))
+                .isEqualTo(new DuetMessage.Look(DuetMessage.NO_REQUEST, new RoomName("r"), DisplayName.NONE, true));
+        assertThat(read("{\"type\":\"look\",\"room\":\"r\",\"preconnect\":\"direct\"}"))
+                .isEqualTo(wrong(DuetError.BAD_MESSAGE));
         assertThat(read("{\"type\":\"look\"}")).isEqualTo(wrong(DuetError.BAD_MESSAGE));
         assertThat(read("{\"type\":\"look\",\"room\":\"\"}")).isEqualTo(wrong(DuetError.ROOM_NAME_INVALID));
     }
@@ -357,6 +367,13 @@ final class DuetReaderTest {
         assertThat(read("{\"type\":\"park\",\"id\":6,\"description\":{}}")).isInstanceOf(DuetMessage.Park.class);
         assertThat(read("{\"type\":\"park\",\"data\":{}}")).isEqualTo(wrong(DuetError.BAD_MESSAGE));
         assertThat(read("{\"type\":\"park\"}")).isEqualTo(wrong(DuetError.BAD_MESSAGE));
+    }
+
+    @Test
+    void aStandingOfferHasItsCandidatesApart() {
+        assertThat(read("{\"type\":\"park\",\"candidates\":[ {}, {\"x\":[1]} ],\"instance\":\"i\",\"description\":{}}"))
+                .isEqualTo(new DuetMessage.Park(
+                        DuetMessage.NO_REQUEST, Optional.of("i"), new Slice(75, 77), Optional.of(new Slice(28, 45))));
     }
 
     @Test
@@ -376,6 +393,16 @@ final class DuetReaderTest {
         assertThat(read("{\"type\":\"join\",\"room\":\"r\",\"offer\":-1}")).isEqualTo(wrong(DuetError.BAD_MESSAGE));
     }
 
+    @Test
+    void aJoinMayAnswerTheOfferThatItNames() {
+        assertThat(read("{\"type\":\"join\",\"room\":\"r\",\"offer\":7,\"answer\":{}}"))
+                .isInstanceOfSatisfying(
+                        DuetMessage.Join.class,
+                        join -> assertThat(join.answer()).contains(new Slice(45, 47)));
+        assertThat(read("{\"type\":\"join\",\"room\":\"r\",\"offer\":7,\"answer\":[]}"))
+                .isEqualTo(wrong(DuetError.BAD_MESSAGE));
+    }
+
     @ParameterizedTest
     @CsvSource({"'',false", "',\"offer\":7',false", "',\"offer\":0',true"})
     void aJoinThatNamesOfferZeroAsksForAny(String offer, boolean asks) {
@@ -388,10 +415,13 @@ final class DuetReaderTest {
     @Test
     void anAnswerIsReadWithAllItsFields() {
         assertThat(read("{\"type\":\"answer\",\"id\":3,\"offer\":7,\"description\":{}}"))
-                .isEqualTo(new DuetMessage.Answer(3, 7, SignalKind.DESCRIPTION, 48, 50));
-        assertThat(read("{\"candidate\":null,\"type\":\"answer\",\"offer\":9007199254740991}"))
-                .isEqualTo(new DuetMessage.Answer(
-                        DuetMessage.NO_REQUEST, 9_007_199_254_740_991L, SignalKind.CANDIDATE, 13, 17));
+                .isEqualTo(new DuetMessage.Answer(3, 7, new Slice(48, 50), false));
+        assertThat(read("{\"description\":{},\"type\":\"offer\",\"offer\":9007199254740991}"))
+                .isEqualTo(new DuetMessage.Offer(
+                        DuetMessage.NO_REQUEST, 9_007_199_254_740_991L, new Slice(15, 17), false));
+        assertThat(read("{\"type\":\"answer\",\"offer\":7,\"candidate\":null}"))
+                .isEqualTo(wrong(DuetError.BAD_MESSAGE));
+        assertThat(read("{\"type\":\"offer\",\"description\":{}}")).isEqualTo(wrong(DuetError.BAD_MESSAGE));
     }
 
     @ParameterizedTest
@@ -560,14 +590,23 @@ final class DuetReaderTest {
             try {
                 switch (reader.read(bytes, length)) {
                     case DuetMessage.Signal signal -> assertInside(signal.start(), signal.end(), length);
-                    case DuetMessage.Answer answer -> assertInside(answer.start(), answer.end(), length);
-                    case DuetMessage.Park park -> assertInside(park.start(), park.end(), length);
+                    case DuetMessage.Answer answer -> assertInside(answer.description(), length);
+                    case DuetMessage.Offer offer -> assertInside(offer.description(), length);
+                    case DuetMessage.Join join -> join.answer().ifPresent(answer -> assertInside(answer, length));
+                    case DuetMessage.Park park -> {
+                        assertInside(park.description(), length);
+                        park.candidates().ifPresent(candidates -> assertInside(candidates, length));
+                    }
                     default -> {}
                 }
             } catch (RuntimeException e) {
                 fail("message " + i + ": " + new String(bytes, StandardCharsets.ISO_8859_1), e);
             }
         }
+    }
+
+    private static void assertInside(Slice slice, int length) {
+        assertInside(slice.start(), slice.end(), length);
     }
 
     private static void assertInside(int start, int end, int length) {

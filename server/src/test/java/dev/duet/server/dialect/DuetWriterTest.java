@@ -11,6 +11,7 @@ import dev.duet.signaling.Rejection;
 import dev.duet.signaling.RoomName;
 import dev.duet.signaling.Session;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,7 +39,8 @@ final class DuetWriterTest {
         Person person = new Person(new DisplayName(name), name);
         Participant participant = new Participant(new ParticipantId("p"), 2, 5, person, false);
 
-        assertThat(text(DuetWriter.participantJoined(new Output.ParticipantJoined(SESSION, participant, 0))))
+        assertThat(text(DuetWriter.participantJoined(
+                        new Output.ParticipantJoined(SESSION, participant, Optional.empty()))))
                 .isEqualTo("{\"type\":\"participant-joined\","
                         + "\"participant\":{\"id\":\"p\",\"order\":2,\"epoch\":5,\"name\":\""
                         + written + "\",\"instance\":\"" + written + "\",\"state\":\"present\"}}");

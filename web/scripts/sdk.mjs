@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
 /** What `join` needs. Chat, files, recordings and graphs come by `import()` while the call connects. */
-const BUDGET_GZIP_BYTES = 21_500;
+const BUDGET_GZIP_BYTES = 23_700;
 
 const web = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(web, 'client', 'dist');

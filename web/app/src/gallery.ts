@@ -81,7 +81,8 @@ const seen: CallData = {
 };
 const JOINED = { state: 'joined' } as const;
 const nobody: CallData = { ...seen, state: { name: 'waiting', server: JOINED }, other: { state: 'none' } };
-const lobby: CallData = { ...seen, state: { name: 'lobby', here: [BO], full: false, server: JOINED } };
+const here = [{ id: BO.id, order: BO.order, state: BO.state }];
+const lobby: CallData = { ...seen, state: { name: 'lobby', here, full: false, server: JOINED } };
 const denied = { state: { state: 'missing', code: 'permission-denied' }, track: null } as const;
 const away = { state: 'away', participant: BO, reason: 'connection-lost', untilMs: 18_000, seatGone: false } as const;
 const unreachable = { state: 'lost', why: 'unreachable' } as const;
@@ -112,6 +113,7 @@ const CALLS: Readonly<Record<string, CallData | undefined>> = {
   'lobby-echo-poor': lobby,
   'lobby-echo-failed': lobby,
   waiting: nobody,
+  'waiting-visited': { ...nobody, state: { name: 'waiting', server: JOINED, visitors: 1 } },
   departed: { ...nobody, other: { state: 'none', departed: { name: 'Bo', reason: 'left' } } },
   unreachable: { ...nobody, state: { name: 'waiting', server: unreachable } },
   connecting: { ...seen, state: { name: 'connecting', server: JOINED }, remote: new MediaStream() },

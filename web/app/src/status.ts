@@ -33,9 +33,10 @@ type InRoom = Exclude<Active, { name: 'lobby' }>;
 
 function activeText(state: InRoom, other: Other, t: Texts, name = nameOf(other, t)): string {
   if (state.name === 'waiting' && state.server.state !== 'joined') return t.reaching;
-  if (other.state === 'none') return t.waiting;
+  if (other.state === 'none') return state.name === 'waiting' && state.visitors ? t.visited : t.waiting;
   const flows = mediaFlows(state);
   if (other.state === 'away') {
+    if (flows && other.seatGone) return t.seatGone(name);
     if (other.reason === 'returning') return t.awayReturning(name);
     return flows ? t.awayButHere(name) : t.awayLost(name);
   }

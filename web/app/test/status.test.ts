@@ -20,6 +20,8 @@ test('theStateIsSaidInWords', () => {
   assert.equal(statusOf(inCall, 0, en).text, 'In a call with Bo');
   assert.equal(statusOf(inCall, 0, zh).text, '正在与Bo通话');
   assert.equal(statusOf({ state: { name: 'waiting', server: joined }, other: nobody }, 0, en).text, en.waiting);
+  const visited = { name: 'waiting', server: joined, visitors: 1 } as const;
+  assert.equal(statusOf({ state: visited, other: nobody }, 0, en).text, en.visited);
   const onTheWay = { name: 'waiting', server: { state: 'joining' } } as const;
   assert.equal(statusOf({ state: onTheWay, other: nobody }, 0, en).text, en.reaching);
   const unnamed: Other = { state: 'present', participant: { ...BO, name: '' } };
@@ -71,6 +73,9 @@ test('whatIsTheMatterWithOneOfSeveralStandsInTheirPlace', () => {
   assert.equal(plightOf({ state: { ...broken, name: 'connecting' }, other: present }, 'Bo', en), en.connecting('Bo'));
   const returning: Other = { ...other, reason: 'returning' };
   assert.equal(plightOf({ state: connected, other: returning }, 'Bo', en), en.awayReturning('Bo'));
+  const gone: Other = { ...other, seatGone: true };
+  const { text } = statusOf({ state: { name: 'connected', server: joined }, other: gone }, 0, en);
+  assert.match(text, /not in the room any more/);
 });
 
 test('threeAreAGridAndTwoAreNotAndThereMayBeRoomForMore', () => {

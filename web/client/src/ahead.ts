@@ -1,7 +1,7 @@
 /**
- * What is said before the first WebSocket is open: by POST, over the connection that has brought the page, which needs none
- * of the three round trips of a new one. See docs/protocol.md, "Ahead of the WebSocket". What is not taken, or not answered, is no loss: the WebSocket says
- * it once more.
+ * The early join: what is said before the first WebSocket is open, by POST, over the connection that has brought the page, which needs
+ * none of the three round trips of a new one. See docs/protocol.md, "Ahead of the WebSocket". What is not taken, or not answered, is no
+ * loss: the WebSocket says it once more.
  */
 import { randomHex } from './hex.ts';
 import { readServerMessage } from './protocol.ts';
@@ -12,6 +12,8 @@ export type Post = (url: string, body: string, last: boolean) => Promise<string 
 
 export class Ahead {
   readonly #url: string;
+  /** Which session it is, in the first line of every body: an address would be written into logs. */
+  readonly #key = randomHex(16);
   readonly #post: Post;
   readonly #heard: (message: ServerMessage) => void;
   #waiting: string[] = [];
@@ -25,7 +27,7 @@ export class Ahead {
   #over = false;
 
   constructor(webSocketUrl: string, post: Post, heard: (message: ServerMessage) => void) {
-    this.#url = aheadAddress(webSocketUrl, randomHex(16));
+    this.#url = webSocketUrl.replace(/^ws/, 'http');
     this.#post = post;
     this.#heard = heard;
   }
@@ -60,7 +62,7 @@ export class Ahead {
   async #postAll(): Promise<void> {
     while (this.#urgent) {
       this.#urgent = false;
-      const answer = await this.#post(this.#url, this.#waiting.splice(0).join('\n'), this.#last);
+      const answer = await this.#post(this.#url, [this.#key, ...this.#waiting.splice(0)].join('\n'), this.#last);
       if (this.#over) continue;
       if (answer === undefined) {
         this.#over = true;
@@ -71,11 +73,6 @@ export class Ahead {
     }
     this.#posting = undefined;
   }
-}
-
-/** Pure. */
-export function aheadAddress(webSocketUrl: string, key: string): string {
-  return `${webSocketUrl.replace(/^ws/, 'http')}?ahead=${key}`;
 }
 
 const POST_MS = 4_000;

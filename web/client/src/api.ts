@@ -21,7 +21,12 @@ export type CallState =
       readonly server: ServerState;
     }
   /** In the room, or on the way into it; nobody else there yet. */
-  | { readonly name: 'waiting'; readonly server: ServerState }
+  | {
+      readonly name: 'waiting';
+      readonly server: ServerState;
+      /** How many look into the room without being in it, if anybody does. */
+      readonly visitors?: number;
+    }
   | { readonly name: 'connecting'; readonly server: ServerState }
   | { readonly name: 'connected'; readonly server: ServerState }
   /** The server or the media path is lost after it was there. While the server is, media may flow all the while. */
@@ -192,10 +197,12 @@ export interface JoinOptions {
   /** The media goes through the server's relay only, so that neither side learns the other's address. */
   readonly relayOnly?: boolean;
   /**
-   * Whether `prepare` may connect the two before the click, without sound and picture (the default): the call begins sooner,
-   * and each side learns the other's address before that. Without it the answer is only made ready.
+   * Whether the two may be connected before the click, without sound and picture, by the relay (the default): the call begins sooner,
+   * and neither learns the other's address before both are in the room. `direct`, which has to be said on both sides, goes without the
+   * relay: for an application whose users know each other, since whoever knows the room sees the address of who waits in it. With `false`
+   * an answer is only made ready.
    */
-  readonly preconnect?: boolean;
+  readonly preconnect?: boolean | 'direct';
 }
 
 /** What this side has with one of the others. */

@@ -2,7 +2,7 @@
  * Carries the effects of the call machine out and feeds it what happens: the one place where the machine, the signaling
  * connection, the media connection and the timers meet.
  */
-import type { Call, Effect, Input, JoinIntent, MediaState, Phase, TimerName } from './call-model.ts';
+import type { Call, ConnectionName, Effect, Input, JoinIntent, MediaState, Phase, TimerName } from './call-model.ts';
 import { phaseOf, step } from './call-state.ts';
 import { readDirect } from './direct.ts';
 import type { DirectMessage } from './direct.ts';
@@ -10,7 +10,7 @@ import { randomHex } from './hex.ts';
 import { MediaConnection } from './peer-connection.ts';
 import type { ConnectionOptions } from './peer-connection.ts';
 import type { Picture } from './preferences.ts';
-import type { ClientMessage, IceServer, ServerMessage, SignalBody } from './protocol.ts';
+import type { ClientMessage, IceServer, ServerMessage } from './protocol.ts';
 import type { SeatStore } from './seat-store.ts';
 import type { LocalTracks } from './sending.ts';
 import { Session } from './session.ts';
@@ -24,12 +24,20 @@ export interface DriverOptions {
   readonly room: string;
   readonly token?: string;
   readonly relayOnly: boolean;
-  readonly preconnect: boolean;
+  readonly preconnect: boolean | 'direct';
   readonly seats: SeatStore;
   /** The same picture goes to others as well. */
   readonly shared?: boolean;
   /** The way to the server, where it is not this call's own. */
   readonly session?: (events: SessionEvents) => DriverSession;
+}
+
+/** One of the page's connections, and whose it is by now. */
+interface Held {
+  of: ConnectionName;
+  readonly connection: MediaConnection;
+  readonly remote: MediaStream;
+  readonly remoteScreen: MediaStream;
 }
 
 export type DriverSession = Pick<Session, 'open' | 'send' | 'sendAhead' | 'close' | 'nudge'>;
@@ -64,8 +72,7 @@ export class CallDriver {
   #running = false;
   #call: Call = { kind: 'idle' };
   #tracks: LocalTracks;
-  #connection: MediaConnection | undefined;
-  #connectionOptions: ConnectionOptions | undefined;
+  readonly #held = new Map<ConnectionName, Held>();
   #remote = new MediaStream();
   #remoteScreen = new MediaStream();
   #screen: readonly MediaStreamTrack[] = [];
@@ -128,6 +135,15 @@ export class CallDriver {
     };
   }
 
+  /** That of the call. */
+  get #connection(): MediaConnection | undefined {
+    return this.#held.get('call')?.connection;
+  }
+
+  get #connections(): readonly MediaConnection[] {
+    return [...this.#held.values()].map(({ connection }) => connection);
+  }
+
   get state(): Call {
     return this.#call;
   }
@@ -148,20 +164,20 @@ export class CallDriver {
   setTracks(tracks: LocalTracks, media: MediaState): void {
     this.#tracks = tracks;
     if (tracks.video !== null) this.timings.mark('camera');
-    this.#connection?.sending.setTracks(tracks);
+    for (const { sending } of this.#connections) sending.setTracks(tracks);
     this.#feed({ type: 'local-media', media });
   }
 
   /** What is shown of the screen, with its sound. */
   setScreen(tracks: readonly MediaStreamTrack[]): void {
     this.#screen = tracks;
-    this.#connection?.sending.setScreen(tracks);
+    for (const { sending } of this.#connections) sending.setScreen(tracks);
   }
 
   /** How much of the camera's picture is sent, whatever connection carries it. */
   setPicture(picture: Picture): void {
     this.#picture = this.#sent(picture);
-    this.#connection?.sending.setPicture(this.#picture);
+    for (const { sending } of this.#connections) sending.setPicture(this.#picture);
   }
 
   #sent(picture: Picture): Picture {
@@ -264,24 +280,21 @@ export class CallDriver {
       case 'forget-seat':
         return this.#options.seats.forget();
       case 'open-connection': {
-        const { type: _, ...how } = effect;
-        const iceTransportPolicy = this.#options.relayOnly ? 'relay' : 'all';
-        return this.#openConnection({ ...how, iceTransportPolicy, tracks: this.#tracks });
+        const { type: _, of = 'call', ...how } = effect;
+        return this.#open(of, { ...how, ...this.#manner(of, effect.offers), tracks: this.#tracks });
       }
+      case 'name-connection':
+        return this.#name(effect);
       case 'close-connection':
-        return this.#closeConnection();
+        return this.#close(effect.of ?? 'call');
       case 'remote-signal':
-        return this.#connection?.receive(effect.body);
-      case 'use-answer':
-        return this.#connection?.useAnswer(effect.answer);
-      case 'fill-connection':
-        return this.#connection?.fill();
+        return this.#held.get(effect.of ?? 'call')?.connection.receive(effect.body);
       case 'send-direct':
         return this.#connection?.say(JSON.stringify(effect.message));
       case 'refresh-connection':
         return this.#connection?.refresh(effect.resend, effect.restartIce);
       case 'hold-connection':
-        return this.#connection?.hold();
+        return this.#held.get(effect.of ?? 'call')?.connection.hold();
       case 'use-ice-servers':
         return this.#useIceServers(effect.iceServers);
       case 'set-timer':
@@ -293,21 +306,47 @@ export class CallDriver {
     }
   }
 
-  #openConnection(options: ConnectionOptions, first?: SignalBody): void {
-    this.#closeConnection();
-    const remote = this.#remote;
-    const remoteScreen = this.#remoteScreen;
-    this.#connectionOptions = options;
-    this.#connection = new MediaConnection(options, {
-      signal: (body) => this.#feed({ type: 'local-signal', body }),
-      changed: (state) => this.#feed({ type: 'connection-changed', state }),
+  /**
+   * Which ways a connection may take, and why it is empty. Behind a standing offer there is no other end yet, so it may know all of its
+   * own; any other that is not of the call goes by relays.
+   */
+  #manner(of: ConnectionName, offers: boolean): Pick<ConnectionOptions, 'iceTransportPolicy' | 'empty'> {
+    const usual = this.#options.relayOnly ? 'relay' : 'all';
+    switch (of) {
+      case 'call':
+        return { iceTransportPolicy: usual };
+      case 'standing':
+        return { iceTransportPolicy: offers ? usual : 'relay', empty: 'standing' };
+      case 'preview':
+        return this.#options.preconnect === 'direct'
+          ? { iceTransportPolicy: usual, empty: 'direct' }
+          : { iceTransportPolicy: 'relay', empty: 'preview' };
+      default:
+        return of satisfies never;
+    }
+  }
+
+  #open(of: ConnectionName, options: ConnectionOptions): void {
+    this.#close(of);
+    const isCall = of === 'call';
+    const remote = isCall ? this.#remote : new MediaStream();
+    const remoteScreen = isCall ? this.#remoteScreen : new MediaStream();
+    const whose = { of };
+    const ofCall = (input: Input) => {
+      if (whose.of === 'call') this.#feed(input);
+    };
+    const connection = new MediaConnection(options, {
+      signal: (body) => ofCall({ type: 'local-signal', body }),
+      changed: (state) => this.#feed({ type: 'connection-changed', of: whose.of, state }),
       remoteTrack: (track, screen) => {
         (screen ? remoteScreen : remote).addTrack(track);
         this.#events.changed();
       },
-      offerGathered: (description) => this.#feed({ type: 'offer-gathered', description }),
-      answerPrepared: (description) => this.#feed({ type: 'answer-prepared', description }),
+      offerGathered: (description, candidates) =>
+        this.#feed({ type: 'offer-gathered', of: whose.of, description, candidates, instance: randomHex(8) }),
+      answerPrepared: (description) => this.#feed({ type: 'answer-prepared', of: whose.of, description }),
       direct: (open) => {
+        if (whose.of !== 'call') return;
         this.#feed({ type: 'direct-changed', open });
         this.#events.direct(open);
       },
@@ -315,42 +354,47 @@ export class CallDriver {
       heard: (data) => this.#heard(data),
       channel: (channel) => this.#events.channel(channel),
       described: () => this.#events.described(),
-      startedOver: (description) => this.#startOver({ description }),
+      startedOver: (description) => ofCall({ type: 'started-over', description }),
+      cameLate: (body) => {
+        if (this.#connection !== connection) this.#connection?.receive(body);
+      },
     });
-    if (this.#picture !== 'full') this.#connection.sending.setPicture(this.#picture);
-    if (this.#screen.length > 0) this.#connection.sending.setScreen(this.#screen);
-    if (first !== undefined) this.#connection.receive(first);
+    this.#held.set(of, Object.assign(whose, { connection, remote, remoteScreen }));
+    if (this.#picture !== 'full') connection.sending.setPicture(this.#picture);
+    if (this.#screen.length > 0) connection.sending.setScreen(this.#screen);
+  }
+
+  /** It is that of the call from now on, whatever that was before. */
+  #name({ of, iceServers, restartIce }: Extract<Effect, { type: 'name-connection' }>): void {
+    const held = this.#held.get(of);
+    if (held === undefined) return;
+    this.#close('call');
+    this.#held.delete(of);
+    held.of = 'call';
+    this.#held.set('call', held);
+    this.#remote = held.remote;
+    this.#remoteScreen = held.remoteScreen;
+    held.connection.name({ iceServers, ...this.#manner('call', false) }, restartIce);
   }
 
   #heard(data: unknown): void {
     const received = readDirect(data);
     if (received.kind !== 'message') return;
     const { message } = received;
-    if (message.type === 'here') this.#feed({ type: 'direct-here' });
-    else if (message.type === 'signal') this.#connection?.receive(message.body);
+    if (message.type === 'signal') this.#connection?.receive(message.body);
     else this.#events.heard(message);
   }
 
-  /** The other side has thrown its connection away: a new one answers its offer, or offers afresh after its answer. */
-  #startOver(body: Extract<SignalBody, { description: unknown }>): void {
-    const options = this.#connectionOptions;
-    if (options === undefined) return;
-    const offers = body.description.type !== 'offer';
-    const { parked: _, toAnswer: _1, ...how } = options;
-    this.#openConnection({ ...how, offers, tracks: this.#tracks }, offers ? undefined : body);
-    this.#feed({ type: 'connection-changed', state: 'new' });
-  }
-
   #useIceServers(iceServers: readonly IceServer[]): void {
-    if (this.#connectionOptions !== undefined) this.#connectionOptions = { ...this.#connectionOptions, iceServers };
-    this.#connection?.useIceServers(iceServers);
+    for (const [of, { connection }] of this.#held) if (of !== 'preview') connection.useIceServers(iceServers);
   }
 
-  #closeConnection(): void {
-    if (this.#connection === undefined) return;
-    this.#connection.close();
-    this.#connection = undefined;
-    this.#connectionOptions = undefined;
+  #close(of: ConnectionName): void {
+    const held = this.#held.get(of);
+    if (held === undefined) return;
+    held.connection.close();
+    this.#held.delete(of);
+    if (of !== 'call') return;
     this.#remote = new MediaStream();
     this.#remoteScreen = new MediaStream();
     this.#events.direct(false);

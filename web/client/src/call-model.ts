@@ -6,6 +6,7 @@ import type { CallError } from './errors.ts';
 import type { OpenFailure } from './open-failure.ts';
 import type {
   AwayReason,
+  Candidate,
   ClientMessage,
   IceServer,
   LeftReason,
@@ -52,43 +53,71 @@ export type Signaling =
   /** The server asked to wait before the next join. */
   | { readonly state: 'delayed'; readonly why: 'full' | 'unavailable'; readonly untilMs: number };
 
+/**
+ * The connection of the call. The server has *named* its other end: this participant, in this page load. What comes before
+ * that, `standing` and `preview`, is *empty*: no track in a sender, its data channel not read, no address shown.
+ */
 export type Connection =
   | { readonly state: 'none' }
   | {
       readonly state: RTCPeerConnectionState;
-      /** The `instance` of the other page this connection leads to. */
+      /** The participant that it leads to. Both have to be the same for it to be the same connection. */
+      readonly participant: string;
       readonly instance: string | undefined;
       readonly everConnected: boolean;
     };
 
 /**
- * Of who looks into a room: the connection that will be the call's, made from the offer that waits there. It answers with
- * empty hands in the lobby, and looks for a path there or with the click.
+ * A page's connections: that of its call; the one behind the standing offer, or behind an answer to it; and the one that a
+ * participant who waits and a preview prepare. The last two are empty until one of them becomes that of the call.
  */
-export interface Prepared {
+export type ConnectionName = 'call' | 'standing' | 'preview';
+
+/** Of a preview: the answer that it gives with the join to the standing offer of the participant who waits. */
+export interface StandingAnswer {
   readonly offer: number;
-  readonly from: Participant;
-  readonly state: RTCPeerConnectionState;
-  /** Whether the two may be connected before the click. */
-  readonly preconnects: boolean;
-  /** As it was said to whoever waits. */
+  readonly from: string;
   readonly answer?: SessionDescription;
-  /** Whether it is used on this side, which then looks for a path. */
-  readonly answered: boolean;
-  /** What was found after the answer and before the seat. */
-  readonly candidates: readonly SignalBody[];
 }
 
-/** Of who waits: the connection whose offer lies in the room for whoever comes. */
-export interface Parked {
+/** Of a preview: the connection to the participant who waits, by relays. */
+export interface PreviewAnswer {
+  readonly offer: number;
+  readonly from: string;
+  readonly description: SessionDescription;
+  readonly state: RTCPeerConnectionState;
+  readonly answered: boolean;
+  /** How many ways to the relay were tried before. */
+  readonly tries: number;
+}
+
+/** What a preview becomes with the click: the offer that its join claims, and the connection that is behind it. */
+export interface Claim {
+  readonly of: 'standing' | 'preview';
+  readonly state: RTCPeerConnectionState;
+  readonly offer: number;
+  readonly from: string;
+  readonly answer?: SessionDescription;
+}
+
+/** Of the participant who waits: the connection whose offer is published for whoever joins. */
+export interface Standing {
   readonly state: RTCPeerConnectionState;
   readonly description?: SessionDescription;
-  /** The number under which it is there. */
+  readonly candidates: readonly Candidate[];
+  /** The number under which it is published. */
   readonly offer?: number;
-  /** Somebody who looks in has answered it already. */
+  readonly tries: number;
+}
+
+/** Of the participant who waits: the connection to a preview, by relays. */
+export interface PreviewOffer {
+  readonly offer: number;
+  readonly iceServers: readonly IceServer[];
+  /** `held`: it is too early to open another one. */
+  readonly state: RTCPeerConnectionState | 'held';
   readonly answered: boolean;
-  /** They say, over this very connection, that they come; the server has not said so yet. */
-  readonly coming: boolean;
+  readonly tries: number;
 }
 
 export interface JoinIntent {
@@ -100,10 +129,10 @@ export interface JoinIntent {
   /** The seat token of an earlier page load. */
   readonly resume?: string;
   readonly token?: string;
-  /** The media goes through a relay only; nothing is connected before the click then. */
+  /** The media goes through a relay only. */
   readonly relayOnly?: boolean;
-  /** Whether the two may be connected before the click. */
-  readonly preconnect?: boolean;
+  /** Whether the two may be connected before the click: by relays; or `direct`, which shows each other's addresses. */
+  readonly preconnect?: boolean | 'direct';
 }
 
 /** Before the click: the room is looked into, and what can be made ready is. */
@@ -116,7 +145,8 @@ export interface LobbyCall {
   /** How often it has looked; it does not go on for ever. */
   readonly looks: number;
   readonly iceServers: readonly IceServer[];
-  readonly prepared?: Prepared;
+  readonly standing?: StandingAnswer;
+  readonly preview?: PreviewAnswer;
   readonly media?: MediaState;
 }
 
@@ -135,9 +165,14 @@ export interface ActiveCall {
   readonly askedIceServers: boolean;
   readonly other: Other;
   readonly connection: Connection;
-  /** The offer this side is going to answer with its join. */
-  readonly prepared?: Prepared;
-  readonly parked?: Parked;
+  /** What the join of this page claims, until there is a seat. */
+  readonly claim?: Claim;
+  readonly standing?: Standing;
+  readonly preview?: PreviewOffer;
+  /** When the last connection to a preview was opened. */
+  readonly previewedAtMs?: number;
+  /** How many previews look in while this page waits. */
+  readonly visitors: number;
   /** Whether what is said over the connection itself arrives: its data channel is open. */
   readonly direct: boolean;
   readonly media?: MediaState;
@@ -157,7 +192,7 @@ export interface EndedCall {
 
 export type Call = { readonly kind: 'idle' } | LobbyCall | ActiveCall | EndedCall;
 
-export type TimerName = 'retry-join' | 'disconnected' | 'ice-servers' | 'others-return' | 'look' | 'park' | 'coming';
+export type TimerName = 'retry-join' | 'disconnected' | 'ice-servers' | 'others-return' | 'look' | 'park' | 'preview';
 
 export type Input =
   | { readonly type: 'look'; readonly intent: JoinIntent }
@@ -175,16 +210,26 @@ export type Input =
   | { readonly type: 'signaling-closed'; readonly code: number }
   | { readonly type: 'message'; readonly message: ServerMessage }
   | Undelivered
-  | { readonly type: 'connection-changed'; readonly state: RTCPeerConnectionState }
-  /** The connection has something to tell its other end. */
+  /** Of the connection of the call, where none is named. */
+  | { readonly type: 'connection-changed'; readonly of?: ConnectionName; readonly state: RTCPeerConnectionState }
+  /** The connection of the call has something to tell its other end. */
   | { readonly type: 'local-signal'; readonly body: SignalBody }
-  /** The parked connection's offer, with its candidates. */
-  | { readonly type: 'offer-gathered'; readonly description: SessionDescription }
-  /** The answer to the offer that was looked at; nothing has been done with it yet. */
-  | { readonly type: 'answer-prepared'; readonly description: SessionDescription }
+  /** Of the connection of the call: what the other end says comes from another RTCPeerConnection than before. */
+  | { readonly type: 'started-over'; readonly description: SessionDescription }
+  /**
+   * The offer of a connection that waits: its description as a preview may see it, and the candidates that only a participant
+   * with a seat gets. `instance` is new for each.
+   */
+  | {
+      readonly type: 'offer-gathered';
+      readonly of: ConnectionName;
+      readonly description: SessionDescription;
+      readonly candidates: readonly Candidate[];
+      readonly instance: string;
+    }
+  /** The answer of a connection that waits; of the standing offer nothing has been done with it yet. */
+  | { readonly type: 'answer-prepared'; readonly of: ConnectionName; readonly description: SessionDescription }
   | { readonly type: 'direct-changed'; readonly open: boolean }
-  /** The visitor at the other end of the parked connection comes in. */
-  | { readonly type: 'direct-here' }
   /**
    * Nothing has come for a second, whatever the connection says of itself. `here`: this side's network is another, or it
    * is not the first time, so this side does not wait for the other to do something.
@@ -201,32 +246,37 @@ export type Effect =
   | { readonly type: 'send'; readonly message: ClientMessage }
   | { readonly type: 'keep-seat'; readonly room: string; readonly token: string; readonly graceMs: number }
   | { readonly type: 'forget-seat' }
-  /** Replaces the connection, if there is one. */
+  /** Replaces the connection of that name, if there is one; of the call, where none is named. Any other begins empty. */
   | {
       readonly type: 'open-connection';
+      readonly of?: ConnectionName;
       readonly offers: boolean;
       readonly polite: boolean;
       readonly iceServers: readonly IceServer[];
-      /** Nothing of microphone and camera is sent before `fill-connection`; its offer is told when it is complete. */
-      readonly parked?: true;
-      /** Answers this, but says so only at `use-answer`; empty until `fill-connection` as well. */
+      /** An offer to answer. */
       readonly toAnswer?: SessionDescription;
     }
-  | { readonly type: 'use-answer'; readonly answer: SessionDescription }
-  | { readonly type: 'fill-connection' }
+  /** The server has named the other end of this connection, which becomes that of the call and is empty no more. */
+  | {
+      readonly type: 'name-connection';
+      readonly of: ConnectionName;
+      readonly iceServers: readonly IceServer[];
+      /** Looks for a direct path at once. */
+      readonly restartIce: boolean;
+    }
   | { readonly type: 'send-direct'; readonly message: DirectSignal }
-  | { readonly type: 'close-connection' }
-  | { readonly type: 'remote-signal'; readonly body: SignalBody }
+  | { readonly type: 'close-connection'; readonly of?: ConnectionName }
+  | { readonly type: 'remote-signal'; readonly of?: ConnectionName; readonly body: SignalBody }
   /** Both sides hear each other again: with `resend` an offer that may have been lost is sent again, otherwise ICE restarted. */
   | { readonly type: 'refresh-connection'; readonly resend: boolean; readonly restartIce: boolean }
   /** What looks for a path, in an offer or an answer, waits for `use-ice-servers`. */
-  | { readonly type: 'hold-connection' }
+  | { readonly type: 'hold-connection'; readonly of?: ConnectionName }
   | { readonly type: 'use-ice-servers'; readonly iceServers: readonly IceServer[] }
   | { readonly type: 'set-timer'; readonly timer: TimerName; readonly afterMs: number }
   | { readonly type: 'clear-timer'; readonly timer: TimerName };
 
 /** What the machine itself says over the data channel. */
-export type DirectSignal = { readonly type: 'here' } | { readonly type: 'signal'; readonly body: SignalBody };
+export type DirectSignal = { readonly type: 'signal'; readonly body: SignalBody };
 
 export interface Step {
   readonly call: Call;

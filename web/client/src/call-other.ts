@@ -2,21 +2,26 @@
  * The other participant and what is said to them: a part of the call machine of call-state.ts. Pure.
  */
 import type { ActiveCall, Effect, MediaState, Other, Step } from './call-model.ts';
-import { discarded, timersOff } from './call-park.ts';
+import { closing, discarded } from './call-standing.ts';
 import { RESTART_PATIENCE_MS } from './call-path.ts';
 import { stay } from './call-step.ts';
-import type { AwayReason, LeftReason, Participant, SignalBody } from './protocol.ts';
+import type { AwayReason, LeftReason, Participant, SessionDescription, SignalBody } from './protocol.ts';
 import type { Undelivered } from './streams.ts';
 
 /** The room's whole state replaces what this side believed of the other. */
 export function joinedOther(call: ActiveCall, other: Participant | undefined, recovered: boolean): Step {
   if (other === undefined) return otherMissing(call, 'lost');
   if (other.state === 'present') return otherPresent(call, other, recovered);
-  const media = knownMedia(call);
-  const away = { state: 'away', participant: other, reason: 'connection-lost', seatGone: false, ...media } as const;
-  // An offer to whoever comes is of no use to somebody who comes back.
-  const drops: Effect[] = call.parked === undefined ? [] : [...timersOff, { type: 'close-connection' }];
-  return stay({ ...discarded(call), other: away }, drops);
+  const away = { state: 'away', participant: other, reason: 'connection-lost', seatGone: false } as const;
+  // An offer to whoever comes is of no use to somebody who comes back, nor is a connection to somebody else.
+  const next: ActiveCall = { ...discarded(call), other: away };
+  if (call.connection.state === 'none' || call.connection.participant === other.id) {
+    return stay({ ...next, other: { ...away, ...knownMedia(call) } }, closing(call));
+  }
+  return stay({ ...next, direct: false, connection: { state: 'none' } }, [
+    ...closing(call),
+    { type: 'close-connection' },
+  ]);
 }
 
 /**
@@ -27,7 +32,10 @@ export function otherPresent(call: ActiveCall, participant: Participant, recover
   if (you === undefined) return stay(call);
   const current = call.other;
   const offers = you.order < participant.order;
-  const same = connection.state !== 'none' && connection.instance === participant.instance;
+  const same =
+    connection.state !== 'none' &&
+    connection.participant === participant.id &&
+    connection.instance === participant.instance;
   if (same && connection.state !== 'closed') {
     const next: ActiveCall = { ...call, unsaid: false, other: { state: 'present', participant, ...knownMedia(call) } };
     const broken = connection.state === 'failed' || connection.state === 'disconnected';
@@ -51,11 +59,11 @@ export function otherPresent(call: ActiveCall, participant: Participant, recover
     direct: false,
     unsaid: false,
     other: { state: 'present', participant },
-    connection: { state: 'new', instance: participant.instance, everConnected: returning },
+    connection: { state: 'new', participant: participant.id, instance: participant.instance, everConnected: returning },
   };
   return stay(next, [
     { type: 'clear-timer', timer: 'disconnected' },
-    ...(call.parked === undefined ? [] : timersOff),
+    ...closing(call),
     { type: 'open-connection', offers, polite: !offers, iceServers: call.iceServers },
     ...mediaNews(next),
   ]);
@@ -146,6 +154,24 @@ export function unsaid(call: ActiveCall, { participant, why }: Undelivered): Ste
   const { other } = call;
   if (other.state === 'none' || other.participant.id !== participant || why === 'refused') return stay(call);
   return stay({ ...call, unsaid: true });
+}
+
+/**
+ * What the other says comes from another RTCPeerConnection than before: a new one answers its offer, or offers afresh after its
+ * answer. Who has no seat any more begins nothing.
+ */
+export function startedOver(call: ActiveCall, description: SessionDescription): Step {
+  const { other, connection, you, iceServers } = call;
+  if (connection.state === 'none' || other.state === 'none' || you === undefined) return stay(call);
+  if (other.state === 'away' && other.seatGone) return otherGone(call, 'lost');
+  const offers = description.type !== 'offer';
+  const polite = you.order > other.participant.order;
+  const next: ActiveCall = { ...call, direct: false, connection: { ...connection, state: 'new' } };
+  return stay(next, [
+    { type: 'clear-timer', timer: 'disconnected' },
+    { type: 'open-connection', offers, polite, iceServers },
+    ...(offers ? [] : [{ type: 'remote-signal', body: { description } } as const]),
+  ]);
 }
 
 /**

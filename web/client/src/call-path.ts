@@ -4,7 +4,6 @@
  */
 import type { ActiveCall, Effect, Step } from './call-model.ts';
 import { mediaLost, toOther } from './call-other.ts';
-import { parkedChanged } from './call-park.ts';
 import { after, never, stay } from './call-step.ts';
 
 /** How long `disconnected` may last before ICE is restarted. It is often gone by itself. */
@@ -13,12 +12,10 @@ export const DISCONNECTED_PATIENCE_MS = 1_500;
 export const RESTART_PATIENCE_MS = 3_000;
 
 export function connectionChanged(call: ActiveCall, state: RTCPeerConnectionState): Step {
-  if (call.prepared !== undefined) return stay({ ...call, prepared: { ...call.prepared, state } });
-  if (call.parked !== undefined) return parkedChanged(call, call.parked, state);
   const before = call.connection;
   if (before.state === 'none') return stay(call);
   const everConnected = before.everConnected || state === 'connected';
-  const next: ActiveCall = { ...call, connection: { state, instance: before.instance, everConnected } };
+  const next: ActiveCall = { ...call, connection: { ...before, state, everConnected } };
   const clear: Effect = { type: 'clear-timer', timer: 'disconnected' };
   switch (state) {
     case 'disconnected':
@@ -55,7 +52,6 @@ function patience(call: ActiveCall, afterMs: number): Effect {
  */
 export function pathDoubtful(call: ActiveCall, here: boolean): Step {
   const { you, other, signaling } = call;
-  if (call.connection.state === 'none') return stay(call);
   const first = you !== undefined && other.state === 'present' && you.order < other.participant.order;
   const asks = here && !first && other.state === 'present' && signaling.state === 'joined';
   return asks ? stay(call, toOther(call, { data: { restart: true } })) : mediaLost(call);

@@ -2,10 +2,10 @@
  * The seat in the room: what the server answers to a join, and what comes of it. A part of the call machine of
  * call-state.ts. Pure.
  */
-import { dropped, without } from './call-lobby.ts';
-import type { ActiveCall, Effect, Step } from './call-model.ts';
-import { joinedOther, mediaLost, otherAwaited, otherMayReturn, otherPresent, toOther } from './call-other.ts';
-import { parkAfterJoin, taken } from './call-park.ts';
+import { withoutClaim } from './call-preview.ts';
+import type { ActiveCall, Claim, Effect, Step } from './call-model.ts';
+import { joinedOther, mediaLost, otherAwaited, otherMayReturn, otherPresent } from './call-other.ts';
+import { named, parkAgain, withoutPreview } from './call-standing.ts';
 import { after, end, stay } from './call-step.ts';
 import { ICE_SERVERS_ID, iceServersSettled, withIceServers } from './ice-servers.ts';
 import type {
@@ -13,6 +13,7 @@ import type {
   FullMessage,
   IceServersMessage,
   JoinedMessage,
+  Participant,
   ParticipantJoinedMessage,
   ServerMessage,
 } from './protocol.ts';
@@ -35,38 +36,47 @@ export function withoutOthers(m: ServerMessage): ServerMessage | undefined {
 }
 
 /** This call is with one other: whoever else is in the room has a call of their own, which mesh.ts makes. */
-export function participantJoined(call: ActiveCall, { participant, offer }: ParticipantJoinedMessage): Step {
+export function participantJoined(call: ActiveCall, m: ParticipantJoinedMessage): Step {
+  const { participant } = m;
   if (call.other.state === 'present' && call.other.participant.id !== participant.id) return stay(call);
-  const { parked } = call;
-  if (parked === undefined || offer === undefined || parked.offer !== offer) {
-    return otherPresent(call, participant, false);
-  }
-  const before = taken(call, parked, participant.instance);
+  const before = call.other.state === 'none' ? named(call, m) : undefined;
+  if (before === undefined) return otherPresent(call, participant, false);
   return after(otherAwaited(before.call, participant), ...before.effects);
 }
 
-/** The seat, and with it what was prepared for it; or that it was prepared in vain. */
+/** The seat, and with it what was claimed; or that it was claimed in vain. What earlier previews were told is said again. */
 export function joined(before: ActiveCall, m: JoinedMessage, nowMs: number): Step {
-  const { prepared } = before;
-  if (prepared === undefined) return seated(before, m, nowMs);
-  if (m.offer !== prepared.offer) return after(seated(without(before), m, nowMs), ...dropped(before));
-  const { state, from } = prepared;
-  const connection = { state, instance: from.instance, everConnected: state === 'connected' } as const;
-  const { call, effects } = placed({ ...without(before), connection }, m, nowMs);
-  const met = otherAwaited(call, m.participants.find(({ id }) => id === from.id) ?? from);
-  const found = prepared.candidates.flatMap((body) => toOther(met.call as ActiveCall, body));
-  return { call: met.call, effects: [...effects, ...met.effects, ...found] };
+  const { claim } = before;
+  const author = m.participants.find(({ id }) => id === claim?.from);
+  if (claim !== undefined && author !== undefined && m.offer === claim.offer) {
+    return claimed(before, claim, author, m, nowMs);
+  }
+  const unclaimed = withoutClaim(before);
+  const waiting = withoutPreview(unclaimed.call);
+  const next = seated({ ...waiting.call, visitors: 0 }, m, nowMs);
+  return after(next, ...unclaimed.effects, ...waiting.effects);
 }
 
-/**
- * In another seat than before this side may have changed places with the other: who offers and who gives way. A connection that
- * carries nothing is begun anew, or both would wait for each other to give way.
- */
+/** The server has named the author of the offer to this side, which has the seat that it claimed the offer with. */
+function claimed(before: ActiveCall, claim: Claim, author: Participant, m: JoinedMessage, nowMs: number): Step {
+  const { claim: _, ...rest } = before;
+  const { of, state } = claim;
+  const { id: participant, instance } = author;
+  const connection = { state, participant, instance, everConnected: state === 'connected' };
+  const { call, effects } = placed({ ...rest, connection }, m, nowMs);
+  const met = otherAwaited(call, author);
+  const name: Effect = { type: 'name-connection', of, iceServers: m.iceServers, restartIce: false };
+  return { call: met.call, effects: [...effects, name, ...candidatesOf(m), ...met.effects] };
+}
+
+function candidatesOf({ candidates = [] }: JoinedMessage): Effect[] {
+  return candidates.map((candidate) => ({ type: 'remote-signal', body: { candidate } }));
+}
+
+/** To the others this side is somebody else in another seat: none of its connections leads to who has that seat. */
 function seated(before: ActiveCall, m: JoinedMessage, nowMs: number): Step {
   const { you, connection } = before;
-  if (you === undefined || you.id === m.you.id || connection.state === 'none' || connection.state === 'connected') {
-    return seatedAs(before, m, nowMs);
-  }
+  if (you === undefined || you.id === m.you.id || connection.state === 'none') return seatedAs(before, m, nowMs);
   return after(seatedAs({ ...before, connection: { state: 'none' } }, m, nowMs), { type: 'close-connection' });
 }
 
@@ -74,7 +84,7 @@ function seatedAs(before: ActiveCall, m: JoinedMessage, nowMs: number): Step {
   const { call, effects: first } = placed(before, m, nowMs);
   const { connection, other } = call;
   const here = m.participants.some((p) => other.state !== 'none' && p.id === other.participant.id);
-  const known = m.participants.find((p) => connection.state !== 'none' && p.instance === connection.instance);
+  const known = m.participants.find((p) => connection.state !== 'none' && p.id === connection.participant);
   // In a room that is full again somebody else has their seat.
   const free = m.participants.length + 1 < m.capacity;
   if (m.othersMayReturnMs !== undefined && free && other.state !== 'none' && !here && known === undefined) {
@@ -84,10 +94,12 @@ function seatedAs(before: ActiveCall, m: JoinedMessage, nowMs: number): Step {
   const { description } = m;
   if (description !== undefined) {
     const body: Effect = { type: 'remote-signal', body: { description } };
-    return after({ call: met.call, effects: [...met.effects, body] }, ...first);
+    return after({ call: met.call, effects: [...met.effects, body, ...candidatesOf(m)] }, ...first);
   }
-  if (m.participants.length > 0 || met.call.kind !== 'active') return after(met, ...first);
-  const parking = parkAfterJoin(met.call);
+  if (m.participants.length > 0 || met.call.kind !== 'active' || met.call.other.state !== 'none') {
+    return after(met, ...first);
+  }
+  const parking = parkAgain(met.call);
   return { call: parking.call, effects: [...first, ...met.effects, ...parking.effects] };
 }
 
@@ -103,7 +115,7 @@ function placed(call: ActiveCall, m: JoinedMessage, nowMs: number): { call: Acti
     unavailableRetries: 0,
   };
   const kept: Effect = { type: 'keep-seat', room: call.intent.room, token: m.seat.token, graceMs: m.seat.graceMs };
-  const none = call.connection.state === 'none' && call.parked === undefined;
+  const none = call.connection.state === 'none' && call.standing === undefined;
   return { call: present, effects: none ? [kept] : [kept, ...iceServersSettled(present).effects] };
 }
 
@@ -116,8 +128,9 @@ export function iceServersCame(call: ActiveCall, m: IceServersMessage, nowMs: nu
 
 export function full(call: ActiveCall, m: FullMessage, nowMs: number): Step {
   if (m.retryAfterMs === undefined || call.fullRetries >= FULL_RETRIES_MAX) return end(call, 'full');
-  const next = { ...without(call), fullRetries: call.fullRetries + 1 };
-  return after(delay(next, 'full', m.retryAfterMs + FULL_RETRY_SLACK_MS, nowMs), ...dropped(call));
+  const { call: unclaimed, effects } = withoutClaim(call);
+  const next = { ...unclaimed, fullRetries: call.fullRetries + 1 };
+  return after(delay(next, 'full', m.retryAfterMs + FULL_RETRY_SLACK_MS, nowMs), ...effects);
 }
 
 export function failed(call: ActiveCall, m: ErrorMessage, nowMs: number): Step {
@@ -130,8 +143,9 @@ export function failed(call: ActiveCall, m: ErrorMessage, nowMs: number): Step {
     case 'unavailable':
     case 'rate-limited': {
       if (call.unavailableRetries >= UNAVAILABLE_RETRIES_MAX) return end(call, 'error', callError);
-      const next = { ...without(call), unavailableRetries: call.unavailableRetries + 1 };
-      return after(delay(next, 'unavailable', m.retryAfterMs ?? UNAVAILABLE_RETRY_MS, nowMs), ...dropped(call));
+      const { call: unclaimed, effects } = withoutClaim(call);
+      const next = { ...unclaimed, unavailableRetries: call.unavailableRetries + 1 };
+      return after(delay(next, 'unavailable', m.retryAfterMs ?? UNAVAILABLE_RETRY_MS, nowMs), ...effects);
     }
     case 'join-refused':
     case 'anonymous-refused':

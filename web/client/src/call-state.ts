@@ -6,13 +6,14 @@
  * signaling connection says nothing about the media: this side's signaling, the other participant, the connection
  * that carries the media. What a person calls the state of the call is their sum, {@link phaseOf}.
  *
- * Before the click the lobby makes the connection ready (call-lobby.ts); who waits alone leaves an offer for it (call-park.ts);
- * call-seat.ts is about the seat, call-path.ts about the media path, call-other.ts about the other participant.
+ * A connection is that of the call only when the server has *named* the participant at its other end. Before the click a preview makes ready
+ * what it can (call-preview.ts); who waits alone publishes a standing offer (call-standing.ts); what the two have then is empty. call-seat.ts is
+ * about the seat, call-path.ts about the media path, call-other.ts about the other participant.
  *
  * Transitions of an active call:
  * - `joined`: signaling is joined; the other is whoever the message names, or nobody; the seat token is kept
- * - `participant-joined`, `participant-back`: the other is present. Same `instance` as the connection's: the
- *   connection goes on, and when the streams between the two went on as well nothing is said again. Another: it is
+ * - `participant-joined`, `participant-back`: the other is present. Same participant and same `instance` as the connection's: the
+ *   connection goes on, and when the streams between the two went on as well nothing is said again. Otherwise it is
  *   replaced. The lower `order` offers
  * - `participant-away`, or missing after a restart of the server: the other is away, the connection is not touched
  * - `participant-left`: the other is nobody and the connection closes, except after `grace-ended` while media still
@@ -24,21 +25,10 @@
  * - `full` and `unavailable` with a time to wait: the join is tried again, a bounded number of times
  * - `ended`, a final close code, an error in answer to `join`, or leaving: the call is ended
  */
-import {
-  clicked,
-  dropped,
-  lobbyError,
-  lobbyFull,
-  lobbyLost,
-  look,
-  looked,
-  preparing,
-  sendLook,
-  without,
-} from './call-lobby.ts';
 import type {
   ActiveCall,
   Call,
+  ConnectionName,
   Input,
   JoinIntent,
   LobbyCall,
@@ -54,29 +44,43 @@ import {
   otherMissing,
   otherPresent,
   remoteSignal,
+  startedOver,
   toOther,
   unsaid,
 } from './call-other.ts';
+import { connectionChanged, noPath, pathDoubtful } from './call-path.ts';
+import {
+  claimed,
+  lobbyError,
+  lobbyFull,
+  lobbyLost,
+  look,
+  lookEnded,
+  looked,
+  offered,
+  preparing,
+  sendLook,
+  withoutClaim,
+} from './call-preview.ts';
+import { JOIN_ID, failed, full, iceServersCame, joined, participantJoined } from './call-seat.ts';
 import {
   answered,
-  coming,
-  gathered,
-  notComing,
-  offerSpent,
+  looking,
   parkAgain,
   parkIfLeft,
   parkedAs,
-} from './call-park.ts';
-import { connectionChanged, noPath, pathDoubtful } from './call-path.ts';
-import { JOIN_ID, failed, full, iceServersCame, joined, participantJoined } from './call-seat.ts';
+  previewChanged,
+  previewDue,
+  previewGathered,
+  standingChanged,
+  standingDoubtful,
+  standingGathered,
+  withoutPreview,
+} from './call-standing.ts';
 import { after, end, lostSince, never, stay } from './call-step.ts';
 import { askFirst, iceServersSettled } from './ice-servers.ts';
 import type { OpenFailure } from './open-failure.ts';
-import type {
-  ClientMessage,
-  ServerMessage,
-  SignalBody,
-} from './protocol.ts';
+import type { ClientMessage, ServerMessage } from './protocol.ts';
 
 /** The state of the call in one word. */
 export function phaseOf(call: Call): Phase {
@@ -138,7 +142,9 @@ function lobbyMessage(call: LobbyCall, m: ServerMessage): Step {
     case 'looked':
       return looked(call, m);
     case 'look-ended':
-      return sendLook(call);
+      return lookEnded(call);
+    case 'offered':
+      return offered(call, m);
     case 'full':
       return lobbyFull(call);
     case 'error':
@@ -150,16 +156,19 @@ function lobbyMessage(call: LobbyCall, m: ServerMessage): Step {
 
 /** From the lobby into the room: the socket is there already, and perhaps more. */
 function enter(lobby: LobbyCall, intent: JoinIntent): Step {
-  const { signaling, iceServers, prepared, media } = lobby;
+  const { signaling, iceServers, media } = lobby;
+  const { claim, effects } = claimed(lobby);
   const call: ActiveCall = {
     ...begun({ ...intent, room: lobby.intent.room }),
     signaling,
     iceServers,
-    ...(prepared === undefined ? {} : { prepared }),
+    ...(claim === undefined ? {} : { claim }),
     ...(media === undefined ? {} : { media }),
   };
   const open = signaling.state === 'joined' || signaling.state === 'joining';
-  return after(open ? sendJoin(call) : joinAhead(call), { type: 'clear-timer', timer: 'look' });
+  const joining = open ? sendJoin(call) : joinAhead(call);
+  // First of all the join: what is closed keeps the browser busy for a while.
+  return { call: joining.call, effects: [...joining.effects, { type: 'clear-timer', timer: 'look' }, ...effects] };
 }
 
 function inRoom(call: ActiveCall, input: Input, nowMs: number): Step {
@@ -185,19 +194,21 @@ function inRoom(call: ActiveCall, input: Input, nowMs: number): Step {
     case 'message':
       return message(call, input.message, nowMs);
     case 'connection-changed':
-      return connectionChanged(call, input.state);
+      return changed(call, input.of ?? 'call', input.state);
     case 'local-signal':
-      return localSignal(call, input.body);
+      return stay(call, toOther(call, input.body));
+    case 'started-over':
+      return startedOver(call, input.description);
     case 'offer-gathered':
-      return gathered(call, input.description);
+      return input.of === 'preview'
+        ? previewGathered(call, input.description, nowMs)
+        : standingGathered(call, input.description, input.candidates, input.instance);
     case 'answer-prepared':
       return stay(call);
     case 'direct-changed':
       return stay({ ...call, direct: input.open });
-    case 'direct-here':
-      return coming(call);
     case 'path-doubtful':
-      return pathDoubtful(call, input.here);
+      return call.connection.state === 'none' ? standingDoubtful(call, input.here) : pathDoubtful(call, input.here);
     case 'undelivered':
       return unsaid(call, input);
     case 'local-media': {
@@ -205,9 +216,22 @@ function inRoom(call: ActiveCall, input: Input, nowMs: number): Step {
       return stay(next, mediaNews(next));
     }
     case 'timer':
-      return timer(call, input.timer);
+      return timer(call, input.timer, nowMs);
     default:
       return never(input);
+  }
+}
+
+function changed(call: ActiveCall, of: ConnectionName, state: RTCPeerConnectionState): Step {
+  switch (of) {
+    case 'call':
+      return connectionChanged(call, state);
+    case 'standing':
+    case 'preview':
+      if (call.claim?.of === of) return stay({ ...call, claim: { ...call.claim, state } });
+      return of === 'standing' ? standingChanged(call, state) : previewChanged(call, state);
+    default:
+      return never(of);
   }
 }
 
@@ -220,6 +244,7 @@ function begun(intent: JoinIntent): ActiveCall {
     askedIceServers: false,
     other: { state: 'none' },
     connection: { state: 'none' },
+    visitors: 0,
     direct: false,
     unsaid: false,
     fullRetries: 0,
@@ -227,13 +252,8 @@ function begun(intent: JoinIntent): ActiveCall {
   };
 }
 
-function sendJoin(before: ActiveCall): Step {
-  const click = clicked(before);
-  return stay({ ...click.call, signaling: { state: 'joining' } }, [
-    ...click.before,
-    { type: 'send', message: joinOf(click.call) },
-    ...click.after,
-  ]);
+function sendJoin(call: ActiveCall): Step {
+  return stay({ ...call, signaling: { state: 'joining' } }, [{ type: 'send', message: joinOf(call) }]);
 }
 
 /** Only who is new in the room joins ahead of their connection: a seat is resumed by the connection that keeps it. */
@@ -243,10 +263,10 @@ function joinAhead(call: ActiveCall): Step {
   return stay(call, [{ type: 'send-ahead', message: joinOf(call) }]);
 }
 
-function joinOf({ intent, seat, prepared }: ActiveCall): ClientMessage {
+function joinOf({ intent, seat, claim }: ActiveCall): ClientMessage {
   const { room, name, instance, key, token } = intent;
   const resume = seat?.token ?? intent.resume;
-  const offer = prepared?.offer ?? (seat === undefined ? 0 : undefined);
+  const offer = claim?.offer ?? (seat === undefined ? 0 : undefined);
   return {
     type: 'join',
     id: JOIN_ID,
@@ -257,19 +277,20 @@ function joinOf({ intent, seat, prepared }: ActiveCall): ClientMessage {
     ...(resume === undefined ? {} : { resume }),
     ...(token === undefined ? {} : { token }),
     ...(offer === undefined ? {} : { offer }),
+    ...(claim?.answer === undefined ? {} : { answer: claim.answer }),
   };
 }
 
-/** Before the seat is there, the author of the offer that is being answered takes nothing any more from a visitor. */
-function localSignal(call: ActiveCall, body: SignalBody): Step {
-  const { prepared } = call;
-  if (prepared === undefined) return stay(call, toOther(call, body));
-  return stay({ ...call, prepared: { ...prepared, candidates: [...prepared.candidates, body] } });
-}
-
+/** What was claimed was claimed by this connection; and which preview is which is not known any more. */
 function signalingLost(call: ActiveCall, nowMs: number): Step {
   const signaling = lostSince(call.signaling, nowMs);
-  return stay({ ...without(call), signaling }, [{ type: 'clear-timer', timer: 'retry-join' }, ...dropped(call)]);
+  const unclaimed = withoutClaim(call);
+  const waiting = withoutPreview(unclaimed.call);
+  return stay({ ...waiting.call, visitors: 0, signaling }, [
+    { type: 'clear-timer', timer: 'retry-join' },
+    ...unclaimed.effects,
+    ...waiting.effects,
+  ]);
 }
 
 /** Whether trying again is of no use before somebody changes a setting. */
@@ -321,10 +342,11 @@ function message(call: ActiveCall, m: ServerMessage, nowMs: number): Step {
       return iceServersCame(call, m, nowMs);
     case 'parked':
       return parkedAs(call, m.offer, m.lifeMs);
+    case 'looking':
+      return looking(call, m, nowMs);
     case 'answered':
-      return answered(call, m.offer, bodyOf(m));
-    case 'offer-spent':
-      return offerSpent(call, m.offer);
+      return answered(call, m);
+    case 'offered':
     case 'ack':
     case 'hello':
     case 'left':
@@ -338,7 +360,7 @@ function message(call: ActiveCall, m: ServerMessage, nowMs: number): Step {
   }
 }
 
-function timer(call: ActiveCall, name: TimerName): Step {
+function timer(call: ActiveCall, name: TimerName, nowMs: number): Step {
   switch (name) {
     case 'retry-join':
       return call.signaling.state === 'delayed' ? sendJoin(call) : stay(call);
@@ -350,8 +372,8 @@ function timer(call: ActiveCall, name: TimerName): Step {
       return call.other.state === 'away' && call.other.mayReturn ? otherMissing(call, 'lost') : stay(call);
     case 'park':
       return parkAgain(call);
-    case 'coming':
-      return notComing(call);
+    case 'preview':
+      return previewDue(call, nowMs);
     case 'look':
       return stay(call);
     default:

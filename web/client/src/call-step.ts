@@ -10,7 +10,7 @@ const TIMERS: Readonly<Record<TimerName, true>> = {
   'others-return': true,
   look: true,
   park: true,
-  coming: true,
+  preview: true,
 };
 
 export function stay(call: Call, effects: readonly Effect[] = []): Step {
@@ -51,6 +51,8 @@ export function end(
       ...clearTimers(),
       { type: 'forget-seat' },
       { type: 'close-connection' },
+      { type: 'close-connection', of: 'standing' },
+      { type: 'close-connection', of: 'preview' },
       { type: 'close-signaling' },
     ],
   };

@@ -37,8 +37,11 @@ export type DirectMessage =
   | { readonly type: 'recording'; readonly step: 'ask' | 'agree' | 'refuse' | 'stopped' }
   /** A description or a candidate, while the server cannot be reached. */
   | { readonly type: 'signal'; readonly body: SignalBody }
-  /** The visitor of a connection that was made before the click has clicked. */
-  | { readonly type: 'here' }
+  /**
+   * The server has named the other end to who says it, who reads this channel from now on; `heard`: and has read the same of the
+   * other. What was said before is not read.
+   */
+  | { readonly type: 'named'; readonly heard: boolean }
   | { readonly type: 'bye' };
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -71,7 +74,7 @@ const TYPES: Readonly<Record<DirectMessage['type'], (m: Fields) => boolean>> = {
     oneOf(m['step'], 'commit', 'nonce', 'reveal') && isText(m['bytes']) && /^[0-9a-f]{64}$/.test(m['bytes']),
   recording: (m) => oneOf(m['step'], 'ask', 'agree', 'refuse', 'stopped'),
   signal: (m) => isBody(m['body']),
-  here: () => true,
+  named: (m) => isFlag(m['heard']),
   bye: () => true,
 };
 

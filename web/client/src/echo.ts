@@ -3,36 +3,16 @@
  * call needs is tried out alone. One way to the relay is tried after the other. For `import()`.
  */
 import type { Echo, EchoState } from './api.ts';
-import type { RelayProtocol } from './path.ts';
 import type { IceServer } from './protocol.ts';
+import type { RelayProtocol } from './path.ts';
+import { waysOf } from './relay-ways.ts';
+import type { Way } from './relay-ways.ts';
 
 /** Within which a way to the relay has carried something, or is given up. */
 const TRY_MS = 6_000;
 const MEASURE_MS = 1_000;
 /** A connection that says so does not come back by itself here. */
 const OVER: readonly string[] = ['failed', 'closed'];
-
-export interface Way {
-  readonly over: RelayProtocol;
-  readonly server: IceServer;
-}
-
-/** The ways to the relay, the best one first, each with a single address: a lobby's credentials are for few allocations. */
-export function waysOf(servers: readonly IceServer[]): readonly Way[] {
-  const all = servers.flatMap((server) =>
-    [server.urls].flat().flatMap((url): Way[] => {
-      const over = relayProtocol(url);
-      return over === undefined ? [] : [{ over, server: { ...server, urls: [url] } }];
-    }),
-  );
-  return (['udp', 'tcp', 'tls'] as const).flatMap((over) => all.filter((way) => way.over === over).slice(0, 1));
-}
-
-function relayProtocol(url: string): RelayProtocol | undefined {
-  if (/^turns:/i.test(url)) return /transport=udp/i.test(url) ? undefined : 'tls';
-  if (!/^turn:/i.test(url)) return undefined;
-  return /transport=tcp/i.test(url) ? 'tcp' : 'udp';
-}
 
 type Fields = Readonly<Record<string, unknown>>;
 

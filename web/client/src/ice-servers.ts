@@ -49,7 +49,6 @@ export function askFirst(step: Step, nowMs: number): Step {
   if (call.kind !== 'active' || call.signaling.state !== 'joined' || !effects.some(looksForPath)) return step;
   const old = call.iceServersFreshUntilMs !== undefined && nowMs >= call.iceServersFreshUntilMs;
   if (!old && !call.askedIceServers) return step;
-  const hold: Effect = { type: 'hold-connection' };
   const ask: Effect[] = call.askedIceServers
     ? []
     : [
@@ -58,6 +57,8 @@ export function askFirst(step: Step, nowMs: number): Step {
       ];
   const held = effects.flatMap((effect) => {
     if (!looksForPath(effect)) return [effect];
+    const of = 'of' in effect && effect.of !== undefined ? { of: effect.of } : {};
+    const hold: Effect = { type: 'hold-connection', ...of };
     return effect.type === 'open-connection' ? [effect, hold] : [hold, effect];
   });
   return { call: { ...call, askedIceServers: true }, effects: [...ask, ...held] };
@@ -66,7 +67,10 @@ export function askFirst(step: Step, nowMs: number): Step {
 function looksForPath(effect: Effect): boolean {
   switch (effect.type) {
     case 'open-connection':
-      return true;
+      // A preview's has servers of its own.
+      return effect.of !== 'preview';
+    case 'name-connection':
+      return effect.restartIce;
     case 'refresh-connection':
       return effect.restartIce;
     case 'remote-signal':

@@ -17,7 +17,7 @@ import type { Together } from './together.ts';
 /** How often the path is looked at. */
 export const WATCH_MS = 200;
 
-/** What may be said over a connection before its other end is in the room. */
+/** What may be said over a connection before what reads it is loaded. */
 const EARLY_MAX = 64;
 
 export interface LinkWorld extends Pick<DriverEvents, 'hear' | 'lost' | 'undelivered'> {
@@ -33,6 +33,8 @@ export class Link implements CallWith {
   #together: Together | undefined;
   #otherId: string | undefined;
   #directOpen = false;
+  /** The other side reads what is said: the server has named this side to it. */
+  #isRead = false;
   #talking = false;
   #early: DirectMessage[] = [];
 
@@ -42,11 +44,7 @@ export class Link implements CallWith {
     this.driver = new CallDriver(options, media.tracks, {
       ...world,
       changed: () => this.#changed(),
-      direct: (open) => {
-        this.#directOpen = open;
-        this.#early = [];
-        this.#meetDirectly();
-      },
+      direct: (open) => this.#directly(open),
       heard: (message) => this.#heard(message),
       channel: (channel) => this.#channel(channel),
       described: () => this.#check(),
@@ -189,11 +187,19 @@ export class Link implements CallWith {
     this.#otherId = id;
   }
 
-  /** A connection may be there before the one at its other end is in the room; until then nothing of it counts. */
+  /** The channel of a connection whose other end is named: before that it is not read, and so not talked over before both say so. */
+  #directly(open: boolean): void {
+    this.#directOpen = open;
+    this.#isRead = false;
+    this.#early = [];
+    if (open) this.driver.say(JSON.stringify({ type: 'named', heard: false }));
+    this.#meetDirectly();
+  }
+
   #meetDirectly(): void {
     const together = this.#together;
     const { descriptions, state } = this.driver;
-    if (!this.#directOpen || descriptions === undefined || state.kind !== 'active') {
+    if (!this.#directOpen || !this.#isRead || descriptions === undefined || state.kind !== 'active') {
       if (this.#talking) together?.talk.closed();
       this.#talking = false;
       return;
@@ -210,6 +216,12 @@ export class Link implements CallWith {
   }
 
   #heard(message: DirectMessage): void {
+    if (message.type === 'named' && !message.heard) this.driver.say(JSON.stringify({ type: 'named', heard: true }));
+    if (!this.#isRead) {
+      this.#isRead = true;
+      this.#meetDirectly();
+    }
+    if (message.type === 'named') return;
     if (this.#talking) this.#together?.talk.heard(message);
     else if (this.#early.length < EARLY_MAX) this.#early.push(message);
   }

@@ -3,9 +3,9 @@
  * and one video transceiver whether or not it has a microphone and a camera: tracks come and go by `replaceTrack`,
  * without another offer. Beside them there is one data channel, which both ends know of without saying so.
  *
- * It may be made before there is anybody to talk to (`parked`) or before the person has clicked (`toAnswer`); then nothing
- * of microphone and camera goes into it before {@link Sending.fill}. What it sends is in sending.ts, the other's candidates are in
- * remote-candidates.ts.
+ * It may be made before the server has named its other end: then it is *empty* until {@link MediaConnection.name}. No track is in a
+ * sender, its data channel is not read, and no description of it has an address in it but relayed ones. What it sends is in sending.ts, the
+ * other's candidates are in remote-candidates.ts.
  */
 import { DescriptionOrder } from './description-order.ts';
 import { DIRECT_CHANNEL, DIRECT_LABEL } from './direct.ts';
@@ -13,7 +13,7 @@ import { notTaken } from './not-taken.ts';
 import { CANDIDATES_PER_DESCRIPTION, CANDIDATE_BYTES } from './protocol.ts';
 import type { Candidate, IceServer, SessionDescription, SignalBody } from './protocol.ts';
 import { RemoteCandidates } from './remote-candidates.ts';
-import { fragmentOf, startedOver } from './sdp.ts';
+import { fragmentOf, onlyRelayed, startedOver, withoutAddresses } from './sdp.ts';
 import { Sending } from './sending.ts';
 import type { LocalTracks } from './sending.ts';
 import type { Stage } from './timings.ts';
@@ -26,11 +26,18 @@ export interface ConnectionOptions {
   readonly offers: boolean;
   readonly polite: boolean;
   readonly tracks: LocalTracks;
-  /** Its offer is told when it has its candidates, and lies in the room until somebody comes. */
-  readonly parked?: true;
-  /** An offer to make an answer to, which is said only later. */
+  /** Why it is empty, if it is. */
+  readonly empty?: Empty;
+  /** An offer to make an answer to. */
   readonly toAnswer?: SessionDescription;
 }
+
+/**
+ * - `standing`: what it offers, or answers, is taken up only when it is named: until then it has no other end
+ * - `preview`: it has one, and reaches it by relays
+ * - `direct`: the same without relays, where the application wishes so
+ */
+export type Empty = 'standing' | 'preview' | 'direct';
 
 export interface ConnectionEvents {
   signal(body: SignalBody): void;
@@ -38,7 +45,8 @@ export interface ConnectionEvents {
   reached(stage: Stage): void;
   /** `screen`: not of microphone and camera. */
   remoteTrack(track: MediaStreamTrack, screen: boolean): void;
-  offerGathered(description: SessionDescription): void;
+  /** What it offers while it is empty, and the candidates that are not in the description. */
+  offerGathered(description: SessionDescription, candidates: readonly Candidate[]): void;
   answerPrepared(description: SessionDescription): void;
   direct(open: boolean): void;
   /** What came over the data channel. */
@@ -49,14 +57,17 @@ export interface ConnectionEvents {
   described(): void;
   /** The description comes from another RTCPeerConnection than before: this one is of no use any more. */
   startedOver(description: SessionDescription): void;
+  /** What came after that description, and is for whatever took this one's place. */
+  cameLate(body: SignalBody): void;
 }
 
-/** A parked offer has its candidates by then, or goes without the late ones. */
+/** What is described in one piece has its candidates by then, or goes without the late ones. */
 const GATHERING_MS = 2_000;
 
 export class MediaConnection {
   readonly #pc: RTCPeerConnection;
-  readonly #policy: RTCIceTransportPolicy;
+  #policy: RTCIceTransportPolicy;
+  #empty: Empty | undefined;
   readonly #polite: boolean;
   readonly #offers: boolean;
   readonly #events: ConnectionEvents;
@@ -64,12 +75,11 @@ export class MediaConnection {
   readonly sending: Sending;
   readonly #candidates: RemoteCandidates;
   #channel: RTCDataChannel | undefined;
-  /** Its offer is not told before it is complete. */
-  #gathering: boolean;
-  /** The answer to an offer that lay in the room, where the browser gives up on one that has no candidates yet. */
-  #early: SessionDescription | undefined;
-  readonly #impatient: boolean;
+  /** Found while it is empty. */
+  #found: Candidate[] = [];
   #makingOffer = false;
+  /** Another one takes its place, and what comes after the description that said so. */
+  #isReplaced = false;
   /** The offer that was ignored last. */
   #ignored: SessionDescription | undefined;
   #settingAnswer = false;
@@ -88,11 +98,10 @@ export class MediaConnection {
     this.#offers = options.offers;
     this.#events = events;
     this.#policy = options.iceTransportPolicy;
-    this.#gathering = options.parked === true;
-    this.#impatient = options.parked === true && navigator.userAgent.includes('Firefox/');
+    this.#empty = options.empty;
     const pc = new RTCPeerConnection(this.#configuration(options.iceServers));
     this.#pc = pc;
-    this.sending = new Sending(pc, options.tracks, options.parked !== true && options.toAnswer === undefined);
+    this.sending = new Sending(pc, options.tracks, options.empty === undefined);
     this.#candidates = new RemoteCandidates(pc);
     pc.onnegotiationneeded = () => void this.#offer();
     pc.onicecandidate = ({ candidate }) => this.#sendCandidate(candidate);
@@ -107,7 +116,7 @@ export class MediaConnection {
       track.addEventListener('unmute', () => events.reached('packet'), { once: true });
       events.remoteTrack(track, !this.sending.isMain(transceiver));
     };
-    pc.ondatachannel = ({ channel }) => events.channel(channel);
+    pc.ondatachannel = ({ channel }) => (this.#empty === undefined ? events.channel(channel) : channel.close());
     if (options.offers) {
       this.sending.makePlaces();
       this.#openChannel();
@@ -115,16 +124,27 @@ export class MediaConnection {
     if (options.toAnswer) void this.#prepareAnswer(options.toAnswer);
   }
 
-  /** From now on microphone and camera are in it, and the screen if it is shown. */
-  fill(): void {
-    this.#takeEarly();
+  /**
+   * The server has named the other end: from now on microphone and camera are in it, and the screen if it is shown, and its channel is
+   * read.
+   *
+   * @param restartIce looks for a path by the new policy at once; otherwise that is for the other end
+   */
+  name(how: Pick<ConnectionOptions, 'iceServers' | 'iceTransportPolicy'>, restartIce: boolean): void {
+    this.#empty = undefined;
+    this.#policy = how.iceTransportPolicy;
+    this.#configure(how.iceServers);
+    const prepared = this.#pc.signalingState === 'have-remote-offer' ? this.#answer : undefined;
+    if (prepared !== undefined) this.#useAnswer(prepared);
+    if (restartIce) this.refresh(true, true);
     this.sending.fill();
+    this.#channelOpened();
   }
 
-  /** Says yes to the offer it was made for, with the answer it has prepared. */
-  useAnswer(answer: SessionDescription): void {
+  /** Says yes to the standing offer that it was made for. */
+  #useAnswer({ type, sdp }: SessionDescription): void {
     this.#applied = this.#applied
-      .then(() => this.#pc.setLocalDescription(answer))
+      .then(() => this.#pc.setLocalDescription({ type, sdp }))
       .then(() => this.#events.reached('local'))
       .then(() => this.sending.tune())
       .catch(() => this.#events.changed('failed'));
@@ -132,7 +152,7 @@ export class MediaConnection {
 
   /** Says it over the data channel; what cannot be said is dropped. */
   say(text: string): void {
-    if (this.#channel?.readyState === 'open') this.#channel.send(text);
+    if (this.#empty === undefined && this.#channel?.readyState === 'open') this.#channel.send(text);
   }
 
   /** A channel of its own, for a file. */
@@ -156,26 +176,28 @@ export class MediaConnection {
     return { local: this.#pc.localDescription?.sdp ?? '', remote: this.#pc.remoteDescription?.sdp ?? '' };
   }
 
-  /** Takes what the other end said. */
+  /** Takes what the other end said; before that end is named, only the description that connects the two by relays. */
   receive(body: SignalBody): void {
-    if (this.#impatient && !this.sending.filled && 'description' in body) {
-      this.#early = body.description;
-      return;
+    if (this.#empty !== undefined) {
+      if (this.#empty === 'standing' || !('description' in body)) return;
+      body = { description: this.#shown(body.description) };
     }
-    this.#takeEarly();
-    this.#take(body);
-  }
-
-  /** Whoever has answered comes. */
-  #takeEarly(): void {
-    const description = this.#early;
-    this.#early = undefined;
-    if (description !== undefined) this.#take({ description });
-  }
-
-  #take(body: SignalBody): void {
+    const taken = body;
     // The other side says it again when the two hear each other anew.
-    this.#applied = this.#applied.then(() => this.#apply(body)).catch(notTaken('signal'));
+    this.#applied = this.#applied.then(() => this.#apply(taken)).catch(notTaken('signal'));
+  }
+
+  /** As it may be shown, or taken, before both sides have a seat. */
+  #shown<D extends SessionDescription>(description: D): D {
+    const { sdp } = description;
+    switch (this.#empty) {
+      case 'standing':
+        return { ...description, sdp: withoutAddresses(sdp) };
+      case 'preview':
+        return { ...description, sdp: onlyRelayed(sdp) };
+      default:
+        return description;
+    }
   }
 
   /** Both ends hear each other again: says what may have been lost, and looks for a new path if the old one is gone. */
@@ -198,14 +220,18 @@ export class MediaConnection {
 
   /** For everything that looks for a path from now on; the path there is stays. */
   useIceServers(iceServers: readonly IceServer[]): void {
+    this.#configure(iceServers);
+    this.#held = undefined;
+    this.#release();
+  }
+
+  #configure(iceServers: readonly IceServer[]): void {
     try {
       this.#pc.setConfiguration(this.#configuration(iceServers));
     } catch (error) {
       // Closed, or servers this browser does not know how to ask: those it had may do.
       notTaken('ICE servers')(error);
     }
-    this.#held = undefined;
-    this.#release();
   }
 
   close(): void {
@@ -236,7 +262,7 @@ export class MediaConnection {
       await this.#pc.setLocalDescription();
       this.#events.reached('local');
       this.#made();
-      if (this.#gathering) void this.#gather();
+      if (this.#empty !== undefined) void this.#gatherOffer();
       else this.#sendDescription();
     } catch {
       // The state has moved on while the offer was made; `negotiationneeded` fires again if an offer is still due.
@@ -247,7 +273,8 @@ export class MediaConnection {
 
   async #apply(body: SignalBody): Promise<void> {
     await this.#held;
-    if (this.#pc.signalingState === 'closed') return;
+    if (this.#isReplaced) this.#events.cameLate(body);
+    if (this.#isReplaced || this.#pc.signalingState === 'closed') return;
     if ('description' in body) await this.#applyDescription(body.description);
     else if ('candidate' in body) await this.#candidates.take(body.candidate);
   }
@@ -256,7 +283,7 @@ export class MediaConnection {
     const pc = this.#pc;
     const before = pc.remoteDescription;
     if (before !== null && startedOver(before.sdp, description.sdp)) {
-      this.#events.startedOver(description);
+      this.#startOver(description);
       return;
     }
     const heard = this.#order.judge(description);
@@ -275,7 +302,7 @@ export class MediaConnection {
     // No offer is taken back. In the beginning both have made places for everything, and one side's are enough; later Chromium
     // shows no more pictures after a rollback, though it decodes them.
     if (collision) {
-      this.#events.startedOver(description);
+      this.#startOver(description);
       return;
     }
 
@@ -307,6 +334,11 @@ export class MediaConnection {
     await this.sending.showScreen();
   }
 
+  #startOver(description: SessionDescription): void {
+    this.#isReplaced = true;
+    this.#events.startedOver(description);
+  }
+
   async #hears(description: SessionDescription): Promise<void> {
     await this.#pc.setRemoteDescription(tuned(description, this.#policy === 'relay'));
     this.#events.reached('remote');
@@ -333,41 +365,52 @@ export class MediaConnection {
     this.#sendDescription();
   }
 
+  /** To a standing offer it is made and no more; of a connection by relays it is used, and told when it has its candidates. */
   async #prepareAnswer(offer: SessionDescription): Promise<void> {
     const pc = this.#pc;
     try {
-      await this.#hears(offer);
+      await this.#hears(this.#shown(offer));
       await this.#meets(offer);
-      const { type, sdp = '' } = await pc.createAnswer();
       this.#order.takes(offer);
+      const { type, sdp = '' } = await pc.createAnswer();
       this.#order.makes('answer');
       this.#answer = this.#order.marked({ type, sdp });
-      this.#events.answerPrepared(this.#answer);
+      if (this.#empty !== 'standing') {
+        await pc.setLocalDescription({ type, sdp });
+        await this.#gathered();
+      }
+      // Named, or closed, meanwhile.
+      if (this.#empty === undefined || pc.signalingState === 'closed') return;
+      this.#answer = this.#order.marked(pc.localDescription ?? { type, sdp });
+      this.#events.answerPrepared(this.#shown(this.#answer));
     } catch (error) {
       notTaken('offer')(error);
       this.#events.changed('failed');
     }
   }
 
-  /** The offer is whole when every candidate is in it, or after a while. */
-  async #gather(): Promise<void> {
+  async #gatherOffer(): Promise<void> {
+    await this.#gathered();
+    const { localDescription: description, currentLocalDescription: before, signalingState } = this.#pc;
+    const first = signalingState === 'have-local-offer' && before === null;
+    if (this.#empty === undefined || !first || description === null) return;
+    const candidates = this.#empty === 'standing' ? this.#found : [];
+    this.#events.offerGathered(this.#shown(this.#order.marked(description)), candidates);
+  }
+
+  /** Every candidate is found, or a while is over. */
+  async #gathered(): Promise<void> {
     const pc = this.#pc;
-    if (pc.iceGatheringState !== 'complete') {
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, GATHERING_MS);
-        pc.onicegatheringstatechange = () => {
-          if (pc.iceGatheringState !== 'complete') return;
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    }
+    if (pc.iceGatheringState === 'complete') return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, GATHERING_MS);
+      pc.onicegatheringstatechange = () => {
+        if (pc.iceGatheringState !== 'complete') return;
+        clearTimeout(timer);
+        resolve();
+      };
+    });
     pc.onicegatheringstatechange = null;
-    this.#gathering = false;
-    const description = pc.localDescription;
-    if (pc.signalingState === 'have-local-offer' && description) {
-      this.#events.offerGathered(this.#order.marked(description));
-    }
   }
 
   /** The other end makes the same channel by itself: nothing is negotiated. */
@@ -375,12 +418,17 @@ export class MediaConnection {
     if (this.#channel) return;
     const channel = this.#pc.createDataChannel(DIRECT_LABEL, DIRECT_CHANNEL);
     this.#channel = channel;
-    channel.onopen = () => {
-      this.#events.reached('direct');
-      this.#events.direct(true);
-    };
+    channel.onopen = () => this.#channelOpened();
     channel.onclose = () => this.#events.direct(false);
-    channel.onmessage = ({ data }) => this.#events.heard(data);
+    channel.onmessage = ({ data }) => {
+      if (this.#empty === undefined) this.#events.heard(data);
+    };
+  }
+
+  #channelOpened(): void {
+    if (this.#empty !== undefined || this.#channel?.readyState !== 'open') return;
+    this.#events.reached('direct');
+    this.#events.direct(true);
   }
 
   #sendDescription(): void {
@@ -391,8 +439,11 @@ export class MediaConnection {
   }
 
   #sendCandidate(candidate: RTCIceCandidate | null): void {
-    // Those of an offer that is told when it is complete are in it.
-    if (this.#gathering || (candidate !== null && candidate.candidate.length > CANDIDATE_BYTES)) return;
+    if (candidate !== null && candidate.candidate.length > CANDIDATE_BYTES) return;
+    if (this.#empty !== undefined) {
+      if (candidate?.candidate && this.#found.length < CANDIDATES_PER_DESCRIPTION) this.#found.push(plain(candidate));
+      return;
+    }
     if (this.#candidatesSent >= CANDIDATES_PER_DESCRIPTION) return;
     this.#candidatesSent += 1;
     this.#events.signal({ candidate: candidate === null ? null : plain(candidate) });

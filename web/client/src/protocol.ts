@@ -74,8 +74,10 @@ export type JoinMessage = {
   readonly resume?: string;
   readonly key?: string;
   readonly streams?: readonly StreamPosition[];
-  /** The parked offer that this client answers; 0 asks for the parked offer with the seat. */
+  /** The offer that this client claims; 0 claims the standing offer with the seat, whatever its number. */
   readonly offer?: number;
+  /** To the standing offer that it names. */
+  readonly answer?: SessionDescription;
   readonly token?: string;
 };
 export type SignalToServer = {
@@ -98,13 +100,34 @@ export type LookMessage = {
   readonly id?: number;
   readonly room: string;
   readonly name?: string;
+  /** A connection may be prepared before the click. */
+  readonly preconnect?: boolean;
 };
-/** Leaves an offer for whoever comes. */
-export type ParkMessage = { readonly type: 'park'; readonly id?: number; readonly description: SessionDescription };
-/** What a visitor says to the offer that it was shown: a description, then candidates. */
-export type AnswerBody = { readonly description: SessionDescription } | { readonly candidate: Candidate | null };
-/** Answers the offer of the last `looked` before there is a seat. */
-export type AnswerMessage = { readonly type: 'answer'; readonly id?: number; readonly offer: number } & AnswerBody;
+/** Publishes a standing offer: a preview sees its description, who has a seat gets the candidates as well. */
+export type ParkMessage = {
+  readonly type: 'park';
+  readonly id?: number;
+  /** From now on this page's end of a call, as in the join. */
+  readonly instance?: string;
+  readonly description: SessionDescription;
+  readonly candidates?: readonly Candidate[];
+};
+/** Offers a connection to a preview; there is no address in it but relayed ones, or else it says `direct`. */
+export type OfferMessage = {
+  readonly type: 'offer';
+  readonly id?: number;
+  readonly offer: number;
+  readonly description: SessionDescription;
+  readonly direct?: boolean;
+};
+/** Answers the offer of a connection before there is a seat. */
+export type AnswerMessage = {
+  readonly type: 'answer';
+  readonly id?: number;
+  readonly offer: number;
+  readonly description: SessionDescription;
+  readonly direct?: boolean;
+};
 export type LeaveMessage = { readonly type: 'leave'; readonly id?: number; readonly returning?: boolean };
 export type IceServersRequest = { readonly type: 'ice-servers'; readonly id?: number };
 export type PingMessage = { readonly type: 'ping'; readonly id?: number };
@@ -116,6 +139,7 @@ export type ClientMessage =
   | AckMessage
   | LookMessage
   | ParkMessage
+  | OfferMessage
   | AnswerMessage
   | LeaveMessage
   | IceServersRequest
@@ -144,11 +168,13 @@ export type JoinedMessage = {
   readonly iceServersLifeMs?: number;
   /** The server was restarted: who is missing in `participants` may still come back for so long. */
   readonly othersMayReturnMs?: number;
-  /** The parked offer that this client is to answer. */
+  /** The offer with which the call to its author begins: the one that was claimed. */
   readonly offer?: number;
-  /** Whose it is and what it says; only where the join asked for one (`"offer":0`). */
+  /** Whose it is and what it says; only where the join claimed the standing offer unseen (`"offer":0`). */
   readonly from?: string;
   readonly description?: SessionDescription;
+  /** Of the standing offer. */
+  readonly candidates?: readonly Candidate[];
 };
 export type FullMessage = {
   readonly type: 'full';
@@ -160,8 +186,10 @@ export type FullMessage = {
 export type ParticipantJoinedMessage = {
   readonly type: 'participant-joined';
   readonly participant: Participant;
-  /** The offer of this client that the participant answers. */
+  /** The offer of this client that the participant has claimed: what it leads to is that participant. */
   readonly offer?: number;
+  /** To the standing offer; without it the answer is the first signal. */
+  readonly answer?: SessionDescription;
 };
 export type ParticipantAwayMessage = {
   readonly type: 'participant-away';
@@ -199,7 +227,7 @@ export type LookedMessage = {
   readonly participants: readonly Participant[];
   readonly iceServers: readonly IceServer[];
   readonly iceServersLifeMs?: number;
-  /** The offer that is shown to this visitor, and to nobody else; whose, and what it says. */
+  /** The standing offer of the participant who waits; whose, and what it says. */
   readonly offer?: number;
   readonly from?: string;
   readonly description?: SessionDescription;
@@ -211,9 +239,27 @@ export type ParkedMessage = {
   readonly offer: number;
   readonly lifeMs: number;
 };
-export type OfferSpentMessage = { readonly type: 'offer-spent'; readonly offer: number };
-/** What the visitor who was shown the offer says to it. */
-export type AnsweredMessage = { readonly type: 'answered'; readonly offer: number } & AnswerBody;
+/** How many previews look in on who waits. */
+export type LookingMessage = {
+  readonly type: 'looking';
+  readonly visitors: number;
+  /** The number under which a connection may be offered to one of them; what was offered under another is over. */
+  readonly offer?: number;
+  readonly iceServers?: readonly IceServer[];
+};
+/** Who waits offers a connection to this preview. */
+export type OfferedMessage = {
+  readonly type: 'offered';
+  readonly offer: number;
+  readonly from: string;
+  readonly description: SessionDescription;
+};
+/** The preview has answered it. */
+export type AnsweredMessage = {
+  readonly type: 'answered';
+  readonly offer: number;
+  readonly description: SessionDescription;
+};
 export type LeftMessage = { readonly type: 'left'; readonly id?: number };
 export type PongMessage = { readonly type: 'pong'; readonly id?: number };
 export type EndedMessage = { readonly type: 'ended'; readonly reason: EndedReason };
@@ -245,7 +291,8 @@ export type ServerMessage =
   | LookedMessage
   | LookEndedMessage
   | ParkedMessage
-  | OfferSpentMessage
+  | LookingMessage
+  | OfferedMessage
   | AnsweredMessage
   | LeftMessage
   | MovingMessage
@@ -260,6 +307,7 @@ export const CLIENT_TYPES: Readonly<Record<ClientMessage['type'], true>> = {
   ack: true,
   look: true,
   park: true,
+  offer: true,
   answer: true,
   leave: true,
   'ice-servers': true,
@@ -306,6 +354,9 @@ const isSignal = (m: Fields): boolean =>
 const isShownOffer = (m: Fields): boolean =>
   isNumber(m['offer']) && isText(m['from']) && isDescription(m['description']);
 
+const areCandidatesOrAbsent = (value: unknown): boolean =>
+  value === undefined || (Array.isArray(value) && value.every((one) => one !== null && isCandidate(one)));
+
 /** For every server message the check of the fields the call machine relies on; complete by the compiler. */
 export const SERVER_TYPES: Readonly<Record<ServerMessage['type'], (m: Fields) => boolean>> = {
   hello: (m) => isText(m['protocol']),
@@ -318,9 +369,13 @@ export const SERVER_TYPES: Readonly<Record<ServerMessage['type'], (m: Fields) =>
     m['participants'].every(isParticipant) &&
     hasIceServers(m) &&
     isNumberOrAbsent(m['offer']) &&
+    areCandidatesOrAbsent(m['candidates']) &&
     (m['description'] === undefined || isShownOffer(m)),
   full: () => true,
-  'participant-joined': (m) => isParticipant(m['participant']) && isNumberOrAbsent(m['offer']),
+  'participant-joined': (m) =>
+    isParticipant(m['participant']) &&
+    isNumberOrAbsent(m['offer']) &&
+    (m['answer'] === undefined || isDescription(m['answer'])),
   'participant-away': (m) => isText(m['participant']) && isNumber(m['graceMs']),
   'participant-back': (m) => isParticipant(m['participant']),
   'participant-left': (m) => isText(m['participant']),
@@ -334,8 +389,12 @@ export const SERVER_TYPES: Readonly<Record<ServerMessage['type'], (m: Fields) =>
     (m['offer'] === undefined || isShownOffer(m)),
   'look-ended': () => true,
   parked: (m) => isNumber(m['offer']) && isNumber(m['lifeMs']),
-  'offer-spent': (m) => isNumber(m['offer']),
-  answered: (m) => isNumber(m['offer']) && saysOneOf(m, ['description', 'candidate']),
+  looking: (m) =>
+    isNumber(m['visitors']) &&
+    isNumberOrAbsent(m['offer']) &&
+    (m['iceServers'] === undefined || Array.isArray(m['iceServers'])),
+  offered: isShownOffer,
+  answered: (m) => isNumber(m['offer']) && isDescription(m['description']),
   left: () => true,
   moving: (m) => isNumber(m['retryAfterMs']),
   pong: () => true,

@@ -18,9 +18,8 @@ export function stateOf(call: Call): CallState {
     case 'active': {
       const name = phaseOf(call) as 'waiting' | 'connecting' | 'connected' | 'reconnecting';
       const server = serverOf(call.signaling);
-      return name === 'reconnecting'
-        ? { name, server, mediaFlows: call.connection.state === 'connected' }
-        : { name, server };
+      if (name === 'reconnecting') return { name, server, mediaFlows: call.connection.state === 'connected' };
+      return name === 'waiting' && call.visitors > 0 ? { name, server, visitors: call.visitors } : { name, server };
     }
     default:
       return call satisfies never;

@@ -137,7 +137,7 @@ export class Talk {
         break;
       case 'media':
       case 'signal':
-      case 'here':
+      case 'named':
       case 'bye':
         break;
       default:

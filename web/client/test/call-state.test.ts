@@ -1,35 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ActiveCall, Call, Effect, Input } from '../src/call-model.ts';
+import type { ActiveCall, ConnectionName, Effect, Input } from '../src/call-model.ts';
 import { FULL_RETRIES_MAX } from '../src/call-seat.ts';
-import { phaseOf, step } from '../src/call-state.ts';
-import type { JoinedMessage, Participant, ServerMessage } from '../src/protocol.ts';
+import { phaseOf } from '../src/call-state.ts';
+import type { JoinedMessage, Participant, ServerMessage, SessionDescription } from '../src/protocol.ts';
+import { SteppedMachine } from './stepped-machine.ts';
 
-/** The machine with what it did since it was last asked, and a clock that the test moves. */
-class Machine {
-  call: Call = { kind: 'idle' };
-  nowMs = 1_000;
-  #effects: Effect[] = [];
-
-  take(...inputs: Input[]): this {
-    for (const input of inputs) {
-      const { call, effects } = step(this.call, input, this.nowMs);
-      this.call = call;
-      this.#effects.push(...effects);
-    }
-    return this;
-  }
-
-  hear(...messages: ServerMessage[]): this {
-    return this.take(...messages.map((message): Input => ({ type: 'message', message })));
-  }
-
-  effects(): Effect[] {
-    const effects = this.#effects;
-    this.#effects = [];
-    return effects;
-  }
-
+class Machine extends SteppedMachine {
   did(type: Effect['type']): Effect[] {
     return this.effects().filter((effect) => effect.type === type);
   }
@@ -73,17 +50,17 @@ const lost = (id: string): ServerMessage => ({
 
 const offer = { type: 'offer', sdp: 'a=candidate:1 1 udp 1 192.0.2.1 1 typ host' } as const;
 const answer = { type: 'answer', sdp: 'an answer' } as const;
-const looked = (number?: number, typ = 'host'): ServerMessage => ({
+const relayed = { type: 'answer', sdp: 'a=candidate:1 1 udp 1 192.0.2.1 1 typ relay' } as const;
+const relay = [{ urls: 'turn:r', username: 'u', credential: 'c' }];
+const looked = (number?: number): ServerMessage => ({
   type: 'looked',
   id: 0,
   room: 'r',
   capacity: 2,
   leaseMs: 60_000,
   participants: [bo],
-  iceServers: [],
-  ...(number === undefined
-    ? {}
-    : { offer: number, from: 'bo', description: { ...offer, sdp: offer.sdp.replace('host', typ) } }),
+  iceServers: relay,
+  ...(number === undefined ? {} : { offer: number, from: 'bo', description: offer }),
 });
 
 function looking(): Machine {
@@ -357,17 +334,35 @@ test('aSeatThatExpiresWhileMediaFlowsDoesNotEndTheCall', () => {
 
 test('aServerThatRestartedFindsTheCallStillGoing', () => {
   const machine = inCall(bo, ann).take({ type: 'signaling-lost' }, { type: 'signaling-opened' });
-  const boAgain = person('bo2', 1, 'i-bo');
-  const annAgain = person('ann2', 2, 'i-ann');
 
-  machine.hear(joined(boAgain));
+  machine.hear(joined(bo));
   assert.equal(machine.phase, 'connected');
   assert.equal(machine.active.other.state, 'away');
-  machine.hear({ type: 'participant-joined', participant: annAgain });
+  machine.hear({ type: 'participant-back', participant: ann, recovered: false });
 
   assert.equal(machine.phase, 'connected');
   assert.equal(machine.active.other.state, 'present');
   assert.equal(machine.did('open-connection').length, 0);
+});
+
+test('whoeverIsAnotherParticipantByNowIsConnectedAfresh', () => {
+  for (const [mine, theirs] of [[bo, person('ann2', 3, 'i-ann')], [person('bo2', 3, 'i-bo'), ann]] as const) {
+    const machine = inCall(bo, ann).take({ type: 'signaling-lost' }, { type: 'signaling-opened' });
+    machine.effects();
+
+    machine.hear(joined(mine, theirs));
+    const connections = machine.effects().filter(({ type }) => type.endsWith('-connection'));
+    assert.equal(connections.at(-1)?.type, 'open-connection', `${mine.id} with ${theirs.id}`);
+    assert.notEqual(machine.phase, 'connected');
+  }
+});
+
+test('aConnectionToSomebodyElseIsClosedWhenTheOtherIsAway', () => {
+  const machine = inCall(bo, ann).take({ type: 'signaling-lost' }, { type: 'signaling-opened' });
+  machine.effects();
+
+  machine.hear(joined(bo, { ...person('cy', 3, 'i-ann'), state: 'away' }));
+  assert.equal(machine.did('close-connection').length, 1);
 });
 
 test('aStrangerInTheSeatOfTheLostOneGetsAConnectionOfHisOwn', () => {
@@ -379,8 +374,8 @@ test('aStrangerInTheSeatOfTheLostOneGetsAConnectionOfHisOwn', () => {
 
   assert.deepEqual(
     machine.effects().map((effect) => effect.type).filter((type) => type.endsWith('-connection')),
-    // The one between was for an offer to whoever comes.
-    ['close-connection', 'open-connection', 'open-connection'],
+    // Those between are for a standing offer.
+    ['close-connection', 'open-connection', 'close-connection', 'open-connection'],
   );
   assert.equal(machine.phase, 'connecting');
 });
@@ -475,7 +470,7 @@ test('whatEndedIsNotResumed', () => {
   assert.deepEqual(machine.call, { kind: 'ended', reason: 'superseded', participantId: 'bo' });
   assert.deepEqual(
     machine.effects().map((effect) => effect.type).filter((type) => type !== 'clear-timer'),
-    ['forget-seat', 'close-connection', 'close-signaling'],
+    ['forget-seat', 'close-connection', 'close-connection', 'close-connection', 'close-signaling'],
   );
   assert.deepEqual(machine.take({ type: 'signaling-closed', code: 4001 }).effects(), []);
 });
@@ -617,14 +612,19 @@ test('anyOrderOfInputsKeepsTheRulesOfTheMachine', () => {
   for (let seed = 1; seed <= 2_000; seed++) {
     const random = generator(seed);
     const machine = random() < 0.5 ? looking() : opened(random() < 0.5 ? bo : ann);
-    let connections = 0;
+    const connections = new Set<string>();
     for (let i = 0; i < 60; i++) {
       const input = anyInput(random);
       const before = machine.call;
       machine.take(input);
       for (const effect of machine.effects()) {
-        if (effect.type === 'open-connection') connections = 1;
-        if (effect.type === 'close-connection') connections = 0;
+        if (effect.type === 'open-connection') connections.add(effect.of ?? 'call');
+        if (effect.type === 'close-connection') connections.delete(effect.of ?? 'call');
+        if (effect.type === 'name-connection') {
+          assert.ok(connections.delete(effect.of), `seed ${seed} step ${i}: a connection is named that is not there`);
+          connections.add('call');
+          assert.equal(isNaming(input), true, `seed ${seed} step ${i}: only the server names`);
+        }
         if (effect.type === 'send' && effect.message.type === 'signal') {
           const { other, signaling } = machine.active;
           const heard = other.state === 'present' && signaling.state === 'joined';
@@ -633,21 +633,36 @@ test('anyOrderOfInputsKeepsTheRulesOfTheMachine', () => {
         }
       }
       if (machine.call.kind === 'active') {
-        const { connection, other, parked, prepared } = machine.call;
-        const uses = [connection.state !== 'none', parked !== undefined, prepared !== undefined].filter(Boolean);
-        assert.equal(uses.length, connections, `seed ${seed} step ${i}: a connection has one use`);
+        const { connection, other, standing, preview, claim } = machine.call;
+        const uses = new Set<string>([
+          ...(connection.state === 'none' ? [] : ['call']),
+          ...(standing === undefined ? [] : ['standing']),
+          ...(preview === undefined || preview.state === 'held' ? [] : ['preview']),
+          ...(claim === undefined ? [] : [claim.of]),
+        ]);
+        assert.deepEqual([...connections].sort(), [...uses].sort(), `seed ${seed} step ${i}: a connection has one use`);
         if (other.state === 'none') assert.equal(connection.state, 'none', `seed ${seed} step ${i}`);
-        else assert.equal(parked, undefined, `seed ${seed} step ${i}`);
+        else assert.deepEqual([standing, preview], [undefined, undefined], `seed ${seed} step ${i}`);
+        if (connection.state !== 'none' && other.state !== 'none') {
+          assert.equal(connection.participant, other.participant.id, `seed ${seed} step ${i}: it leads to the other`);
+        }
       } else if (machine.call.kind === 'lobby') {
-        assert.equal(machine.call.prepared !== undefined, connections === 1, `seed ${seed} step ${i}`);
+        const { standing, preview } = machine.call;
+        const uses = [...(standing === undefined ? [] : ['standing']), ...(preview === undefined ? [] : ['preview'])];
+        assert.deepEqual([...connections].sort(), uses.sort(), `seed ${seed} step ${i}`);
       } else {
-        assert.equal(connections, 0, `seed ${seed} step ${i}`);
+        assert.equal(connections.size, 0, `seed ${seed} step ${i}`);
         const begins = input.type === 'join' || input.type === 'look';
         if (before.kind === 'ended' && !begins) assert.equal(machine.call, before, `seed ${seed}`);
       }
     }
   }
 });
+
+/** What may name the other end of a connection: nothing but these words of the server. */
+function isNaming(input: Input): boolean {
+  return input.type === 'message' && /^(joined|participant-joined)$/.test(input.message.type);
+}
 
 /** Marsaglia's xorshift, 32 bits: the seed in a failure's message brings the failure back. */
 function generator(seed: number): () => number {
@@ -682,15 +697,31 @@ function anyInput(random: () => number): Input {
     () => ({ type: 'connection-changed', state: pick('connecting', 'connected', 'disconnected', 'failed') }),
     () => ({ type: 'local-signal', body: { candidate: null } }),
     () => ({ type: 'local-media', media: { microphone: random() < 0.5, camera: random() < 0.5 } }),
-    () => ({ type: 'timer', timer: pick('retry-join', 'disconnected', 'others-return', 'look', 'park', 'coming') }),
-    () => hear(pick<ServerMessage>(looked(), looked(7), looked(8, 'relay'), { type: 'look-ended' })),
-    () => hear(pick<ServerMessage>({ type: 'parked', offer: 7, lifeMs: 60_000 }, { type: 'offer-spent', offer: 7 })),
-    () => hear({ type: 'answered', offer: 7, description: answer }),
-    () => hear({ type: 'participant-joined', participant: pick(...people), offer: 7 }),
-    () => hear({ ...(joined(ann, bo) as JoinedMessage), offer: 7 }),
+    () => ({ type: 'timer', timer: pick('retry-join', 'disconnected', 'others-return', 'look', 'park', 'preview') }),
+    () => hear(pick<ServerMessage>(looked(), looked(7), looked(9), { type: 'look-ended' })),
+    () => hear({ type: 'parked', offer: 7, lifeMs: 60_000 }),
+    () => hear({ type: 'looking', visitors: 1, ...pick({}, { offer: 8, iceServers: relay }) }),
+    () => hear({ type: 'offered', offer: 8, from: pick('bo', 'cy'), description: relayed }),
+    () => hear({ type: 'answered', offer: pick(7, 8), description: relayed }),
+    () => hear({ type: 'participant-joined', participant: pick(...people), offer: pick(7, 8), answer }),
+    () => hear({ type: 'participant-joined', participant: pick(...people), offer: pick(7, 8) }),
+    () => hear({ ...(joined(ann, bo) as JoinedMessage), offer: pick(7, 8), candidates: [] }),
     () => hear({ ...(joined(ann, bo) as JoinedMessage), offer: 7, from: 'bo', description: offer }),
-    () => pick<Input>({ type: 'offer-gathered', description: offer }, { type: 'answer-prepared', description: answer }),
-    () => pick<Input>({ type: 'direct-here' }, { type: 'direct-changed', open: true }),
+    () => {
+      const description = pick<SessionDescription>(answer, relayed);
+      return { type: 'answer-prepared', of: pick('standing', 'preview'), description };
+    },
+    () => {
+      const of = pick<ConnectionName>('standing', 'preview');
+      const description = pick<SessionDescription>(offer, relayed);
+      return { type: 'offer-gathered', of, description, candidates: [], instance: 'i' };
+    },
+    () => {
+      const state = pick<RTCPeerConnectionState>('connecting', 'connected', 'disconnected', 'failed', 'closed');
+      return { type: 'connection-changed', of: pick('standing', 'preview'), state };
+    },
+    () => ({ type: 'started-over', description: pick<SessionDescription>(offer, answer) }),
+    () => ({ type: 'direct-changed', open: random() < 0.5 }),
     () => ({ type: 'path-doubtful', here: random() < 0.5 }),
     () => ({ type: 'look', intent: { room: 'r', instance: 'i' } }),
     () => hear({ type: 'full', room: 'r', capacity: 2, retryAfterMs: 100 }),

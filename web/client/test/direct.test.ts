@@ -18,7 +18,7 @@ const MESSAGES: readonly DirectMessage[] = [
   { type: 'signal', body: { description: { type: 'offer', sdp } } },
   { type: 'signal', body: { candidate: null } },
   { type: 'signal', body: { candidate: { candidate: '', sdpMid: '0' } } },
-  { type: 'here' },
+  { type: 'named', heard: true },
   { type: 'bye' },
 ];
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { RelayEcho, countedIn, lostBetween, relayRoundTripMs, waysOf } from '../src/echo.ts';
+import { RelayEcho, countedIn, lostBetween, relayRoundTripMs } from '../src/echo.ts';
+import { waysOf } from '../src/relay-ways.ts';
 import { FakeStream, FakeTrack } from './fake-rtc.ts';
 
 const credentials = { username: 'u', credential: 'c' };

@@ -1,6 +1,7 @@
 /** What pages say by POST before their WebSocket is open, and how a server takes it, in virtual time: docs/protocol.md. */
 import type { ClientMessage, ServerMessage } from '../src/protocol.ts';
 import type { ServerEnd } from './model-server.ts';
+import { serversOf } from './fake-network.ts';
 import type { FakeWorld, SideName } from './fake-page.ts';
 
 const LIFE_MS = 10_000;
@@ -14,7 +15,7 @@ class FakeAhead implements ServerEnd {
   open = true;
 
   constructor(page: string) {
-    this.iceServers = [{ urls: `stun:${page}` }];
+    this.iceServers = serversOf(page);
   }
 
   send(message: ServerMessage): void {
@@ -37,23 +38,24 @@ export class FakeAheads {
   post(url: string, body: string): Promise<string | undefined> {
     const { agenda, random, network, boot } = this.#world;
     const page = new URL(url).host;
-    const messages = body.split('\n').map((line) => JSON.parse(line) as ClientMessage);
+    const [key = '', ...lines] = body.split('\n');
+    const messages = lines.map((line) => JSON.parse(line) as ClientMessage);
     for (const { type } of messages) network.trace(`${page} says ahead ${type}`);
     const comes = random() >= LOST;
     const answered = random() >= LOST;
     return new Promise((resolve) => {
       agenda.in(5 + random() * 100, () => {
         const there = this.#world.reachable(page.charAt(0) as SideName) && boot === this.#world.boot;
-        const answer = comes && there ? this.#take(url, page, messages) : undefined;
+        const answer = comes && there ? this.#take(key, page, messages) : undefined;
         const heard = answered && !network.isDead(page) ? answer : undefined;
         agenda.in(heard === undefined ? LOST_MS : 5 + random() * 100, () => resolve(heard));
       });
     });
   }
 
-  #take(url: string, page: string, messages: readonly ClientMessage[]): string | undefined {
+  #take(key: string, page: string, messages: readonly ClientMessage[]): string | undefined {
     const { agenda, server } = this.#world;
-    const known = this.#ends.get(url);
+    const known = this.#ends.get(key);
     if (known !== undefined) {
       for (const message of messages) {
         if (known.open && (message.type === 'signal' || message.type === 'leave')) {
@@ -65,7 +67,7 @@ export class FakeAheads {
     const [join] = messages;
     if (join?.type !== 'join') return undefined;
     const end = new FakeAhead(page);
-    this.#ends.set(url, end);
+    this.#ends.set(key, end);
     const { boot } = this.#world;
     server.opened(end, agenda.nowMs, true);
     server.received(end, join, agenda.nowMs);

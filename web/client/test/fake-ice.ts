@@ -1,5 +1,6 @@
 /** The ICE of the RTCPeerConnection of fake-rtc.ts: generations, a path, and what a browser says of it. */
 import type { FakeNetwork } from './fake-network.ts';
+import { addressOf } from './fake-rtc.ts';
 import type { FakePeerConnection } from './fake-rtc.ts';
 import type { Description } from './fake-sdp.ts';
 
@@ -10,6 +11,7 @@ const GIVEN_UP_MS = 8_000;
 
 interface Pair {
   readonly with: FakePeerConnection;
+  readonly kind: 'host' | 'relay';
   readonly local: string;
   readonly remote: string;
   readonly here: string;
@@ -77,10 +79,15 @@ export class FakeIce {
     return agreed && genuine ? other : undefined;
   }
 
+  /** The best way there is: straight, or from relay to relay. */
+  #possible(other: FakePeerConnection): Pair['kind'] | undefined {
+    return (['host', 'relay'] as const).find((kind) => this.#leads(kind, other));
+  }
+
   /** One of them has to know where the other is, then the other learns it; behind walls both have to. */
-  #possible(other: FakePeerConnection): boolean {
-    const here = this.#network.addressOf(this.#pc.page);
-    const there = this.#network.addressOf(other.page);
+  #leads(kind: Pair['kind'], other: FakePeerConnection): boolean {
+    const here = addressOf(kind, this.#network.addressOf(this.#pc.page));
+    const there = addressOf(kind, this.#network.addressOf(other.page));
     const { local, remote } = this;
     const { local: theirLocal, remote: theirRemote } = other.ice;
     if (!this.#network.up || !has(local, here) || !has(theirLocal, there)) return false;
@@ -93,7 +100,9 @@ export class FakeIce {
     if (this.#pc.gone || this.local === undefined || this.remote === undefined || this.#state === 'failed') return;
     const other = this.partner();
     const current = this.pair?.local === this.local.ufrag && this.pair.remote === this.remote.ufrag;
-    if (other !== undefined && (!current || !this.works()) && this.#possible(other)) this.#search();
+    const possible = other === undefined ? undefined : this.#possible(other);
+    const better = possible === 'host' && this.pair?.kind === 'relay';
+    if (possible !== undefined && (!current || !this.works() || better)) this.#search();
     const works = this.works();
     if (works === this.#worked) return;
     this.#worked = works;
@@ -115,11 +124,11 @@ export class FakeIce {
     this.#network.in(10 + this.#network.random() * 150, () => {
       this.#looking = false;
       const other = this.partner();
-      if (other === undefined || this.#pc.gone || this.#state === 'failed' || !this.#possible(other)) return;
+      const kind = other === undefined || this.#pc.gone || this.#state === 'failed' ? undefined : this.#possible(other);
       const { local, remote } = this;
-      if (local === undefined || remote === undefined) return;
+      if (other === undefined || kind === undefined || local === undefined || remote === undefined) return;
       const [here, there] = [this.#network.addressOf(this.#pc.page), this.#network.addressOf(other.page)];
-      this.pair = { with: other, local: local.ufrag, remote: remote.ufrag, here, there };
+      this.pair = { with: other, kind, local: local.ufrag, remote: remote.ufrag, here, there };
       if (this.#worked) this.#become('connected');
       this.look();
     });

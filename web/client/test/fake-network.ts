@@ -1,6 +1,12 @@
 /** What lies between two pages, in virtual time: which paths there are, and who is at their ends. */
 import type { FakePeerConnection } from './fake-rtc.ts';
+import type { IceServer } from '../src/protocol.ts';
 import type { Agenda, Surroundings } from './virtual-time.ts';
+
+/** What a page is given to find its way with: they name it, so that the network knows who asks. */
+export function serversOf(page: string): readonly IceServer[] {
+  return [{ urls: `stun:${page}` }, { urls: [`turn:${page}?transport=udp`], username: page, credential: 'c' }];
+}
 
 export class FakeNetwork implements Surroundings {
   readonly agenda: Agenda;

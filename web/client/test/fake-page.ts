@@ -8,10 +8,11 @@ import { SeatStore } from '../src/seat-store.ts';
 import type { LocalTracks } from '../src/sending.ts';
 import { browserSurroundings } from '../src/signaling.ts';
 import { FakeAheads } from './fake-ahead.ts';
-import { FakeNetwork } from './fake-network.ts';
+import { FakeNetwork, serversOf } from './fake-network.ts';
 import { FakePeerConnection, FakeStream, FakeTrack } from './fake-rtc.ts';
 import { ModelServer } from './model-server.ts';
 import type { ServerEnd, Strictness } from './model-server.ts';
+import { Privacy } from './privacy.ts';
 import { Agenda, Direction, generator } from './virtual-time.ts';
 import type { Surroundings } from './virtual-time.ts';
 
@@ -19,7 +20,7 @@ export const SIDES = ['a', 'b', 'c', 'd'] as const;
 export type SideName = (typeof SIDES)[number];
 
 /** The WebSocket of a page, and the server's end of it. */
-class FakeSocket implements ServerEnd {
+export class FakeSocket implements ServerEnd {
   readyState = 0;
   onopen: (() => void) | null = null;
   onmessage: ((event: { data: string }) => void) | null = null;
@@ -38,14 +39,16 @@ class FakeSocket implements ServerEnd {
     this.#page = page;
     this.#side = page.charAt(0) as SideName;
     this.#boot = world.boot;
-    this.iceServers = [{ urls: `stun:${page}` }];
+    this.iceServers = serversOf(page);
     const { agenda, server } = world;
     this.#toServer = new Direction(world, (message) => {
       if (this.#boot === world.boot) server.received(this, message, agenda.nowMs);
     });
     this.#toPage = new Direction(world, (message) => {
       if (message.type !== 'ack' && message.type !== 'pong') world.network.trace(`${page} hears ${told(message)}`);
-      this.onmessage?.({ data: JSON.stringify(message) });
+      const data = JSON.stringify(message);
+      world.privacy.told(page, data);
+      this.onmessage?.({ data });
     });
     agenda.in(5 + world.random() * 100, () => {
       if (this.readyState !== 0) return;
@@ -138,7 +141,14 @@ export class FakePage {
     this.#world = world;
     const preconnect = world.random() < 0.7;
     const options = { url: `wss://${name}/ws`, room: 'r', relayOnly, preconnect, seats };
-    this.driver = new CallDriver(options, this.#tracks(true), NOTHING);
+    this.driver = new CallDriver(options, this.#tracks(true), {
+      ...NOTHING,
+      heard: ({ type }) => {
+        for (const { ice } of this.connections) {
+          if (ice.pair !== undefined) world.privacy.heard(name, ice.pair.with.page, type);
+        }
+      },
+    });
     this.#look();
   }
 
@@ -192,6 +202,7 @@ export class FakeWorld implements Surroundings {
   readonly random: () => number;
   readonly network: FakeNetwork;
   readonly server: ModelServer;
+  readonly privacy: Privacy;
   readonly sockets = new Set<FakeSocket>();
   readonly pages: Partial<Record<SideName, FakePage>> = {};
   boot = 0;
@@ -204,6 +215,7 @@ export class FakeWorld implements Surroundings {
     this.random = generator(seed);
     this.network = new FakeNetwork(this.agenda, this.random);
     this.server = new ModelServer(strict(this.random), this.random);
+    this.privacy = new Privacy(this.network, this.server);
     this.#become();
   }
 

@@ -110,7 +110,9 @@ export class FakePeerConnection {
   readonly page: string;
   /** Whether a restart shows in its state although the old path works. */
   readonly blinks: boolean;
-  readonly relayOnly: boolean;
+  relayOnly: boolean;
+  /** Whether it is given a relay. */
+  #relays: boolean;
   signalingState: 'stable' | 'have-local-offer' | 'have-remote-offer' | 'closed' = 'stable';
   iceGatheringState: 'new' | 'gathering' | 'complete' = 'new';
   onnegotiationneeded: (() => void) | null = null;
@@ -143,6 +145,7 @@ export class FakePeerConnection {
     this.page = [iceServers[0]?.urls].flat()[0]?.replace('stun:', '') ?? '?';
     if (!/^[a-d]\d+$/.test(this.page)) network.faults.push(`a connection without ICE servers: ${this.page}`);
     this.relayOnly = iceTransportPolicy === 'relay';
+    this.#relays = haveRelay(iceServers);
     this.fingerprint = `F${network.newName()}`;
     this.blinks = network.random() < 0.5;
     this.ice = new FakeIce(this, network);
@@ -160,6 +163,12 @@ export class FakePeerConnection {
   }
   get remoteDescription(): Plain | null {
     return plain(this.#pendingRemote ?? this.#currentRemote);
+  }
+
+  /** Whose the description of the other end is, if it says where that end is. */
+  get reaches(): FakePeerConnection | undefined {
+    const remote = this.#pendingRemote ?? this.#currentRemote;
+    return remote === undefined || remote.candidates.size === 0 ? undefined : this.#network.owner(remote.ufrag);
   }
 
   get currentLocalDescription(): Plain | null {
@@ -194,8 +203,11 @@ export class FakePeerConnection {
     return channel;
   }
 
-  setConfiguration(): void {
+  /** What is found by it is found by the next generation. */
+  setConfiguration({ iceServers = [], iceTransportPolicy }: RTCConfiguration): void {
     this.#open();
+    this.relayOnly = iceTransportPolicy === 'relay';
+    this.#relays = haveRelay(iceServers);
   }
 
   restartIce(): void {
@@ -525,14 +537,16 @@ export class FakePeerConnection {
     this.onicegatheringstatechange?.();
     const { random } = this.#network;
     const slowMs = random() < 0.1 ? 2_500 : 250;
-    const times = [random() * 30, random() * slowMs].sort((a, b) => a - b);
+    const { relayOnly, page } = this;
+    const kinds = [...(relayOnly ? [] : ['host']), ...(this.#relays ? ['relay'] : [])];
+    const times = [random() * 30, random() * slowMs].sort((a, b) => a - b).slice(2 - kinds.length);
     const locals = () => [this.#pendingLocal, this.#currentLocal];
     const wanted = () => locals().some((one) => one?.ufrag === description.ufrag) && !this.gone;
     for (const [i, ms] of times.entries()) {
       this.#network.in(ms, () => {
         if (!wanted()) return;
-        const typ = this.relayOnly || i === 1 ? 'relay' : 'host';
-        const candidate = `candidate:${i} 1 udp 1 ${this.#network.addressOf(this.page)} 9 typ ${typ}`;
+        const typ = kinds[i] ?? 'host';
+        const candidate = `candidate:${i} 1 udp 1 ${addressOf(typ, this.#network.addressOf(page))} 9 typ ${typ}`;
         description.candidates.add(candidate);
         const sdpMid = description.sections[0]?.mid ?? null;
         const usernameFragment = description.ufrag;
@@ -540,13 +554,22 @@ export class FakePeerConnection {
         this.#network.changed();
       });
     }
-    this.#network.in((times[1] ?? 0) + 5, () => {
+    this.#network.in((times.at(-1) ?? 0) + 5, () => {
       if (!wanted()) return;
       this.iceGatheringState = 'complete';
       this.onicegatheringstatechange?.();
       this.onicecandidate?.({ candidate: null });
     });
   }
+}
+
+/** Of a relayed candidate it is the relay's, one for each page. */
+export function addressOf(kind: string, address: string): string {
+  return kind === 'relay' ? `relay-of-${address}` : address;
+}
+
+function haveRelay(iceServers: readonly RTCIceServer[]): boolean {
+  return iceServers.some(({ urls }) => [urls].flat().some((url) => url.startsWith('turn')));
 }
 
 function plain(description: Description | undefined): Plain | null {

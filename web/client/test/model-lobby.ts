@@ -1,68 +1,99 @@
-/** Of the server of model-server.ts: who looks into the room, and the offer that lies in it. */
-import type { AnswerBody, LookedMessage, SessionDescription } from '../src/protocol.ts';
+/** Of the server of model-server.ts: who looks into the room, the standing offer, and the connection that is prepared with a preview. */
+import type { Candidate, JoinedMessage, LookedMessage, ParkMessage, ParticipantJoinedMessage, SessionDescription } from '../src/protocol.ts';
 import type { ServerEnd } from './model-server.ts';
 
 const LEASE_MS = 60_000;
 
-interface Parked {
+interface Standing {
   readonly offer: number;
   readonly author: string;
-  readonly instance: string;
   readonly description: SessionDescription;
+  readonly candidates: readonly Candidate[];
   readonly untilMs: number;
-  /** Which visitor has it. */
-  lentTo: ServerEnd | undefined;
-  described: boolean;
+}
+
+interface Preconnection {
+  readonly offer: number;
+  readonly author: string;
+  readonly with: ServerEnd;
+  offered: boolean;
+  answered: boolean;
 }
 
 /** Who waits: alone in the room, and there. */
 export interface Waiting {
   readonly id: string;
-  readonly instance: string;
   readonly end: ServerEnd;
+  readonly capacity: number;
 }
+
+/** What the two are told who begin with an offer. */
+export interface Claimed {
+  readonly joined: Pick<JoinedMessage, 'offer' | 'from' | 'description' | 'candidates'>;
+  readonly participantJoined: Pick<ParticipantJoinedMessage, 'offer' | 'answer'>;
+}
+
+const NOTHING: Claimed = { joined: {}, participantJoined: {} };
 
 export class ModelLobby {
   readonly #lifeMs: number;
   #next = 1;
-  #parked: Parked | undefined;
-  /** By authors who have not heard it. */
-  readonly #spent = new Map<string, number>();
-  readonly #looks = new Map<ServerEnd, { readonly untilMs: number; offer: number | undefined }>();
+  #standing: Standing | undefined;
+  #preconnection: Preconnection | undefined;
+  readonly #looks = new Map<ServerEnd, { readonly untilMs: number; readonly preconnects: boolean }>();
 
   constructor(lifeMs: number) {
     this.#lifeMs = lifeMs;
   }
 
-  /** What a visitor is shown beside who is there. */
+  /** What a preview is shown beside who is there; whoever waits is told of it with `announce`. */
   look(
     end: ServerEnd,
+    preconnects: boolean,
     waiting: Waiting | undefined,
     nowMs: number,
   ): Pick<LookedMessage, 'leaseMs' | 'offer' | 'from' | 'description'> {
-    this.leave(end, waiting);
-    const parked = this.#shown(waiting, nowMs);
-    this.#looks.set(end, { untilMs: nowMs + LEASE_MS, offer: parked?.offer });
-    if (parked === undefined) return { leaseMs: LEASE_MS };
-    parked.lentTo = end;
-    return { leaseMs: LEASE_MS, offer: parked.offer, from: parked.author, description: parked.description };
+    this.#looks.set(end, { untilMs: nowMs + LEASE_MS, preconnects });
+    const standing = this.#fresh(waiting, nowMs);
+    if (standing === undefined) return { leaseMs: LEASE_MS };
+    const { offer, author: from, description } = standing;
+    return { leaseMs: LEASE_MS, offer, from, description };
   }
 
-  /** A visitor looks no more; what was shown to them is spent. */
+  isLooking(end: ServerEnd): boolean {
+    return this.#looks.has(end);
+  }
+
   leave(end: ServerEnd, waiting: Waiting | undefined): void {
-    this.#looks.delete(end);
-    const parked = this.#parked;
-    if (parked?.lentTo !== end) return;
-    this.#parked = undefined;
-    if (waiting?.id === parked.author) waiting.end.send({ type: 'offer-spent', offer: parked.offer });
-    else this.#spent.set(parked.author, parked.offer);
+    if (!this.#looks.delete(end)) return;
+    if (this.#preconnection?.with === end) this.#preconnection = undefined;
+    this.announce(waiting);
   }
 
-  /** The author is back, and hears what happened meanwhile. */
-  back(author: string, end: ServerEnd): void {
-    const offer = this.#spent.get(author);
-    this.#spent.delete(author);
-    if (offer !== undefined) end.send({ type: 'offer-spent', offer });
+  announceIfVisited(waiting: Waiting | undefined): void {
+    if (this.#looks.size > 0) this.announce(waiting);
+  }
+
+  announce(waiting: Waiting | undefined): void {
+    if (waiting === undefined) return;
+    const [visitor] = [...this.#looks].find(([, { preconnects }]) => preconnects) ?? [];
+    if (this.#preconnection === undefined && visitor !== undefined && waiting.capacity === 2) {
+      const { id: author } = waiting;
+      this.#preconnection = { offer: this.#next++, author, with: visitor, offered: false, answered: false };
+    }
+    const prepared = this.#preconnection;
+    const { iceServers = [] } = waiting.end;
+    waiting.end.send({
+      type: 'looking',
+      visitors: this.#looks.size,
+      ...(prepared === undefined ? {} : { offer: prepared.offer, iceServers }),
+    });
+  }
+
+  /** Whoever waited is back: what was prepared is begun again. */
+  back(waiting: Waiting | undefined): void {
+    this.#preconnection = undefined;
+    this.announceIfVisited(waiting);
   }
 
   tick(waiting: Waiting | undefined, nowMs: number): void {
@@ -73,50 +104,78 @@ export class ModelLobby {
     }
   }
 
-  park(waiting: Waiting, description: SessionDescription, nowMs: number): void {
-    const { id: author, instance, end } = waiting;
+  park(waiting: Waiting, { description, candidates = [] }: ParkMessage, nowMs: number): void {
+    const { id: author, end } = waiting;
     const offer = this.#next++;
-    const untilMs = nowMs + this.#lifeMs;
-    this.#parked = { offer, author, instance, description, untilMs, lentTo: undefined, described: false };
+    this.#standing = { offer, author, description, candidates, untilMs: nowMs + this.#lifeMs };
     end.send({ type: 'parked', offer, lifeMs: this.#lifeMs });
   }
 
-  answer(end: ServerEnd, offer: number, body: AnswerBody, waiting: Waiting | undefined): void {
-    const parked = this.#parked;
-    const good = parked?.offer === offer && parked.lentTo === end && waiting?.id === parked.author;
-    if (!good) return end.send({ type: 'error', id: 0, code: 'offer-stale', message: '' });
-    if ('description' in body === parked.described) {
-      return end.send({ type: 'error', id: 0, code: 'bad-message', message: '' });
-    }
-    parked.described = true;
-    waiting.end.send({ type: 'answered', offer, ...body });
+  offer(end: ServerEnd, offer: number, description: SessionDescription, waiting: Waiting | undefined): void {
+    const prepared = this.#preconnection;
+    if (prepared?.offer !== offer || waiting?.id !== prepared.author) return refuse(end, 'offer-stale');
+    if (prepared.offered) return refuse(end, 'bad-message');
+    prepared.offered = true;
+    prepared.with.send({ type: 'offered', offer, from: prepared.author, description });
   }
 
-  /** Somebody joins: what they answer, or are to answer. Afterwards nobody is alone any more. */
+  answer(end: ServerEnd, offer: number, description: SessionDescription, waiting: Waiting | undefined): void {
+    const prepared = this.#preconnection;
+    const good = prepared?.offer === offer && prepared.with === end && waiting?.id === prepared.author;
+    if (!good) return refuse(end, 'offer-stale');
+    if (!prepared.offered || prepared.answered) return refuse(end, 'bad-message');
+    prepared.answered = true;
+    waiting.end.send({ type: 'answered', offer, description });
+  }
+
+  /** Somebody joins, with what they claim. Afterwards nobody is alone any more. */
   join(
     end: ServerEnd,
-    offer: number | undefined,
+    { offer, answer }: { readonly offer?: number; readonly answer?: SessionDescription },
     waiting: Waiting | undefined,
     nowMs: number,
-  ): { readonly offer?: number; readonly from?: string; readonly description?: SessionDescription } {
-    const parked = this.#parked;
-    const look = this.#looks.get(end);
+  ): Claimed {
+    const claimed = this.#claim(end, offer, answer, waiting, nowMs);
     this.#looks.delete(end);
-    this.#parked = undefined;
-    if (parked === undefined || waiting?.id !== parked.author || offer === undefined) return {};
-    if (offer > 0) return look?.offer === offer && parked.offer === offer && parked.lentTo === end ? { offer } : {};
-    if (parked.lentTo !== undefined || nowMs >= parked.untilMs) return {};
-    return { offer: parked.offer, from: parked.author, description: parked.description };
+    this.#standing = undefined;
+    this.#preconnection = undefined;
+    return claimed;
+  }
+
+  #claim(
+    end: ServerEnd,
+    asked: number | undefined,
+    answer: SessionDescription | undefined,
+    waiting: Waiting | undefined,
+    nowMs: number,
+  ): Claimed {
+    const prepared = this.#preconnection;
+    if (asked === undefined || waiting === undefined) return NOTHING;
+    if (prepared?.offer === asked) {
+      const good = prepared.with === end && prepared.answered && prepared.author === waiting.id;
+      return good ? { joined: { offer: asked }, participantJoined: { offer: asked } } : NOTHING;
+    }
+    const standing = this.#fresh(waiting, nowMs);
+    if (standing === undefined) return NOTHING;
+    const { offer, author: from, description, candidates } = standing;
+    if (asked === 0) return { joined: { offer, from, description, candidates }, participantJoined: { offer } };
+    return asked === offer && answer !== undefined && this.#looks.has(end)
+      ? { joined: { offer, candidates }, participantJoined: { offer, answer } }
+      : NOTHING;
   }
 
   /** Its author left, or is another page now. */
   drop(author: string): void {
-    if (this.#parked?.author === author) this.#parked = undefined;
+    if (this.#standing?.author === author) this.#standing = undefined;
+    if (this.#preconnection?.author === author) this.#preconnection = undefined;
   }
 
-  #shown(waiting: Waiting | undefined, nowMs: number): Parked | undefined {
-    const parked = this.#parked;
-    if (parked === undefined || waiting?.id !== parked.author || waiting.instance !== parked.instance) return undefined;
-    return parked.lentTo === undefined && nowMs < parked.untilMs ? parked : undefined;
+  #fresh(waiting: Waiting | undefined, nowMs: number): Standing | undefined {
+    const standing = this.#standing;
+    return standing !== undefined && waiting?.id === standing.author && nowMs < standing.untilMs ? standing : undefined;
   }
+}
+
+function refuse(end: ServerEnd, code: string): void {
+  end.send({ type: 'error', code, message: '' });
 }

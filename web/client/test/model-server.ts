@@ -72,6 +72,10 @@ interface Token {
 
 export class ModelServer {
   readonly counts = new Map<string, number>();
+  /** Pages that had seats in the room at the same time, as `a1 b2`, both ways. */
+  readonly met = new Set<string>();
+  /** Pages that left for good, or were put out, and when; those that came again are not among them. */
+  readonly leftAtMs = new Map<string, number>();
   readonly #strict: Strictness;
   readonly #random: () => number;
   #boot = 0;
@@ -140,24 +144,26 @@ export class ModelServer {
   /** To be called now and then: seats whose grace is over are given up. */
   tick(nowMs: number): void {
     for (const seat of [...this.#seats.values()]) {
-      if (seat.end === undefined && nowMs - seat.awaySinceMs >= seat.graceMs) this.#free(seat, 'grace-ended');
+      if (seat.end === undefined && nowMs - seat.awaySinceMs >= seat.graceMs) this.#free(seat, 'grace-ended', nowMs);
     }
     this.#lobby.tick(this.#waiting(), nowMs);
   }
 
-  #free(seat: Seat, reason: 'left' | 'grace-ended'): void {
+  #free(seat: Seat, reason: 'left' | 'grace-ended', nowMs: number): void {
     this.#seats.delete(seat.id);
+    if (reason === 'left') this.leftAtMs.set(pageOf(seat.end), nowMs);
     this.#lobby.drop(seat.id);
     for (const other of this.#seats.values()) other.inbox.delete(seat.id);
     this.#tellOthers(seat, { type: 'participant-left', participant: seat.id, reason });
+    this.#lobby.announceIfVisited(this.#waiting());
   }
 
   /** Who is alone in the room, and there. */
   #waiting(): Waiting | undefined {
     const [seat, ...others] = this.#seats.values();
     if (seat?.end === undefined || others.length > 0) return undefined;
-    const { id, instance, end } = seat;
-    return { id, instance, end };
+    const { id, end } = seat;
+    return { id, end, capacity: this.#strict.capacity ?? 3 };
   }
 
   received(end: ServerEnd, message: ClientMessage, nowMs: number): void {
@@ -181,11 +187,14 @@ export class ModelServer {
     if (seat === undefined) return this.#fromVisitor(end, message, nowMs);
     if (message.type === 'leave') {
       if (message.returning === true) this.#away(seat, nowMs, 'returning');
-      else this.#free(seat, 'left');
+      else this.#free(seat, 'left', nowMs);
     } else if (message.type === 'park') {
       const waiting = this.#waiting();
-      if (waiting !== undefined) this.#lobby.park(waiting, message.description, nowMs);
-      else end.send({ type: 'error', code: 'not-waiting', message: '' });
+      if (waiting === undefined) return end.send({ type: 'error', code: 'not-waiting', message: '' });
+      if (message.instance !== undefined) seat.instance = message.instance;
+      this.#lobby.park(waiting, message, nowMs);
+    } else if (message.type === 'offer') {
+      this.#lobby.offer(end, message.offer, message.description, this.#waiting());
     } else if (message.type === 'ice-servers') {
       const { id = 0 } = message;
       end.send({ type: 'ice-servers', id, ...this.#iceServers(end) });
@@ -203,12 +212,13 @@ export class ModelServer {
     if (message.type === 'look') {
       const { capacity = Infinity } = this.#strict;
       if (this.#seats.size >= capacity) return end.send({ type: 'full', id: 0, room: 'r', capacity });
-      const participants = [...this.#seats.values()].map((seat) => this.#shown(seat));
-      const shown = this.#lobby.look(end, waiting, nowMs);
+      const participants = [...this.#seats.values()].map((seat) => ({ ...this.#shown(seat), instance: '' }));
+      const isNew = !this.#lobby.isLooking(end);
+      const shown = this.#lobby.look(end, message.preconnect === true, waiting, nowMs);
       end.send({ type: 'looked', id: 0, room: 'r', capacity, participants, ...this.#iceServers(end), ...shown });
+      if (isNew) this.#lobby.announce(waiting);
     } else if (message.type === 'answer') {
-      const { type: _, id: _id, offer, ...body } = message;
-      this.#lobby.answer(end, offer, body, waiting);
+      this.#lobby.answer(end, message.offer, message.description, waiting);
     } else if (message.type === 'leave') {
       this.#lobby.leave(end, waiting);
     }
@@ -267,7 +277,8 @@ export class ModelServer {
     else this.#newSeat(end, message, nowMs);
   }
 
-  #newSeat(end: ServerEnd, { instance = '', key, offer: asked }: JoinMessage, nowMs: number): void {
+  #newSeat(end: ServerEnd, message: JoinMessage, nowMs: number): void {
+    const { instance = '', key, offer: asked } = message;
     const { capacity = Infinity } = this.#strict;
     if (this.#seats.size >= capacity) {
       const away = [...this.#seats.values()].filter((seat) => seat.end === undefined);
@@ -275,15 +286,16 @@ export class ModelServer {
       const retry = away.length === 0 ? {} : { retryAfterMs };
       return end.send({ type: 'full', id: 1, room: 'r', capacity, ...retry });
     }
-    const answers = this.#lobby.join(end, asked, this.#waiting(), nowMs);
+    const claimed = this.#lobby.join(end, message, this.#waiting(), nowMs);
     const order = this.#nextOrder++;
     const seat = newSeat({ id: `p${order}`, order, epoch: 1, instance, end, turn: this.#turnOf(end), key });
     this.#seats.set(seat.id, seat);
-    this.#sayJoined(seat, false, undefined, answers);
-    const { offer } = answers;
-    if (offer !== undefined) this.#count(asked === 0 ? 'handed out' : 'answered');
-    const named = offer === undefined ? {} : { offer };
-    this.#tellOthers(seat, { type: 'participant-joined', participant: this.#shown(seat), ...named });
+    this.#sayJoined(seat, false, undefined, claimed.joined);
+    const { offer, candidates } = claimed.joined;
+    if (offer !== undefined) this.#count(asked === 0 ? 'taken' : candidates === undefined ? 'preconnected' : 'claimed');
+    const participant = this.#shown(seat);
+    this.#tellOthers(seat, { type: 'participant-joined', participant, ...claimed.participantJoined });
+    this.#lobby.announceIfVisited(this.#waiting());
   }
 
   #resume(seat: Seat, end: ServerEnd, { instance = '', streams = [] }: JoinMessage, leftMs?: number): void {
@@ -344,7 +356,7 @@ export class ModelServer {
 
   #comeBack(seat: Seat, recovered: boolean, othersMayReturnMs?: number): void {
     this.#sayJoined(seat, recovered, othersMayReturnMs);
-    if (seat.end !== undefined) this.#lobby.back(seat.id, seat.end);
+    this.#lobby.back(this.#waiting());
     for (const other of this.#seats.values()) {
       if (other === seat) continue;
       other.end?.send({ type: 'participant-back', participant: this.#shown(seat, other), recovered });
@@ -363,6 +375,11 @@ export class ModelServer {
     const { id, order, epoch } = seat;
     const token: Token = { boot: this.#boot, id, order, epoch };
     const others = [...this.#seats.values()].filter((other) => other !== seat);
+    this.leftAtMs.delete(pageOf(seat.end));
+    for (const other of others) {
+      const [here, there] = [seat, other].map(({ end }) => pageOf(end));
+      this.met.add(`${here} ${there}`).add(`${there} ${here}`);
+    }
     seat.end?.send({
       type: 'joined',
       id: 1,
@@ -402,6 +419,11 @@ export class ModelServer {
 }
 
 const nobody: ServerEnd = { send: () => {}, close: () => {} };
+
+/** The page at the other end: the servers that it is given name it. */
+export function pageOf(end: ServerEnd | undefined): string {
+  return [end?.iceServers?.[0]?.urls].flat()[0]?.replace('stun:', '') ?? '?';
+}
 
 function newSeat(seat: Pick<Seat, 'id' | 'order' | 'epoch' | 'instance' | 'end' | 'turn' | 'key'>): Seat {
   return { ...seat, awaySinceMs: 0, graceMs: GRACE_MS, inbox: new Map(), believed: [] };

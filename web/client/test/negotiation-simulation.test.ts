@@ -19,6 +19,7 @@ class Round {
   readonly happened: string[] = [];
   readonly #world: FakeWorld;
   readonly #seed: number;
+  #moved = false;
 
   constructor(seed: number) {
     this.#seed = seed;
@@ -36,7 +37,12 @@ class Round {
   async run(): Promise<void> {
     const { agenda, random, server } = this.#world;
     const endMs = FAULTS_MS + REST_MS;
-    for (let atMs = 500; atMs < endMs; atMs += 500) agenda.in(atMs, () => server.tick(agenda.nowMs));
+    for (let atMs = 500; atMs < endMs; atMs += 500) {
+      agenda.in(atMs, () => {
+        server.tick(agenda.nowMs);
+        this.#world.privacy.look(agenda.nowMs);
+      });
+    }
     for (let atMs = 0; atMs < FAULTS_MS + 30_000; atMs += 3_000) agenda.in(atMs, () => this.#comeAgain());
     for (const side of sides) {
       const relayOnly = random() < 0.15;
@@ -53,7 +59,7 @@ class Round {
   /** Whether the two are together as if nothing had happened. */
   check(): string[] {
     const { network, pages } = this.#world;
-    const wrong = [...network.faults];
+    const wrong = [...network.faults, ...this.#world.privacy.faults];
     for (const side of sides) {
       const page = pages[side];
       const other = pages[side === 'a' ? 'b' : 'a'];
@@ -70,6 +76,9 @@ class Round {
       if (pc.connectionState !== 'connected') say(`connection ${pc.connectionState}`);
       if (pc.ice.partner() !== other.connections[0]) say('not of one generation with the other');
       if (!pc.ice.works()) say('no path');
+      // Who moves while candidates are looked for has told one of the network before; a browser would look again by itself.
+      const direct = !this.#moved && !pc.relayOnly && !other.connections.some(({ relayOnly }) => relayOnly);
+      if (direct && pc.ice.pair?.kind !== 'host') say('not by the direct path');
       if (pc.channel?.readyState !== 'open') say(`channel ${pc.channel?.readyState}`);
       this.#checkMedia(page, other, say);
     }
@@ -187,8 +196,10 @@ class Round {
       // By itself, or whoever's turn it is, so that offers do meet.
       const forced = random() < 0.5;
       this.#says(one, forced ? 'restarts' : 'doubts the path');
+      const { state } = page?.driver ?? {};
+      const called = state?.kind === 'active' && state.connection.state !== 'none';
       if (!forced) page?.driver.doubtPath(true);
-      else for (const pc of page?.connections ?? []) if (pc.signalingState === 'stable') pc.restartIce();
+      else if (called) for (const pc of page?.connections ?? []) if (pc.signalingState === 'stable') pc.restartIce();
     };
     const away = (one: SideName, ms: number) => {
       this.#says(one, `without a server for ${ms.toFixed(0)}`);
@@ -223,6 +234,7 @@ class Round {
       case 7:
         return this.#at(atMs, () => {
           this.#says(side, 'moves');
+          this.#moved = true;
           network.move(side);
           if (random() < 0.5) this.#world.cut(side, 4_000);
           this.#at(atMs + random() * 1_000, () => {

@@ -13,7 +13,8 @@ test('whatKeepsThePromiseIsAMessage', () => {
   assert.equal(kindOf({ type: 'signal', from: 'p', data: null }), 'message');
   assert.equal(kindOf({ type: 'ended', reason: 'removed', invented: 'later' }), 'message');
   assert.equal(kindOf({ type: 'answered', offer: 7, description: { type: 'answer', sdp: '' } }), 'message');
-  assert.equal(kindOf({ type: 'answered', offer: 7, candidate: null }), 'message');
+  assert.equal(kindOf({ type: 'looking', visitors: 1 }), 'message');
+  assert.equal(kindOf({ type: 'offered', offer: 7, from: 'q', description: { type: 'offer', sdp: '' } }), 'message');
 });
 
 test('anOfferThatIsHandedOutIsWhole', () => {
@@ -27,6 +28,8 @@ test('anOfferThatIsHandedOutIsWhole', () => {
   assert.equal(kindOf({ ...joined, offer: 7, description }), 'bad');
   assert.equal(kindOf({ ...joined, from: 'q', description }), 'bad');
   assert.equal(kindOf({ ...joined, offer: '7' }), 'bad');
+  assert.equal(kindOf({ ...joined, offer: 7, candidates: [{ candidate: 'c' }] }), 'message');
+  assert.equal(kindOf({ ...joined, offer: 7, candidates: [null] }), 'bad');
 });
 
 test('unknownTypesAreNoFault', () => {
@@ -49,8 +52,10 @@ test('whatBreaksThePromiseIsBad', () => {
     { type: 'participant-joined', participant: { id: 'p', order: 1, state: 'present' }, offer: 'x' },
     { type: 'answered', candidate: null },
     { type: 'answered', offer: 7 },
-    { type: 'answered', offer: 7, data: 1 },
-    { type: 'answered', offer: 7, description: { type: 'answer', sdp: '' }, candidate: null },
+    { type: 'answered', offer: 7, candidate: null },
+    { type: 'offered', offer: 7, description: { type: 'offer', sdp: '' } },
+    { type: 'looking', offer: 7 },
+    { type: 'participant-joined', participant: { id: 'p', order: 1, state: 'present' }, offer: 7, answer: {} },
     { type: 'joined', you: { id: 'p', order: 1, state: 'present' } },
     { type: 'error', message: 'no code' },
   ]) {

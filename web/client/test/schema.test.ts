@@ -81,12 +81,11 @@ test('aSignalSaysExactlyOneThing', () => {
   assert.equal(valid('clientMessage', { type: 'signal', description }), false);
 });
 
-test('anAnswerIsADescriptionOrACandidate', () => {
+test('anAnswerIsADescriptionWithoutCandidates', () => {
   const description = { type: 'answer', sdp: 'v=0' };
 
   assert.equal(valid('clientMessage', { type: 'answer', offer: 7, description }), true);
-  assert.equal(valid('clientMessage', { type: 'answer', offer: 7, candidate: null }), true);
-  assert.equal(valid('clientMessage', { type: 'answer', offer: 7, description, candidate: null }), false);
+  assert.equal(valid('clientMessage', { type: 'answer', offer: 7, candidate: null }), false);
   assert.equal(valid('clientMessage', { type: 'answer', offer: 7 }), false);
   assert.equal(valid('clientMessage', { type: 'answer', offer: 0, description }), false);
 });

@@ -109,7 +109,9 @@ test('whoHasJoinedAheadOfTheSocketIsHeardAtOnce', async () => {
   world.session.send({ type: 'signal', to: 'bo', candidate: null });
   await new Promise((resolve) => setImmediate(resolve));
 
-  assert.equal((JSON.parse(bodies[1] ?? '{}') as { seq?: number }).seq, 1);
+  const [key, signal] = bodies[1]?.split('\n') ?? [];
+  assert.equal(key, bodies[0]?.split('\n')[0]);
+  assert.equal((JSON.parse(signal ?? '{}') as { seq?: number }).seq, 1);
 });
 
 test('whatIsSaidWithoutAConnectionIsSaidWhenThereIsOneAgain', () => {

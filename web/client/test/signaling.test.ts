@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { aheadAddress } from '../src/ahead.ts';
 import { MOVING_MAX_MS, MOVING_SPREAD_MS, backoffMs, mayReconnect, movingMs } from '../src/backoff.ts';
 import { isRefusal } from '../src/call-state.ts';
 import { openFailureOf, probeAddress } from '../src/open-failure.ts';
@@ -346,13 +345,17 @@ const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 /** A connection whose POSTs the test answers, in order. */
 class AheadWorld extends World {
+  /** Without their keys. */
   bodies: string[] = [];
+  readonly keys = new Set<string>();
   answers: ((text: string | undefined) => void)[] = [];
 
   constructor() {
     super();
     this.posted = (body) => {
-      this.bodies.push(body);
+      const [key = '', ...messages] = body.split('\n');
+      this.keys.add(key);
+      this.bodies.push(messages.join('\n'));
       return new Promise((resolve) => this.answers.push(resolve));
     };
     this.connection.sendAhead(join);
@@ -374,6 +377,9 @@ test('aJoinGoesAheadOfTheSocket', async () => {
   world.connection.send(signal(2));
   await world.answer('');
   assert.deepEqual(world.bodies.slice(1), [JSON.stringify(signal(1)), JSON.stringify(signal(2))]);
+  const [key, ...others] = world.keys;
+  assert.match(key ?? '', /^[0-9a-f]{32}$/);
+  assert.deepEqual(others, []);
 });
 
 test('whatIsSaidDuringAPostGoesTogetherWithTheNext', async () => {
@@ -457,9 +463,4 @@ test('nothingGoesAheadOfAnOpenSocketOrASecondOne', async () => {
   world.socket.break(1006);
   world.connection.sendAhead(join);
   await settled();
-});
-
-test('theAddressOfWhatGoesAheadIsTheSocketsOwn', () => {
-  assert.equal(aheadAddress('wss://h:8443/video/ws', 'k'), 'https://h:8443/video/ws?ahead=k');
-  assert.equal(aheadAddress('ws://h/ws', 'k'), 'http://h/ws?ahead=k');
 });

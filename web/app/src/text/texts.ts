@@ -36,7 +36,8 @@ export interface Texts {
   readonly preview: string;
   readonly previewButton: string;
   readonly nobodyHere: string;
-  readonly somebodyHere: (names: string, count: number) => string;
+  /** A preview is told how many they are, and no names. */
+  readonly somebodyHere: (count: number) => string;
   readonly roomFull: string;
   /** Begins a call with oneself; what is said about it is in echo.ts. */
   readonly echo: string;
@@ -66,11 +67,15 @@ export interface Texts {
   readonly fullRetry: string;
   readonly unavailableRetry: string;
   readonly waiting: string;
+  /** Somebody has opened the link and has not come in. */
+  readonly visited: string;
   readonly connecting: (name: string) => string;
   readonly connected: (name: string) => string;
   readonly awayReturning: (name: string) => string;
   readonly awayLost: (name: string) => string;
   readonly awayButHere: (name: string) => string;
+  /** The server has given the seat up, and media still flows. */
+  readonly seatGone: (name: string) => string;
   readonly interrupted: (name: string) => string;
   readonly serverLost: string;
   readonly serverLostInCall: string;

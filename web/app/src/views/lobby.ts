@@ -3,7 +3,7 @@ import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { Actions } from '../actions.ts';
 import type { CallData, Model } from '../view-model.ts';
-import { namesOf, noticesOf, sentence } from '../status.ts';
+import { noticesOf } from '../status.ts';
 import { streamOf } from '../streams.ts';
 import { deviceButton } from './bar.ts';
 import { nameField, submitted } from './door.ts';
@@ -35,7 +35,7 @@ function who({ t, can }: Model, { state }: CallData): TemplateResult {
   }
   const { here } = state;
   if (state.full) return html`<p class="lede" role="status">${t.roomFull}</p>`;
-  const text = here.length === 0 ? t.nobodyHere : sentence(t.somebodyHere(namesOf(here, t), here.length));
+  const text = here.length === 0 ? t.nobodyHere : t.somebodyHere(here.length);
   return html`<p class="lede here" role="status" ?data-here=${here.length > 0}>${text}</p>`;
 }
 

@@ -15,7 +15,7 @@ const HERE = fileURLToPath(new URL('.', import.meta.url));
 const ALL = [
   'oracle', 'turnutils', 'immunity', 'streams', 'socketio',
   'call', 'features', 'mesh', 'refusals', 'middle', 'plain', 'address', 'outside', 'nginx', 'package', 'course', 'classic',
-  'accessibility', 'keyboard', 'embedding', 'echo',
+  'accessibility', 'keyboard', 'embedding', 'echo', 'seat',
   'leaving', 'restart', 'signaling-cut', 'faults', 'glare', 'relay', 'sleep',
 ];
 

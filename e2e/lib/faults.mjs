@@ -31,7 +31,7 @@ export function resumed({ sinceMs, untilMs, pauseMs, calmMs }) {
 
 /** In a page: bytes of sound that have arrived over the newest connection. */
 export async function soundBytes() {
-  const stats = await window.watched.connections.at(-1).getStats();
+  const stats = await window.watched.newest.getStats();
   const inbound = [...stats.values()].find(({ type, kind }) => type === 'inbound-rtp' && kind === 'audio');
   return inbound?.bytesReceived ?? 0;
 }
@@ -117,8 +117,7 @@ export function traced() {
  * again, on the path it looked for, with `frames` more pictures.
  */
 export async function negotiateAt({ atMs, what, frames, withinMs }) {
-  const newest = () => window.watched.connections.at(-1);
-  const first = newest();
+  const first = window.watched.newest;
   const fragment = (pc) => /a=ice-ufrag:(\S+)/.exec(pc.currentLocalDescription?.sdp ?? '')?.[1];
   const before = fragment(first);
   await new Promise((resolve) => window.setTimeout(resolve, atMs - Date.now()));
@@ -131,7 +130,8 @@ export async function negotiateAt({ atMs, what, frames, withinMs }) {
   let shown;
   for (;;) {
     await new Promise((resolve) => window.setTimeout(resolve, 20));
-    const pc = newest();
+    // Between a connection and the one in its place there is none.
+    const pc = window.watched.newest ?? first;
     const settled = pc.signalingState === 'stable' && pc.connectionState === 'connected' && fragment(pc) !== before;
     // What a person sees, not what is decoded.
     const pictures = window.watched.frames.length;

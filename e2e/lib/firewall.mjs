@@ -49,7 +49,24 @@ export function unrestrict(host) {
 }
 
 function rules(host, chains) {
-  const input = `table inet e2e {\n}\ndelete table inet e2e\ntable inet e2e {${chains}\n}\n`;
-  const inside = ['netns', 'exec', host.namespace, program('nft'), '-f', '-'];
-  execFileSync(program('ip'), inside, { input, stdio: ['pipe', 'pipe', 'inherit'] });
+  nft(host, ['-f', '-'], `table inet e2e {\n}\ndelete table inet e2e\ntable inet e2e {${chains}\n}\n`);
+}
+
+function nft(host, arguments_, input = '') {
+  const inside = ['netns', 'exec', host.namespace, program('nft'), ...arguments_];
+  return execFileSync(program('ip'), inside, { input, stdio: ['pipe', 'pipe', 'inherit'] });
+}
+
+/** Counts what comes to a host straight from these other hosts, whatever is let through: a function that gives how many packets. */
+export function countFrom(host, others) {
+  const rule = ({ address, address6 }) => `ip saddr ${address} counter\n      ip6 saddr ${address6} counter`;
+  nft(host, ['-f', '-'], `table inet e2ecount {\n}\ndelete table inet e2ecount\ntable inet e2ecount {
+    chain in {
+      type filter hook input priority -10; policy accept;
+      ${others.map(rule).join('\n      ')}
+    }\n}\n`);
+  return () => {
+    const counters = nft(host, ['list', 'table', 'inet', 'e2ecount']).toString().matchAll(/packets (\d+)/g);
+    return [...counters].reduce((sum, [, packets]) => sum + Number(packets), 0);
+  };
 }

@@ -54,19 +54,22 @@ export function installCamera({ cells }) {
 
 /**
  * Before the page's own scripts: keeps the page's connections and how their states change, what the server says about who is in the
- * room and which data signals come, and when the person entered, ICE was connected and the first picture of the other was shown.
+ * room and which data signals come, the types of what it says, and when the person entered, ICE was connected and the first picture of the other was shown.
  * `iceServers` stand in for those of the page; with `frames` the times of all pictures are kept; with `thrifty` pictures are small and few,
  * and there is no sound (it costs a tab more than anything else), so that one machine carries many calls.
  */
 export function installWatch({ iceServers, frames, thrifty }) {
   const Original = window.RTCPeerConnection;
-  const watched = { connections: [], usernames: [], relays: [], failures: [], states: [], told: [], frames: [] };
+  const watched = { connections: [], usernames: [], relays: [], failures: [], states: [], told: [], said: [], frames: [] };
   const configured = (configuration) => {
     const used = iceServers === undefined ? configuration : { ...configuration, iceServers };
     watched.usernames.push(...(used?.iceServers ?? []).flatMap(({ username }) => username ?? []));
     return used;
   };
   window.watched = watched;
+  // Before the seat there may be others, which are closed then.
+  const newest = () => watched.connections.findLast(({ connectionState }) => connectionState !== 'closed');
+  Object.defineProperty(watched, 'newest', { get: newest });
   window.RTCPeerConnection = class extends Original {
     constructor(configuration) {
       super(configured(configuration));
@@ -122,6 +125,11 @@ export function installWatch({ iceServers, frames, thrifty }) {
         }
       });
     }
+
+    send(data) {
+      watched.said.push(JSON.parse(data).type);
+      super.send(data);
+    }
   };
   document.addEventListener('click', (event) => {
     if (event.composedPath().some((element) => ['join', 'create'].includes(element.id))) {
@@ -154,9 +162,9 @@ export function installWatch({ iceServers, frames, thrifty }) {
   }
 }
 
-/** The pair of candidates that the newest connection of a watched page uses, or nothing. */
+/** The pair of candidates that the newest open connection of a watched page uses, or nothing. */
 export async function selectedPair() {
-  const connection = window.watched.connections.at(-1);
+  const connection = window.watched.newest;
   const stats = connection === undefined ? new Map() : await connection.getStats();
   const all = [...stats.values()];
   const named = stats.get(all.find(({ type }) => type === 'transport')?.selectedCandidatePairId);

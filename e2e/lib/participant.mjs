@@ -142,7 +142,8 @@ export class Participant {
   watched() {
     return this.evaluate(() => {
       const { connections, ...rest } = window.watched;
-      return { ...rest, open: connections.map(({ connectionState }) => connectionState) };
+      const open = connections.map(({ connectionState }) => connectionState).filter((state) => state !== 'closed');
+      return { ...rest, open };
     });
   }
 

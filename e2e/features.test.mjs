@@ -183,11 +183,17 @@ for (const [first, second] of PAIRS) {
     }));
 
     it('a person leaves, and comes back into the same call', scene.test(async () => {
+      await ann.choose('#record');
+      await bo.click('#consent-yes');
+      await bo.waitFor('the red dot', () => find('.red') !== null);
+      await ann.evaluate(() => { delete window.saved; });
       await bo.click('#leave');
       await Promise.all([bo.reach(['ended']), ann.reach(['waiting'])]);
+      await ann.waitFor('the recording, which ends with who agreed to it', () => window.saved !== undefined && find('.red') === null);
       await bo.click('#again');
       await Promise.all([ann.reach(['connected']), bo.reach(['connected'])]);
       await Promise.all([ann.perceives(bo), bo.perceives(ann)]);
+      assert.deepEqual(await Promise.all([ann, bo].map((person) => person.evaluate(() => find('.red') === null && find('#consent') === null))), [true, true]);
     }));
   });
 }

@@ -177,7 +177,7 @@ export class Page {
 
   say(text: string): void {
     const said = text.trim();
-    if (said === '') return;
+    if (said === '' || this.#call?.others.length === 0) return;
     this.#call?.say(said);
     this.#put({ draft: '' });
   }
@@ -188,7 +188,7 @@ export class Page {
 
   sendFiles(files: Iterable<File>): void {
     this.#put({ dropping: false, ...(this.#around.can.files ? { panel: 'chat' } : {}) });
-    if (!this.#around.can.files) return;
+    if (!this.#around.can.files || this.#call?.others.length === 0) return;
     for (const file of files) this.#call?.sendFile(file);
   }
 
@@ -206,13 +206,16 @@ export class Page {
       return;
     }
     try {
-      const call = this.#call;
-      const begun = await call?.record();
-      // The call may have ended meanwhile.
-      if (call === this.#call) this.#recording = begun;
+      this.#recording = await this.#call?.record();
+      this.#saveRecorded();
     } catch {
       // The other has said no; the state of the call says so too.
     }
+  }
+
+  /** A recording ends by itself as well, when the other has gone. */
+  #saveRecorded(): void {
+    if (this.#recording !== undefined && (this.#call?.recording ?? 'none') === 'none') void this.record();
   }
 
   panel(panel: Panel | undefined): void {
@@ -292,7 +295,7 @@ export class Page {
     if (t !== undefined) this.#around.courtesy.changed(call, { sounds, notify: this.#ui.notify, t });
     if (call?.state.name === 'connected') this.#connectedAtMs ??= performance.now();
     else if (!inRoom(screenOf(call)) || call?.other.state === 'none') this.#connectedAtMs = undefined;
-    if (call?.state.name === 'ended' && this.#recording !== undefined) void this.record();
+    this.#saveRecorded();
     this.#seeMessages();
     this.#around.changed();
   }

@@ -144,7 +144,10 @@ export interface FileTransfer {
 
 export interface Recording {
   readonly startedAtMs: number;
-  /** Ends it and gives what was recorded. */
+  /**
+   * Ends it and gives what was recorded. It ends by itself (`recording` is `none`) when the other has gone or agrees no longer, and
+   * has nothing of them while they are away.
+   */
   stop(): Promise<Blob>;
 }
 
@@ -265,6 +268,7 @@ export interface Call {
   sendFile(file: File): FileTransfer;
   /** Records both sides here, after the other has agreed; not in a room for more than two. */
   record(): Promise<Recording>;
+  /** Also takes back what was agreed to. */
   answerRecording(agree: boolean): void;
   stats(): Promise<CallStats>;
   on<E extends keyof CallEvents>(event: E, listener: (value: CallEvents[E]) => void): () => void;

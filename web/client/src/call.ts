@@ -167,7 +167,7 @@ export class LiveCall implements Call {
   }
 
   get recording(): RecordingState {
-    return this.#link.together?.talk.recording ?? 'none';
+    return this.#link.together?.talk.consent.state ?? 'none';
   }
 
   get timings(): Readonly<Partial<Record<Stage, number>>> {
@@ -223,7 +223,7 @@ export class LiveCall implements Call {
   }
 
   answerRecording(agree: boolean): void {
-    this.#link.together?.talk.answerRecording(agree);
+    this.#link.together?.talk.consent.answer(agree);
   }
 
   stats(): Promise<CallStats> {

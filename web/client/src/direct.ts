@@ -26,6 +26,13 @@ export type SafetyMessage = {
   readonly bytes: string;
 };
 
+/** See consent.ts; the id is the question's. */
+export type RecordingMessage = {
+  readonly type: 'recording';
+  readonly step: 'ask' | 'agree' | 'refuse' | 'stopped';
+  readonly id: string;
+};
+
 export type DirectMessage =
   | { readonly type: 'media'; readonly microphone: boolean; readonly camera: boolean; readonly screen: boolean }
   /** How good the call is for who says it. */
@@ -34,7 +41,7 @@ export type DirectMessage =
   | AppValue
   | { readonly type: 'ack'; readonly ids: readonly string[] }
   | SafetyMessage
-  | { readonly type: 'recording'; readonly step: 'ask' | 'agree' | 'refuse' | 'stopped' }
+  | RecordingMessage
   /** A description or a candidate, while the server cannot be reached. */
   | { readonly type: 'signal'; readonly body: SignalBody }
   /**
@@ -72,7 +79,7 @@ const TYPES: Readonly<Record<DirectMessage['type'], (m: Fields) => boolean>> = {
   ack: (m) => Array.isArray(m['ids']) && m['ids'].length <= DIRECT_KEPT && m['ids'].every(isId),
   safety: (m) =>
     oneOf(m['step'], 'commit', 'nonce', 'reveal') && isText(m['bytes']) && /^[0-9a-f]{64}$/.test(m['bytes']),
-  recording: (m) => oneOf(m['step'], 'ask', 'agree', 'refuse', 'stopped'),
+  recording: (m) => oneOf(m['step'], 'ask', 'agree', 'refuse', 'stopped') && isId(m['id']),
   signal: (m) => isBody(m['body']),
   named: (m) => isFlag(m['heard']),
   bye: () => true,

@@ -96,7 +96,9 @@ export class Link implements CallWith {
 
   /** What is done together needs somebody. */
   get someone(): Together {
-    if (this.#together === undefined) throw new DuetError('not-connected', 'there is nobody to say it to yet');
+    if (this.#together === undefined || this.other.state === 'none') {
+      throw new DuetError('not-connected', 'there is nobody to say it to');
+    }
     return this.#together;
   }
 

@@ -144,7 +144,7 @@ export class Several {
       this.#chat.take(link, value as CallEvents['chat'], name);
       this.#world.told('chat', this.chat);
     } else if (event === 'recording') {
-      if (value === 'asked') link.together?.talk.answerRecording(false);
+      if (value === 'asked') link.together?.talk.consent.answer(false);
     } else if ((event === 'quality' || event === 'safety') && link !== this.links[0]) {
       this.#world.changed();
     } else {

@@ -3,7 +3,8 @@
  * the call is, the safety code, consent to a recording. It outlives connections: what was not acknowledged is said again on
  * the next one, as long as the other participant is the same.
  */
-import type { ChatMessage, Quality, RecordingState, SafetyCode } from './api.ts';
+import type { ChatMessage, Quality, SafetyCode } from './api.ts';
+import { Consent } from './consent.ts';
 import { DirectOutbox, writeDirect } from './direct-outbox.ts';
 import type { DirectMessage } from './direct.ts';
 import type { Json } from './protocol.ts';
@@ -34,6 +35,8 @@ interface Waiting {
 }
 
 export class Talk {
+  /** Whether it may be recorded. */
+  readonly consent: Consent;
   readonly #events: TalkEvents;
   readonly #outbox: DirectOutbox;
   readonly #values = new Map<string, Waiting>();
@@ -41,12 +44,12 @@ export class Talk {
   #exchange: SafetyExchange | undefined;
   #exchangeTimer: ReturnType<typeof setTimeout> | undefined;
   #there: Quality | undefined;
-  #recording: RecordingState = 'none';
-  #asked: ((agreed: boolean) => void) | undefined;
+  #first = false;
 
   constructor(prefix: string, events: TalkEvents) {
     this.#outbox = new DirectOutbox(prefix);
     this.#events = events;
+    this.consent = new Consent({ say: (message) => this.#say(message), changed: () => events.recording() });
   }
 
   get chat(): readonly ChatMessage[] {
@@ -64,13 +67,11 @@ export class Talk {
     return state.name === 'failed' ? 'failed' : safetyCode(state.code);
   }
 
-  get recording(): RecordingState {
-    return this.#recording;
-  }
-
   /** @param first whether this side has the lower order */
   opened(descriptions: Descriptions, first: boolean): void {
+    this.#first = first;
     for (const text of this.#outbox.unacknowledged()) this.#events.say(text);
+    this.consent.opened();
     const exchange = new SafetyExchange({
       first,
       localSdp: descriptions.local,
@@ -89,7 +90,7 @@ export class Talk {
     clearTimeout(this.#exchangeTimer);
     this.#exchange = undefined;
     this.#there = undefined;
-    if (this.#recording !== 'none') this.#endRecording(false);
+    this.consent.closed();
     this.#events.safety();
     this.#events.quality();
   }
@@ -101,6 +102,7 @@ export class Talk {
 
   /** The other participant is gone for good. */
   otherGone(): void {
+    this.consent.otherGone();
     for (const id of this.#outbox.clear()) {
       this.#values.get(id)?.reject(new Error('the other participant left before this arrived'));
       this.#values.delete(id);
@@ -133,7 +135,7 @@ export class Talk {
         this.#exchange?.receive(message);
         break;
       case 'recording':
-        this.#recordingSaid(message.step);
+        this.consent.heard(message, this.#first);
         break;
       case 'media':
       case 'signal':
@@ -180,46 +182,6 @@ export class Talk {
 
   quality(here: Quality): void {
     this.#say({ type: 'quality', ...here });
-  }
-
-  /** Asks whether the call may be recorded here. */
-  askRecording(): Promise<boolean> {
-    if (this.#recording !== 'none') return Promise.resolve(false);
-    this.#setRecording('asking');
-    this.#say({ type: 'recording', step: 'ask' });
-    return new Promise((resolve) => (this.#asked = resolve));
-  }
-
-  answerRecording(agree: boolean): void {
-    if (this.#recording !== 'asked') return;
-    this.#say({ type: 'recording', step: agree ? 'agree' : 'refuse' });
-    this.#setRecording(agree ? 'there' : 'none');
-  }
-
-  stopRecording(): void {
-    if (this.#recording !== 'here') return;
-    this.#say({ type: 'recording', step: 'stopped' });
-    this.#setRecording('none');
-  }
-
-  #recordingSaid(step: 'ask' | 'agree' | 'refuse' | 'stopped'): void {
-    const state = this.#recording;
-    if (step === 'ask' && state === 'none') this.#setRecording('asked');
-    else if (step === 'stopped' && (state === 'there' || state === 'asked')) this.#setRecording('none');
-    else if ((step === 'agree' || step === 'refuse') && state === 'asking') this.#endRecording(step === 'agree');
-    else if (step === 'agree') this.#say({ type: 'recording', step: 'stopped' });
-  }
-
-  #endRecording(agreed: boolean): void {
-    const asked = this.#asked;
-    this.#asked = undefined;
-    this.#setRecording(agreed ? 'here' : 'none');
-    asked?.(agreed);
-  }
-
-  #setRecording(state: RecordingState): void {
-    this.#recording = state;
-    this.#events.recording();
   }
 
   #acknowledged(ids: readonly string[]): void {

@@ -11,6 +11,7 @@ import type { Picture } from './preferences.ts';
 import { QualityMeter } from './quality.ts';
 import type { Expected } from './quality.ts';
 import { pathOf } from './path.ts';
+import { randomHex } from './hex.ts';
 import type { CallRecording, Recorded } from './recording.ts';
 import { Talk } from './talk.ts';
 import type { Descriptions } from './talk.ts';
@@ -49,7 +50,7 @@ export class Together {
       chat: () => world.told('chat', this.talk.chat),
       quality: () => world.told('quality', this.quality),
       safety: () => world.told('safety', this.talk.safety),
-      recording: () => world.told('recording', this.talk.recording),
+      recording: () => this.#consented(),
     });
     this.files = new Files({
       open: () => world.open(FILE_LABEL),
@@ -107,23 +108,50 @@ export class Together {
     this.#adapted = adapt(this.#adapted, { atMs, ...known });
   }
 
-  /** Both sides, once the other has agreed; undefined when they have not. */
+  /** Both sides, once the other has agreed; undefined when they have not, or are gone before it begins. */
   async record(scene: Scene): Promise<Recording | undefined> {
-    if (!(await this.talk.askRecording())) return undefined;
-    const { CallRecording } = await import('./recording.ts');
-    const recording = await CallRecording.start(seen(scene));
-    this.#recording = { of: recording, scene };
-    const stop = () => {
-      this.#recording = undefined;
-      this.talk.stopRecording();
-      return recording.stop();
-    };
-    return { startedAtMs: recording.startedAtMs, stop };
+    const { consent } = this.talk;
+    if (!(await consent.ask(randomHex(9)))) return undefined;
+    try {
+      const { CallRecording } = await import('./recording.ts');
+      const recording = await CallRecording.start(this.#agreed(scene));
+      this.#recording = { of: recording, scene };
+      const stop = () => {
+        consent.stop();
+        return recording.stop();
+      };
+      if (this.#consented()) return { startedAtMs: recording.startedAtMs, stop };
+    } catch (why) {
+      consent.stop();
+      throw why;
+    }
+    return undefined;
   }
 
   /** Tracks have come or gone. */
   recordNow(): void {
-    if (this.#recording !== undefined) this.#recording.of.update(seen(this.#recording.scene));
+    if (this.#recording === undefined) return;
+    const { of: recording, scene } = this.#recording;
+    recording.update(this.#agreed(scene));
+  }
+
+  /** This side alone, while the other is away. */
+  #agreed(scene: Scene): Recorded {
+    const all = seen(scene);
+    if (this.talk.consent.state === 'here') return all;
+    return { here: all.here, there: {}, screen: scene.screen.track };
+  }
+
+  /** Takes up what has been agreed to, and says whether a recording goes on at all. */
+  #consented(): boolean {
+    const { state } = this.talk.consent;
+    this.recordNow();
+    if (state === 'none') {
+      void this.#recording?.of.stop();
+      this.#recording = undefined;
+    }
+    this.#world.told('recording', state);
+    return state !== 'none';
   }
 
   close(): void {

@@ -190,7 +190,7 @@ export class Attacker {
       { type: 'signal', body: { candidate: { candidate: 'candidate:1 1 udp 1 d.0 9 typ host', sdpMid: '0' } } },
       { type: 'chat', id: 'c', text: 'hello', atMs: 1 },
       { type: 'app', id: 'a', value: 1 },
-      { type: 'recording', step: this.#pick('ask', 'agree', 'refuse', 'stopped') },
+      { type: 'recording', step: this.#pick('ask', 'agree', 'refuse', 'stopped'), id: this.#pick('q-1', 'q-2') },
       { type: 'safety', step: 'commit', bytes: '00'.repeat(32) },
       { type: 'bye' },
     );

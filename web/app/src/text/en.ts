@@ -136,6 +136,7 @@ export const en: Texts = {
   chat: 'Chat',
   chatEmpty: 'What you write goes straight to the other person. It is gone when the call ends.',
   chatHint: 'Write a message',
+  chatAlone: 'Nobody is here to read it',
   send: 'Send',
   unread: (count) => `${count} new`,
   delivered: 'Delivered',

@@ -112,6 +112,7 @@ export interface Texts {
   readonly chat: string;
   readonly chatEmpty: string;
   readonly chatHint: string;
+  readonly chatAlone: string;
   readonly send: string;
   readonly unread: (count: number) => string;
   readonly delivered: string;

@@ -126,6 +126,7 @@ export const zh: Texts = {
   chat: '聊天',
   chatEmpty: '消息直接发给对方，服务器不保存，通话结束即消失。',
   chatHint: '写点什么',
+  chatAlone: '现在没有别人，发不了消息',
   send: '发送',
   unread: (count) => `${count} 条新消息`,
   delivered: '已送达',

@@ -13,6 +13,9 @@ const HASH_SHOWN = 16;
 
 export function chat(m: Model, call: CallData, act: Actions): TemplateResult {
   const { t, can, ui } = m;
+  // What is written is for who is there, not for whoever comes next.
+  const alone = call.others.length === 0;
+  const hint = alone ? t.chatAlone : t.chatHint;
   return html`<div class="chat">
     <div class="talked" id="messages" role="log" tabindex="0" aria-label=${t.chat}>
       ${call.chat.length === 0 && call.files.length === 0
@@ -24,12 +27,13 @@ export function chat(m: Model, call: CallData, act: Actions): TemplateResult {
       ${can.files
         ? html`<label class="quiet square" title=${t.sendFile}>${icon('clip')}
           <span class="unseen-text">${t.sendFile}</span>
-            <input id="file" type="file" multiple @change=${(event: Event) => chosen(event, act)}></label>`
+            <input id="file" type="file" multiple ?disabled=${alone}
+              @change=${(event: Event) => chosen(event, act)}></label>`
         : nothing}
-      <input id="say" type="text" autocomplete="off" maxlength="4000" placeholder=${t.chatHint} aria-label=${t.chatHint}
+      <input id="say" type="text" autocomplete="off" maxlength="4000" placeholder=${hint} aria-label=${hint}
         .value=${ui.draft} @input=${(event: Event) => act.write((event.target as HTMLInputElement).value)}>
       <button id="send" class="primary square" type="submit" title=${t.send} aria-label=${t.send}
-        ?disabled=${ui.draft.trim() === ''}>${icon('send')}</button>
+        ?disabled=${alone || ui.draft.trim() === ''}>${icon('send')}</button>
     </form>
   </div>`;
 }

@@ -164,6 +164,33 @@ class TreeTest {
     }
 
     @Test
+    void whatIsShownToWhomIsShownByTestsThatExist() {
+        Text security = FILES.stream()
+                .filter(file -> file.path().equals("SECURITY.md"))
+                .findFirst()
+                .orElseThrow();
+        List<String> names = security.lines().stream()
+                .filter(line -> line.startsWith("| ")
+                        && line.chars().filter(c -> c == '|').count() == 5)
+                .skip(1)
+                .map(line -> line.split("\\|")[4])
+                .flatMap(cell -> Pattern.compile("`([^`]+)`").matcher(cell).results())
+                .map(found -> found.group(1))
+                .distinct()
+                .toList();
+
+        assertThat(names)
+                .hasSizeGreaterThan(20)
+                .allSatisfy(name -> assertThat(offenders(
+                                file -> file.path().contains("test"),
+                                line -> line.contains("void " + name + "(")
+                                        || line.contains("('" + name)
+                                        || line.contains("(`" + name)))
+                        .as(name)
+                        .isNotEmpty());
+    }
+
+    @Test
     void lockFilesNameNoRegistry() {
         // A workspace's link to its own folder is "resolved" too, and names no place outside of the tree.
         Pattern registry = Pattern.compile("\"resol" + "ved\": \"(https?|git)");

@@ -10,6 +10,7 @@ import io.netty.util.concurrent.Future;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A session that has begun by POST: it takes a seat, says that it has it, and passes signals on until its WebSocket resumes the seat. What
@@ -32,6 +33,9 @@ final class DuetAhead implements RoomSession {
     private final DuetAheads.Answering answering;
     /** The participant's id; empty as long as there is no seat. */
     private byte[] me = {};
+
+    /** Whether it counts among those of its source that are ahead. */
+    private final AtomicBoolean counted = new AtomicBoolean(true);
 
     private boolean ended;
     private Runnable whenEnded = () -> {};
@@ -87,8 +91,12 @@ final class DuetAhead implements RoomSession {
     @Override
     public void receive(Output output) {
         switch (output) {
-            case Output.Joined _, Output.RoomFull _, Output.Rejected _, Output.Ended _ ->
+            case Output.Joined _, Output.RoomFull _, Output.Rejected _ -> loop.execute(() -> perform(output));
+            case Output.Ended _ -> {
+                // Before its WebSocket hears that it has the seat: who knows that may come once more.
+                uncount();
                 loop.execute(() -> perform(output));
+            }
             default -> {}
         }
     }
@@ -119,7 +127,7 @@ final class DuetAhead implements RoomSession {
     private void expired() {
         if (ended) {
             // It has left, and counted for as long as if it had not.
-            dialect.sources.forgetAhead(source.key());
+            uncount();
             return;
         }
         shard.submit(new Input.Disconnected(this));
@@ -132,8 +140,14 @@ final class DuetAhead implements RoomSession {
         }
         ended = true;
         life.ifPresent(timer -> timer.cancel(false));
-        dialect.sources.forgetAhead(source.key());
+        uncount();
         whenEnded.run();
         answering.sayNothing();
+    }
+
+    private void uncount() {
+        if (counted.getAndSet(false)) {
+            dialect.sources.forgetAhead(source.key());
+        }
     }
 }

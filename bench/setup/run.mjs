@@ -1,13 +1,14 @@
 // How long it takes from the click to the picture, Duet beside a course's page and PeerJS: ./dev bench setup.
-//   node run.mjs [--rounds N] [--delay MS] [--idle MS] [--only SYSTEM]... [--keep]
+//   node run.mjs [--rounds N] [--delay MS] [--idle MS] [--only SYSTEM]... [--old FOLDER] [--keep]
 // `--idle` is how long B looks at the page before the click; Node's servers close a connection that has been idle for 5 s.
+// `--old` names another checkout, built: its server and SDK are measured in the same run.
 // `--keep` adds to the calls that an earlier run with this delay has measured.
 
 import { spawn } from 'node:child_process';
 import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { cpus, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { makeCertificate } from '../../e2e/lib/authority.mjs';
@@ -17,10 +18,12 @@ import { device } from '../../e2e/lib/pattern.mjs';
 import { ServerUnderTest } from '../../e2e/lib/server-under-test.mjs';
 import { measure } from './call.mjs';
 import { installClock } from './in-page.mjs';
-import { SYSTEMS } from './systems.mjs';
+import { OLD, SYSTEMS } from './systems.mjs';
 import { tables } from './tables.mjs';
 
-const PORTS = { duet: 8443, course: 9443, peerjs: 9444 };
+const PORTS = { duet: 8443, course: 9443, peerjs: 9444, old: 8543 };
+/** The old build's other ports, beside those that the new one has without being told. */
+const OLD_PORTS = ['--http-port', '8580', '--relay-port', '3578', '--relay-ports', '40000-48000'];
 const FRAMES_PER_SECOND = 30;
 const TARGET = join(ROOT, 'target', 'bench');
 
@@ -29,14 +32,17 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '31' },
     delay: { type: 'string', default: '0' },
     idle: { type: 'string', default: '400' },
-    only: { type: 'string', multiple: true, default: Object.keys(SYSTEMS) },
+    only: { type: 'string', multiple: true },
+    old: { type: 'string' },
     keep: { type: 'boolean', default: false },
   },
 });
 const [rounds, delayMs, idleMs] = [values.rounds, values.delay, values.idle].map(Number);
-const unknown = values.only.filter((name) => SYSTEMS[name] === undefined);
+const names = values.only ?? Object.keys(SYSTEMS).filter((name) => values.old !== undefined || OLD[name] === undefined);
+const unknown = names.filter((name) => SYSTEMS[name] === undefined || (OLD[name] !== undefined && values.old === undefined));
 if (!(rounds >= 2) || !(delayMs >= 0) || !(idleMs >= 0) || unknown.length > 0) {
-  console.error(`--rounds from 2 on, as the first is thrown away; --delay and --idle from 0 on; --only one of ${Object.keys(SYSTEMS).join(', ')}`);
+  console.error('--rounds from 2 on, as the first is thrown away; --delay and --idle from 0 on');
+  console.error(`--only one of ${Object.keys(SYSTEMS).join(', ')}; those of old only with --old`);
   process.exit(2);
 }
 
@@ -70,11 +76,18 @@ async function scene() {
   closing.push(() => lab.close());
   const host = await lab.host('server');
   const { certificate, key, authority } = makeCertificate(folder, host.address);
-  const server = await ServerUnderTest.start(lab, {
-    name: 'bench-setup', command: [join(ROOT, 'target', 'duet', 'bin', 'duet')],
-    arguments: ['--pages', pages(), '--cert', certificate, '--key', key],
-  });
-  closing.push(() => server.stop());
+  const serve = async (name, root, ...more) => {
+    const server = await ServerUnderTest.start(lab, {
+      name: `bench-setup-${name}`, command: [join(root, 'target', 'duet', 'bin', 'duet')],
+      arguments: ['--pages', pages(name, root), '--cert', certificate, '--key', key, '--https-port', String(PORTS[name]), ...more],
+      ...(more.length === 0 ? {} : { readyUrl: `http://127.0.0.1:${more[1]}/readyz` }),
+    });
+    closing.push(() => server.stop());
+  };
+  await serve('duet', ROOT);
+  if (values.old !== undefined) {
+    await serve('old', resolve(values.old), ...OLD_PORTS);
+  }
   await startPeers(host, certificate, key);
   const person = async (name, number, other) => {
     const agent = (await lab.host(name)).agent();
@@ -93,10 +106,10 @@ async function scene() {
 
 async function allRounds(a, b, address) {
   for (let round = 0; round < rounds; round++) {
-    const turn = values.only.map((_, i) => values.only[(i + round) % values.only.length]);
+    const turn = names.map((_, i) => names[(i + round) % names.length]);
     for (const name of turn) {
-      const { page, way, ...ready } = SYSTEMS[name];
-      const url = `https://${address}:${PORTS[page]}/${page}.html?way=${way}&room=${name}-${Date.now()}`;
+      const { page, server = page, way, ...ready } = SYSTEMS[name];
+      const url = `https://${address}:${PORTS[server]}/${page}.html?way=${way}&room=${name}-${Date.now()}`;
       try {
         const call = await measure(a, b, url, { idleMs, ...ready });
         console.log(`${round} ${name} ${Math.round(call.bothMs)} ms`);
@@ -111,15 +124,15 @@ async function allRounds(a, b, address) {
   }
 }
 
-/** The bench's page with the SDK in it, as an application would ship it. */
-function pages() {
+/** The bench's page with a build's SDK in it, as an application would ship it. */
+function pages(name, root) {
   const { buildSync } = createRequire(join(ROOT, 'web', 'package.json'))('esbuild');
   const source = fileURLToPath(new URL('pages', import.meta.url));
-  const target = join(folder, 'pages');
+  const target = join(folder, name);
   cpSync(join(source, 'duet.html'), join(target, 'duet.html'));
   buildSync({
     entryPoints: { duet: join(source, 'duet.src.js') },
-    alias: { '@duet/client': join(ROOT, 'web', 'client', 'src', 'index.ts') },
+    alias: { '@duet/client': join(root, 'web', 'client', 'src', 'index.ts') },
     outdir: target, bundle: true, minify: true, format: 'esm', splitting: true, target: 'chrome109', logLevel: 'warning',
   });
   return target;

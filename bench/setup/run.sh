@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures how long it takes from the click to the picture, in two browsers on hosts of their own: ./dev bench setup [--rounds N]
-# [--delay MS] [--idle MS] [--only SYSTEM]... [--keep].
+# [--delay MS] [--idle MS] [--only SYSTEM]... [--old FOLDER] [--keep].
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 cd "$root"

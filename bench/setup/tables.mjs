@@ -2,7 +2,7 @@
 
 import { STAGES } from './call.mjs';
 import { median, quantile, ratio } from './figures.mjs';
-import { SYSTEMS } from './systems.mjs';
+import { OLD, SYSTEMS } from './systems.mjs';
 
 export function tables(calls, { delayMs, idleMs, machine }) {
   const names = Object.keys(SYSTEMS).filter((name) => calls.some(({ system }) => system === name));
@@ -10,15 +10,17 @@ export function tables(calls, { delayMs, idleMs, machine }) {
   const both = (name) => of(name).map(({ bothMs }) => bothMs);
   const beside = (name, base) => (names.includes(base) ? shown(ratio(both(name), both(base))) : '-');
   const peerjs = (name) => (name.endsWith('cold') || name === 'course' ? 'peerjs-cold' : 'peerjs-warm');
+  const before = (name) => name.replace('duet-', 'old-');
+  const old = names.some((name) => OLD[name] !== undefined);
   return [
     `from the click to both pictures, ${delayMs} ms one way, ${idleMs} ms between page and click; ${machine}`,
     '',
-    '| system | calls | median ms | p95 ms | / course | / PeerJS (cold or warm) |',
-    '|---|---|---|---|---|---|',
+    row(['system', 'calls', 'median ms', 'p95 ms', '/ course', '/ PeerJS (cold or warm)', ...(old ? ['/ old'] : [])]),
+    `|${'---|'.repeat(old ? 7 : 6)}`,
     ...names.map((name) => {
       const values = both(name);
       const figures = [median(values), quantile(values, 0.95)].map(Math.round);
-      return row([name, values.length, ...figures, beside(name, 'course'), beside(name, peerjs(name))]);
+      return row([name, values.length, ...figures, beside(name, 'course'), beside(name, peerjs(name)), ...(old ? [beside(name, before(name))] : [])]);
     }),
     '',
     'medians of the stages at B / at A, ms after the click ("-": before it)',

@@ -8,7 +8,6 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { AGAINST_WHO_LOOKS, AGAINST_WHO_WAITS, installAttack, WORDS } from './lib/attacker-page.mjs';
 import { countFrom } from './lib/firewall.mjs';
-import { selectedPair } from './lib/in-page.mjs';
 import { Scene, SHORT } from './lib/scene.mjs';
 
 const KINDS = ['chromium', 'firefox'];
@@ -19,6 +18,9 @@ const AFTERWARDS_MS = SHORT ? 1_500 : 5_000;
  * as a browser to find a lost path again.
  */
 const GAP_MS = SHORT ? 2_000 : 300;
+/** Firefox's own test camera gives ten pictures a second: a gap is known to one of them. */
+const PICTURE_MS = { chromium: 0, firefox: 100 };
+const PATIENCE_MS = 15_000;
 /** After the click, while nothing else goes on. */
 const DIRECT_MS = 2_000;
 /** As many rooms at a time as two cores can carry. */
@@ -85,10 +87,9 @@ for (const kind of KINDS) {
         assert.equal((await bo.pair()).local.candidateType, 'relay');
         await bo.click('#join');
         const namedAtMs = Date.now();
-        await bo.waitFor('the direct path', async (find) => {
-          const pair = await eval(find)();
-          return pair !== undefined && ![pair.local, pair.remote].some(({ candidateType }) => candidateType === 'relay');
-        }, [`(${selectedPair})`]);
+        while (await relayed(bo)) {
+          assert.ok(Date.now() - namedAtMs < PATIENCE_MS, `no direct path within ${PATIENCE_MS} ms`);
+        }
         const directMs = Date.now() - namedAtMs;
         assert.ok(SHORT || directMs <= DIRECT_MS, `the direct path after ${directMs} ms`);
         await pause(1_000);
@@ -100,7 +101,7 @@ for (const kind of KINDS) {
           const calm = longest(frames.filter((atMs) => atMs >= calmAtMs));
           const what = `${one.name}${shares ? ' beside a screen' : ''}`;
           t.diagnostic(`${what}: direct ${directMs} ms after the click, the longest gap ${gap} ms, without a change ${calm} ms`);
-          assert.ok(gap <= GAP_MS, `no picture for ${gap} ms`);
+          assert.ok(gap <= GAP_MS + PICTURE_MS[kind], `no picture for ${gap} ms`);
           const lost = states.filter(({ atMs, what, state }) => atMs > namedAtMs && what === 'connectionState' && /disconnected|failed/.test(state));
           assert.deepEqual(lost, [], 'the old path carries until there is another');
         }
@@ -186,6 +187,11 @@ async function takesASeat() {
   for (const candidate of candidates) {
     await end.pc.addIceCandidate(candidate);
   }
+}
+
+async function relayed(person) {
+  const pair = await person.pair();
+  return pair === undefined || [pair.local, pair.remote].some(({ candidateType }) => candidateType === 'relay');
 }
 
 function longest(frames) {

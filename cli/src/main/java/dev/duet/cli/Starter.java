@@ -2,7 +2,7 @@ package dev.duet.cli;
 
 import dev.duet.server.DuetConfig;
 import dev.duet.server.DuetServer;
-import dev.duet.server.http.Networks;
+import dev.duet.server.access.Networks;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;

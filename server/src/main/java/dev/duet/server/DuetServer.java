@@ -1,12 +1,13 @@
 package dev.duet.server;
 
+import dev.duet.server.access.Access;
+import dev.duet.server.access.Networks;
+import dev.duet.server.access.OwnNames;
 import dev.duet.server.dialect.CourseDialect;
 import dev.duet.server.dialect.DuetDialect;
 import dev.duet.server.dialect.Sources;
 import dev.duet.server.http.FrontDoor;
 import dev.duet.server.http.FrontDoor.Entrance;
-import dev.duet.server.http.Networks;
-import dev.duet.server.http.OwnNames;
 import dev.duet.server.http.Requests;
 import dev.duet.server.http.TlsContexts;
 import dev.duet.server.relay.ExternalIceServers;
@@ -48,13 +49,14 @@ public final class DuetServer implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(DuetServer.class);
     private static final int CERTIFICATE_CHECK_SECONDS = 5;
-    private static final int RELAY_HOUSEKEEPING_SECONDS = 2;
+    private static final int HOUSEKEEPING_SECONDS = 2;
 
     private final Engine engine;
     private final Optional<RelayServer> relay;
     private final IceServers iceServers;
     private final Optional<TlsContexts> tls;
     private final RoomShards shards;
+    private final Access access;
     private final Requests requests;
     private final DuetDialect dialect;
     private final CourseDialect course;
@@ -106,12 +108,14 @@ public final class DuetServer implements AutoCloseable {
         var identity = new DuetDialect.Identity(VERSION, secret, random, sources, iceServers);
         dialect = new DuetDialect(loops, shards, config.limits(), roomLimits, identity);
         course = new CourseDialect(loops, shards, config.limits(), identity);
+        access = new Access(config.anonymous(), config.trustedProxies(), Networks::ofThisMachine);
+        everyFewSeconds(access::refresh);
         requests = new Requests(
                 config,
                 new Requests.Parts(
                         tls,
-                        OwnNames.of(tls),
-                        Networks.ofThisMachine(),
+                        OwnNames.of(tls.map(TlsContexts::certificate)),
+                        access,
                         dialect,
                         course,
                         sources,
@@ -146,8 +150,7 @@ public final class DuetServer implements AutoCloseable {
     }
 
     private void everyFewSeconds(Runnable task) {
-        housekeeping.scheduleWithFixedDelay(
-                task, RELAY_HOUSEKEEPING_SECONDS, RELAY_HOUSEKEEPING_SECONDS, TimeUnit.SECONDS);
+        housekeeping.scheduleWithFixedDelay(task, HOUSEKEEPING_SECONDS, HOUSEKEEPING_SECONDS, TimeUnit.SECONDS);
     }
 
     private OwnIceServers.Ports streamPorts() {
@@ -178,11 +181,8 @@ public final class DuetServer implements AutoCloseable {
 
     private InetSocketAddress bind(DuetConfig config, int port, Entrance entrance) {
         InetSocketAddress address = new InetSocketAddress(config.host(), port);
-        Channel channel = Listening.bind(
-                engine,
-                address,
-                config.limits(),
-                new FrontDoor(entrance, requests, tls, config.trustedProxies(), relay));
+        Channel channel =
+                Listening.bind(engine, address, config.limits(), new FrontDoor(entrance, requests, tls, access, relay));
         listening.add(channel);
         return (InetSocketAddress) channel.localAddress();
     }

@@ -2,6 +2,8 @@ package dev.duet.server;
 
 import dev.duet.engineio.EngineOptions;
 import dev.duet.engineio.EngineServer;
+import dev.duet.server.access.Access;
+import dev.duet.server.access.Networks;
 import dev.duet.server.engineio.EngineCore;
 import dev.duet.server.engineio.EngineEndpoint;
 import dev.duet.server.http.EndpointRoutes;
@@ -49,13 +51,14 @@ public final class SocketIoServer implements AutoCloseable {
                 path,
                 new EngineEndpoint(
                         loops, ConnectionLimits.DEFAULT.withMessageBytes(core.options.maxPayload()), core.maker)));
-        routes = new EndpointRoutes(endpoints, builder.payloadMax(), builder.origins, builder.pages);
+        Access access = new Access(true, List.of(), Networks::ofThisMachine);
+        routes = new EndpointRoutes(endpoints, builder.payloadMax(), access, builder.origins, builder.pages);
         InetSocketAddress address = new InetSocketAddress(builder.host, builder.port);
         listening = Listening.bind(
                 engine,
                 address,
                 ConnectionLimits.DEFAULT,
-                new FrontDoor(FrontDoor.Entrance.HTTP_PORT, routes, Optional.empty(), List.of(), Optional.empty()));
+                new FrontDoor(FrontDoor.Entrance.HTTP_PORT, routes, Optional.empty(), access, Optional.empty()));
     }
 
     /** Collects what a {@link SocketIoServer} serves. Not thread-safe. */

@@ -87,6 +87,67 @@ final class HttpTest {
         }
     }
 
+    // ---- probes ----
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET /healthz HTTP/1.0\r\n\r\n",
+                "HEAD /healthz HTTP/1.0\r\n\r\n",
+                "OPTIONS / HTTP/1.0\r\n\r\n",
+                "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n",
+                "OPTIONS /healthz HTTP/1.0\r\n\r\n",
+                "OPTIONS /video/readyz HTTP/1.1\r\nHost: rebound.evil\r\n\r\n",
+                "GET http://10.0.0.7:8080/readyz HTTP/1.1\r\nHost: 10.0.0.7:8080\r\n\r\n",
+                "GET http://10.0.0.7:8080/video/healthz HTTP/1.0\r\n\r\n",
+                "GET /video/readyz HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 8.8.8.8\r\nOrigin: null\r\n\r\n",
+                "GET /healthz?from=lb HTTP/1.1\r\nHost: [::1]:8080\r\n\r\n"
+            })
+    void aProbeIsAnsweredHoweverALoadBalancerAsks(String request) throws IOException {
+        try (RawHttp http = connect()) {
+            assertThat(http.send(request).read().status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void whatIsNoProbeNeedsAHostInEveryVersion() throws IOException {
+        try (RawHttp http = connect()) {
+            assertThat(http.send("GET /video/ HTTP/1.0\r\n\r\n").read().status())
+                    .isEqualTo(400);
+        }
+    }
+
+    @Test
+    void theHostOfAnAbsoluteAddressCountsAndTheHeaderDoesNot() throws IOException {
+        try (RawHttp http = connect()) {
+            Answer answer = http.send("GET http://rebound.evil/video/ws HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+                    .read();
+            assertThat(answer.status()).isEqualTo(421);
+        }
+    }
+
+    private static String waiting(int length) {
+        return "POST /video/ws HTTP/1.1\r\nHost: 127.0.0.1\r\nExpect: 100-continue\r\nContent-Length: " + length
+                + "\r\n\r\n";
+    }
+
+    @Test
+    void aBodyThatWaitsForLeaveGetsIt() throws IOException {
+        try (RawHttp http = connect()) {
+            http.send(waiting(5));
+            assertThat(http.read().status()).isEqualTo(100);
+            assertThat(http.send("short").read().status()).isEqualTo(400);
+        }
+    }
+
+    @Test
+    void aBodyThatWillBeRefusedIsNotAskedFor() throws IOException {
+        try (RawHttp http = connect()) {
+            http.send(waiting(9999999));
+            assertThat(http.read().status()).isEqualTo(413);
+        }
+    }
+
     // ---- limits ----
 
     @Test
@@ -154,7 +215,7 @@ final class HttpTest {
     // ---- methods, paths ----
 
     @ParameterizedTest
-    @ValueSource(strings = {"POST", "PUT", "DELETE", "OPTIONS", "TRACE", "CONNECT", "PATCH", "get"})
+    @ValueSource(strings = {"POST", "PUT", "DELETE", "TRACE", "CONNECT", "PATCH", "get"})
     void onlyGetAndHeadAreServed(String method) throws IOException {
         try (RawHttp http = connect()) {
             Answer answer = http.send(method + " /video/healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")

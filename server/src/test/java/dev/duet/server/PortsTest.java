@@ -19,6 +19,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** One server with an https and an http port, and clients that come to the right and to the wrong one. */
 final class PortsTest {
@@ -96,6 +98,19 @@ final class PortsTest {
 
             assertThat(answer.status()).isEqualTo(308);
             assertThat(answer.header("location")).isEqualTo("https://kitchen.local:" + https().getPort() + "/x");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GET /", "GET /ws", "GET /socket.io/?EIO=4&transport=polling"})
+    void whatCameThroughATunnelIsToldTheOptionAndNotSentToAnotherPort(String request) throws IOException {
+        start(HttpMode.REDIRECT, authority(data));
+        try (RawHttp http = RawHttp.plain(http())) {
+            http.send(request + " HTTP/1.1\r\nHost: abc.tunnel.example\r\nX-Forwarded-For: 8.8.8.8\r\n\r\n");
+            RawHttp.Answer answer = http.read();
+
+            assertThat(answer.status()).isEqualTo(421);
+            assertThat(answer.body()).contains("--trusted-proxy 127.0.0.1 --anonymous");
         }
     }
 

@@ -94,8 +94,11 @@ final class ProxyTest {
 
         assertThat(join(ascii("PROXY TCP4 " + PUBLIC + " 192.0.2.1 4711 443\r\n")))
                 .contains("anonymous-refused");
-        assertThat(join(ascii("PROXY TCP6 fd00::1 fd00::2 4711 443\r\n"))).contains("\"joined\"");
-        assertThat(join(ascii("PROXY UNKNOWN\r\n"))).contains("\"joined\"");
+        assertThat(join(ascii("PROXY TCP6 fd12:3456::77 fd12:3456::2 4711 443\r\n")))
+                .contains("\"joined\"");
+        assertThat(join(ascii("PROXY UNKNOWN\r\n")))
+                .contains("anonymous-refused")
+                .contains("PROXY header");
     }
 
     @Test
@@ -104,6 +107,45 @@ final class ProxyTest {
 
         assertThat(join(version2(new int[] {8, 8, 8, 8}))).contains("anonymous-refused");
         assertThat(join(version2(new int[] {192, 168, 1, 20}))).contains("\"joined\"");
+    }
+
+    /** LOCAL, which a proxy says of its own checks, and an address family that has no addresses. */
+    @ParameterizedTest
+    @ValueSource(ints = {0x2011, 0x2100, 0x2000})
+    void aProxyHeaderWithoutAnAddressNamesNobody(int commandAndFamily) throws IOException {
+        startBehindAProxy();
+        byte[] header = version2(new int[] {127, 0, 0, 1});
+        header[12] = (byte) (commandAndFamily >> 8);
+        header[13] = (byte) commandAndFamily;
+
+        assertThat(join(header)).contains("anonymous-refused").contains("PROXY header");
+    }
+
+    @Test
+    void aTrustedProxyThatHidesItsClientsIsTold() throws IOException {
+        startBehindAProxy();
+
+        assertThat(join("Forwarded: for=unknown")).contains("anonymous-refused").contains("X-Forwarded-For");
+        assertThat(join("X-Forwarded-Proto: https"))
+                .contains("anonymous-refused")
+                .contains("X-Forwarded-For");
+        assertThat(join("X-Forwarded-For: 8.8.8.8, 192.168.1.20"))
+                .contains("anonymous-refused")
+                .contains("every proxy");
+        assertThat(join("X-Forwarded-For: 192.168.1.20", "X-Real-IP: 8.8.8.8"))
+                .contains("anonymous-refused")
+                .contains("X-Real-IP");
+    }
+
+    @Test
+    void besideAProxyOnThisMachineOnlyThisMachinesNamesAreAskedFor() throws IOException {
+        startBehindAProxy();
+
+        assertThat(join()).contains("\"joined\"");
+        try (RawHttp http = RawHttp.plain(server.http().orElseThrow())) {
+            http.send("GET /ws HTTP/1.1\r\nHost: rebound.evil\r\n" + RawHttp.UPGRADE + "\r\n");
+            assertThat(http.read().status()).isEqualTo(421);
+        }
     }
 
     @Test

@@ -3,9 +3,8 @@ package dev.duet.cli.settings;
 import dev.duet.server.Cidr;
 import dev.duet.server.ConnectionLimits;
 import dev.duet.server.RelayLimits;
+import dev.duet.server.access.Origins;
 import java.net.InetAddress;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -132,22 +131,11 @@ public sealed interface Kind {
                         example() + "; every page opened from disk and every sandboxed one has the origin null,"
                                 + " so serve the folder with --pages");
             }
-            try {
-                URI uri = new URI(value);
-                boolean good = ("https".equals(uri.getScheme()) || "http".equals(uri.getScheme()))
-                        && uri.getHost() != null
-                        && uri.getUserInfo() == null
-                        && uri.getRawQuery() == null
-                        && uri.getRawFragment() == null
-                        && uri.getRawPath().isEmpty();
-                return good ? Optional.empty() : Optional.of(example());
-            } catch (URISyntaxException e) {
-                return Optional.of(example());
-            }
+            return Origins.isOrigin(value) ? Optional.empty() : Optional.of(example());
         }
 
         private static String example() {
-            return "an origin such as https://www.example.org, without a path";
+            return "an origin such as https://www.example.org or capacitor://localhost, without a path";
         }
     }
 

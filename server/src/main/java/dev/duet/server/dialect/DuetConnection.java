@@ -149,8 +149,11 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
     private boolean mayCome(long request) {
         if (stay != null) {
             send(DuetWriter.error(request, Rejection.ALREADY_IN_ROOM, OptionalLong.empty()));
-        } else if (!source.mayJoin()) {
-            send(DuetWriter.error(request, DuetError.ANONYMOUS_REFUSED));
+        } else {
+            source.whyPublic().ifPresent(why -> {
+                dialect.sources.refusals().add(why, source.label());
+                send(DuetWriter.anonymousRefused(request, why));
+            });
         }
         return stay == null && source.mayJoin();
     }

@@ -32,7 +32,7 @@ enum DuetError {
     ANONYMOUS_REFUSED(
             "anonymous-refused",
             "this server lets only its own network join without a token",
-            "whoever runs it can start it with --anonymous, or name its proxy with --trusted-proxy"),
+            "whoever runs it can start it with --anonymous"),
     TOO_MANY_CONNECTIONS(
             "too-many-connections",
             "too many connections from this address are open without having joined",

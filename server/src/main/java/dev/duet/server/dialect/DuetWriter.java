@@ -1,6 +1,7 @@
 package dev.duet.server.dialect;
 
 import dev.duet.server.ConnectionLimits;
+import dev.duet.server.access.WhyPublic;
 import dev.duet.server.relay.IceServer;
 import dev.duet.signaling.DisplayName;
 import dev.duet.signaling.Limits;
@@ -269,6 +270,13 @@ final class DuetWriter {
 
     static byte[] error(long request, DuetError why) {
         return error(request, List.of(why.id(), why.message(), why.fix()), OptionalLong.empty());
+    }
+
+    /** Somebody who counts as public may not join; the text names what the operator of this very server can do. */
+    static byte[] anonymousRefused(long request, WhyPublic why) {
+        DuetError error = DuetError.ANONYMOUS_REFUSED;
+        return error(
+                request, List.of(error.id(), error.message() + "; " + why.cause(), why.fix()), OptionalLong.empty());
     }
 
     static byte[] error(long request, Rejection why, OptionalLong retryAfterNanos) {

@@ -1,6 +1,7 @@
 package dev.duet.server.dialect;
 
 import dev.duet.server.ConnectionLimits;
+import dev.duet.server.access.Refusals;
 import dev.duet.signaling.FailedJoins;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,6 +16,7 @@ public final class Sources {
 
     private final Counts unjoined;
     private final Counts ahead;
+    private final Refusals refusals = new Refusals();
     private final FailedJoins failedJoins;
 
     /** Nobody yet. */
@@ -32,6 +34,11 @@ public final class Sources {
     /** Whether {@link #admitUnjoined} would say yes; counts nothing. */
     public boolean wouldAdmitUnjoined(long source) {
         return unjoined.hasRoom(source);
+    }
+
+    /** Whom this server refused what. */
+    public Refusals refusals() {
+        return refusals;
     }
 
     void countUnjoined(long source) {

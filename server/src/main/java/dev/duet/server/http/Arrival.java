@@ -1,11 +1,6 @@
 package dev.duet.server.http;
 
-import java.net.InetAddress;
+import dev.duet.server.access.Client;
 
-/**
- * How a connection came in.
- *
- * @param secure whether it speaks TLS with this process
- * @param remote its other end, or what a trusted proxy's PROXY header says
- */
-public record Arrival(FrontDoor.Entrance entrance, boolean secure, InetAddress remote) {}
+/** By which port a connection came in, and from whom. */
+public record Arrival(FrontDoor.Entrance entrance, Client.Peer peer) {}

@@ -1,5 +1,8 @@
 package dev.duet.server.http;
 
+import dev.duet.server.access.Access;
+import dev.duet.server.access.Client;
+import dev.duet.server.access.Origins;
 import dev.duet.server.engineio.EngineClient;
 import dev.duet.server.engineio.EngineEndpoint;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -20,6 +23,7 @@ import java.util.Optional;
 public final class EndpointRoutes implements Routes {
     private final Map<String, EngineEndpoint> endpoints;
     private final int payloadMax;
+    private final Access access;
     private final Origins origins;
     private final BrowserClients clients = new BrowserClients();
     private final Optional<Pages> pages;
@@ -29,12 +33,18 @@ public final class EndpointRoutes implements Routes {
      *
      * @param endpoints by path, without a slash at its end
      * @param payloadMax largest body in bytes
+     * @param access who a request is from
      * @param allowedOrigins whose pages may connect, beside the server's own
      * @param pages the folder that is served beside them
      * @throws dev.duet.server.DuetStartException when there is no such folder
      */
     public EndpointRoutes(
-            Map<String, EngineEndpoint> endpoints, int payloadMax, List<String> allowedOrigins, Optional<Path> pages) {
+            Map<String, EngineEndpoint> endpoints,
+            int payloadMax,
+            Access access,
+            List<String> allowedOrigins,
+            Optional<Path> pages) {
+        this.access = access;
         this.endpoints = Map.copyOf(endpoints);
         this.payloadMax = payloadMax;
         this.origins = new Origins(allowedOrigins, List.of());
@@ -44,6 +54,11 @@ public final class EndpointRoutes implements Routes {
     private Optional<EngineEndpoint> endpoint(HttpRequest request) {
         String path = Requests.path(request.uri());
         return Optional.ofNullable(endpoints.get(path.endsWith("/") ? path.substring(0, path.length() - 1) : path));
+    }
+
+    @Override
+    public boolean isProbe(HttpRequest head) {
+        return false;
     }
 
     @Override
@@ -60,7 +75,7 @@ public final class EndpointRoutes implements Routes {
 
     @Override
     public Reply answer(HttpRequest head, byte[] body, Arrival arrival) {
-        Client client = Client.of(head.headers(), arrival.remote(), arrival.secure(), List.of());
+        Client client = access.client(head.headers(), arrival.peer());
         Optional<EngineEndpoint> endpoint = endpoint(head);
         if (client.host().isEmpty()) {
             return new Reply.Plain(Answers.text(HttpResponseStatus.BAD_REQUEST, "The Host header cannot be read."));
@@ -69,12 +84,12 @@ public final class EndpointRoutes implements Routes {
             return file(Requests.path(head.uri()), head);
         }
         Optional<String> origin = Optional.ofNullable(head.headers().get(HttpHeaderNames.ORIGIN));
-        Origins.Verdict verdict = origins.check(origin, client.host().get(), client.secure(), false);
+        Origins.Verdict verdict = origins.check(origin, client);
         if (verdict != Origins.Verdict.ALLOWED) {
             return new Reply.Plain(
                     Answers.text(HttpResponseStatus.FORBIDDEN, "Pages of this origin may not use this server."));
         }
-        EngineClient engineClient = new EngineClient(arrival.remote(), origin);
+        EngineClient engineClient = new EngineClient(arrival.peer().address(), origin);
         return endpoint.get().answer(head, body, engineClient, _ -> Optional.empty());
     }
 

@@ -1,6 +1,8 @@
 package dev.duet.server.http;
 
-import dev.duet.server.Cidr;
+import dev.duet.server.access.Access;
+import dev.duet.server.access.Client;
+import dev.duet.server.access.Literals;
 import dev.duet.server.relay.RelayServer;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -32,7 +34,7 @@ public final class FrontDoor extends ChannelInitializer<Channel> {
     private final Entrance entrance;
     private final Routes routes;
     private final Optional<TlsContexts> tls;
-    private final List<Cidr> trustedProxies;
+    private final Access access;
     private final Optional<RelayServer> relay;
 
     /** Which of the two ports a connection came to. */
@@ -47,15 +49,11 @@ public final class FrontDoor extends ChannelInitializer<Channel> {
      * @param relay takes TURN clients; without it they are closed
      */
     public FrontDoor(
-            Entrance entrance,
-            Routes routes,
-            Optional<TlsContexts> tls,
-            List<Cidr> trustedProxies,
-            Optional<RelayServer> relay) {
+            Entrance entrance, Routes routes, Optional<TlsContexts> tls, Access access, Optional<RelayServer> relay) {
         this.entrance = entrance;
         this.routes = routes;
         this.tls = tls;
-        this.trustedProxies = trustedProxies;
+        this.access = access;
         this.relay = relay;
     }
 
@@ -64,18 +62,18 @@ public final class FrontDoor extends ChannelInitializer<Channel> {
         InetAddress remote = ((InetSocketAddress) channel.remoteAddress()).getAddress();
         Patience patience = new Patience(channel);
         patience.start(Patience.FIRST);
-        boolean mayBeProxied = trustedProxies.stream().anyMatch(block -> block.contains(remote));
-        channel.pipeline().addLast(new FirstBytes(remote, patience, mayBeProxied));
+        channel.pipeline()
+                .addLast(new FirstBytes(new Client.Peer(remote, false), patience, access.isTrustedProxy(remote)));
     }
 
-    private void speakHttp(ChannelPipeline pipeline, InetAddress remote, boolean secure, Patience patience) {
+    private void speakHttp(ChannelPipeline pipeline, Client.Peer peer, Patience patience) {
         HttpDecoderConfig strict = new HttpDecoderConfig()
                 .setMaxInitialLineLength(REQUEST_LINE_MAX)
                 .setMaxHeaderSize(HEADER_BYTES_MAX);
         pipeline.addLast(new NoFolding());
         pipeline.addLast(new HttpRequestDecoder(strict));
         pipeline.addLast(new HttpResponseEncoder());
-        pipeline.addLast(new RequestHandler(routes, new Arrival(entrance, secure, remote), patience));
+        pipeline.addLast(new RequestHandler(routes, new Arrival(entrance, peer), patience));
     }
 
     private final class FirstBytes extends ByteToMessageDecoder {
@@ -83,12 +81,12 @@ public final class FrontDoor extends ChannelInitializer<Channel> {
         private static final byte[] PROXY_V1 = {'P', 'R', 'O', 'X', 'Y', ' '};
         private static final byte[] PROXY_V2 = {'\r', '\n', '\r', '\n', 0, '\r', '\n', 'Q', 'U', 'I', 'T', '\n'};
 
-        private final InetAddress remote;
+        private final Client.Peer peer;
         private final Patience patience;
         private final boolean mayBeProxied;
 
-        FirstBytes(InetAddress remote, Patience patience, boolean mayBeProxied) {
-            this.remote = remote;
+        FirstBytes(Client.Peer peer, Patience patience, boolean mayBeProxied) {
+            this.peer = peer;
             this.patience = patience;
             this.mayBeProxied = mayBeProxied;
         }
@@ -97,7 +95,7 @@ public final class FrontDoor extends ChannelInitializer<Channel> {
         protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
             if (mayBeProxied && (startsLike(in, PROXY_V1) || startsLike(in, PROXY_V2))) {
                 if (in.readableBytes() >= PROXY_V2.length || isWhole(in, PROXY_V1)) {
-                    ctx.pipeline().addLast(new HAProxyMessageDecoder(), new ProxyHeader(remote, patience));
+                    ctx.pipeline().addLast(new HAProxyMessageDecoder(), new ProxyHeader(peer.address(), patience));
                     ctx.pipeline().remove(this);
                 }
                 return;
@@ -113,7 +111,7 @@ public final class FrontDoor extends ChannelInitializer<Channel> {
                 handler.setHandshakeTimeoutMillis(Patience.FIRST.toMillis());
                 pipeline.addLast(handler);
             }
-            pipeline.addLast(new FirstPlainBytes(remote, patience, secure));
+            pipeline.addLast(new FirstPlainBytes(new Client.Peer(peer.address(), peer.known(), secure), patience));
             pipeline.remove(this);
         }
 
@@ -143,14 +141,12 @@ public final class FrontDoor extends ChannelInitializer<Channel> {
         private static final int COOKIE_OFFSET = 4;
         private static final int COOKIE = 0x2112a442;
 
-        private final InetAddress remote;
+        private final Client.Peer peer;
         private final Patience patience;
-        private final boolean secure;
 
-        FirstPlainBytes(InetAddress remote, Patience patience, boolean secure) {
-            this.remote = remote;
+        FirstPlainBytes(Client.Peer peer, Patience patience) {
+            this.peer = peer;
             this.patience = patience;
-            this.secure = secure;
         }
 
         @Override
@@ -167,9 +163,9 @@ public final class FrontDoor extends ChannelInitializer<Channel> {
                     return;
                 }
                 patience.end();
-                pipeline.addLast(relay.get().newStream(ctx.channel(), remote, secure));
+                pipeline.addLast(relay.get().newStream(ctx.channel(), peer.address(), peer.secure()));
             } else {
-                speakHttp(pipeline, remote, secure, patience);
+                speakHttp(pipeline, peer, patience);
             }
             pipeline.remove(this);
         }
@@ -196,17 +192,12 @@ public final class FrontDoor extends ChannelInitializer<Channel> {
                 ctx.fireChannelRead(msg);
                 return;
             }
-            InetAddress client = proxy;
-            try {
-                if (message.sourceAddress() instanceof String source) {
-                    client = InetAddress.ofLiteral(source);
-                }
-            } catch (IllegalArgumentException e) {
-                // A UNIX socket's path, or "unknown": then the proxy is all that is known.
-                client = proxy;
-            } finally {
-                message.release();
-            }
+            // A UNIX socket's path, or nothing: then the proxy is all that is known, and it is not who has come.
+            Client.Peer client = Optional.ofNullable(message.sourceAddress())
+                    .flatMap(Literals::parse)
+                    .map(address -> new Client.Peer(address, false))
+                    .orElse(new Client.Peer(proxy, false, false));
+            message.release();
             ctx.pipeline().addLast(new FirstBytes(client, patience, false));
             ctx.pipeline().remove(this);
         }

@@ -1,5 +1,6 @@
 package dev.duet.server.http;
 
+import dev.duet.server.access.Networks;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelFuture;
@@ -20,6 +21,7 @@ import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
@@ -66,10 +68,14 @@ final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
             return;
         }
         if (part instanceof HttpRequest head) {
+            RequestForm.toOrigin(head);
             FullHttpResponse refusal = refusal(head);
             if (refusal != null) {
                 write(ctx, head, refusal, false);
                 return;
+            }
+            if (RequestForm.waitsForLeave(head)) {
+                ctx.writeAndFlush(RequestForm.leave());
             }
             request = head;
         }
@@ -159,11 +165,16 @@ final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
         if (head.headers().size() > HEADERS_MAX) {
             return Answers.text(HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "More than 64 headers.");
         }
-        FullHttpResponse bodyRefusal = routes.takesBody(head) ? refusalOfBody(head.headers()) : refusalOfMethod(head);
+        boolean probe = routes.isProbe(head);
+        FullHttpResponse bodyRefusal = routes.takesBody(head)
+                ? refusalOfBody(head.headers())
+                : probe ? refusalOfItsBody(head) : refusalOfMethod(head);
         if (bodyRefusal != null) {
             return bodyRefusal;
         }
-        if (head.headers().getAll(HttpHeaderNames.HOST).size() != 1) {
+        int hosts = head.headers().getAll(HttpHeaderNames.HOST).size();
+        boolean needsNone = probe && head.protocolVersion().equals(HttpVersion.HTTP_1_0);
+        if (hosts > 1 || (hosts == 0 && !needsNone)) {
             return Answers.text(HttpResponseStatus.BAD_REQUEST, "A request needs exactly one Host header.");
         }
         return null;
@@ -191,11 +202,14 @@ final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
             answer.headers().set(HttpHeaderNames.ALLOW, "GET, HEAD");
             return answer;
         }
-        // No such request has a body, so whatever claims one is a mistake or an attempt to smuggle a second request.
-        boolean hasBody = head.headers().contains(HttpHeaderNames.TRANSFER_ENCODING)
-                || (head.headers().contains(HttpHeaderNames.CONTENT_LENGTH)
-                        && !"0".equals(head.headers().get(HttpHeaderNames.CONTENT_LENGTH)));
-        return hasBody ? Answers.text(HttpResponseStatus.BAD_REQUEST, "A GET request has no body here.") : null;
+        return refusalOfItsBody(head);
+    }
+
+    /** Where no request has a body, whatever claims one is a mistake or an attempt to smuggle a second request. */
+    private static @Nullable FullHttpResponse refusalOfItsBody(HttpRequest head) {
+        return RequestForm.hasBody(head)
+                ? Answers.text(HttpResponseStatus.BAD_REQUEST, "A GET request has no body here.")
+                : null;
     }
 
     private void write(ChannelHandlerContext ctx, HttpRequest to, FullHttpResponse answer, boolean keepAlive) {
@@ -272,7 +286,10 @@ final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         // Resets and failed TLS handshakes are everyday; the rest is a fault of ours and wanted in the log.
         if (cause instanceof RuntimeException && !(cause instanceof DecoderException)) {
-            log.error("event=request-failed source={}", Networks.label(arrival.remote()), cause);
+            log.error(
+                    "event=request-failed source={}",
+                    Networks.label(arrival.peer().address()),
+                    cause);
         }
         ctx.close();
     }

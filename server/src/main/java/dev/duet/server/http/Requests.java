@@ -1,8 +1,13 @@
 package dev.duet.server.http;
 
-import dev.duet.server.Cidr;
 import dev.duet.server.DuetConfig;
 import dev.duet.server.HttpMode;
+import dev.duet.server.access.Access;
+import dev.duet.server.access.Authority;
+import dev.duet.server.access.Client;
+import dev.duet.server.access.Networks;
+import dev.duet.server.access.Origins;
+import dev.duet.server.access.WhyPublic;
 import dev.duet.server.dialect.CourseDialect;
 import dev.duet.server.dialect.DuetConnection;
 import dev.duet.server.dialect.DuetDialect;
@@ -29,19 +34,17 @@ import java.util.function.IntSupplier;
 public final class Requests implements Routes {
     private final String basePath;
     private final HttpMode httpMode;
-    private final boolean anonymous;
-    private final List<Cidr> trustedProxies;
     private final boolean hasTls;
     private final Sites sites;
     private final TrustPages trustPages;
     private final Origins origins;
-    private final OriginRefusal originRefusal = new OriginRefusal();
-    private final Networks networks;
+    private final Access access;
+    private final Refused refused;
     private final DuetDialect dialect;
     private final Sources sources;
     private final SocketIoRoute socketIo;
     private final IntSupplier httpsPort;
-    private final BooleanSupplier ready;
+    private final Health health;
     private final BooleanSupplier serving;
 
     /**
@@ -56,7 +59,7 @@ public final class Requests implements Routes {
     public record Parts(
             Optional<TlsContexts> tls,
             List<String> ownNames,
-            Networks networks,
+            Access access,
             DuetDialect dialect,
             CourseDialect course,
             Sources sources,
@@ -72,18 +75,17 @@ public final class Requests implements Routes {
     public Requests(DuetConfig config, Parts parts) {
         this.basePath = config.basePath();
         this.httpMode = config.httpMode();
-        this.anonymous = config.anonymous();
-        this.trustedProxies = config.trustedProxies();
         this.hasTls = parts.tls().isPresent() && config.httpsPort() != DuetConfig.OFF;
         this.sites = new Sites(config);
         this.trustPages = new TrustPages(parts.tls());
         this.origins = new Origins(config.allowedOrigins(), parts.ownNames());
-        this.networks = parts.networks();
+        this.access = parts.access();
+        this.refused = new Refused(parts.sources().refusals(), config.anonymous());
         this.dialect = parts.dialect();
         this.sources = parts.sources();
         this.socketIo = new SocketIoRoute(config.basePath(), parts.course(), parts.sources());
         this.httpsPort = parts.httpsPort();
-        this.ready = parts.ready();
+        this.health = new Health(config.basePath(), parts.ready());
         this.serving = parts.serving();
     }
 
@@ -97,18 +99,23 @@ public final class Requests implements Routes {
     }
 
     @Override
+    public boolean isProbe(HttpRequest head) {
+        return health.isProbe(head);
+    }
+
+    @Override
     public Reply answer(HttpRequest request, byte[] body, Arrival arrival) {
         HttpHeaders headers = request.headers();
-        Client client = Client.of(headers, arrival.remote(), arrival.secure(), trustedProxies);
+        Client client = access.client(headers, arrival.peer());
         String path = path(request.uri());
+        boolean noHost = !request.headers().contains(HttpHeaderNames.HOST);
+        if (health.isProbe(request) && (noHost || client.host().isPresent())) {
+            return health.answer(request);
+        }
         if (client.host().isEmpty() || !path.startsWith("/")) {
             return text(HttpResponseStatus.BAD_REQUEST, "The Host header or the path cannot be read.");
         }
         Authority host = client.host().get();
-        Optional<Reply> health = health(path);
-        if (health.isPresent()) {
-            return health.get();
-        }
         if (!path.startsWith(basePath + "/")) {
             if (isEngineIo(request, path)) {
                 return socketIo.wrongPath(path);
@@ -130,7 +137,7 @@ public final class Requests implements Routes {
             return socketIo(request, body, arrival, client);
         }
         if (needsOtherAddress(arrival, client, host)) {
-            return otherAddress(headers, host, request.uri());
+            return isTunnelled(client) ? refused.proxy(client) : otherAddress(headers, host, request.uri());
         }
         if (own.equals("/ws")) {
             return request.method().equals(HttpMethod.POST)
@@ -145,7 +152,7 @@ public final class Requests implements Routes {
         }
         // A hostile name that leads here may not read somebody's folder.
         if (sites.isOfFolder(inside) && !client.viaProxy() && !origins.isOwnHost(host)) {
-            return hostRefused(host);
+            return refused.host(host, client);
         }
         return sites.answer(inside, request);
     }
@@ -159,17 +166,16 @@ public final class Requests implements Routes {
         Authority host = client.host().orElseThrow();
         String inside = Sites.ownPath(path(request.uri()).substring(basePath.length()));
         if (needsOtherAddress(arrival, client, host)) {
-            return socketIo.elsewhere(httpsUrl(host));
+            return isTunnelled(client) ? refused.proxy(client) : socketIo.elsewhere(httpsUrl(host));
         }
         List<String> origin = request.headers().getAll(HttpHeaderNames.ORIGIN);
         return refusal(origin, client, host).orElseGet(() -> socketIo.answer(request, body, inside, source(client)));
     }
 
     private Source source(Client client) {
-        boolean local = !client.fromOutside() && networks.isLocal(client.address());
         return new Source(
                 Networks.limitKey(client.address()),
-                anonymous || local,
+                access.refusal(client),
                 Networks.label(client.address()),
                 client.host().map(Authority::urlHost).orElse("localhost"));
     }
@@ -190,28 +196,20 @@ public final class Requests implements Routes {
         return end < 0 ? uri : uri.substring(0, end);
     }
 
-    private Optional<Reply> health(String path) {
-        String inside = path.startsWith(basePath + "/") ? path.substring(basePath.length()) : path;
-        return switch (inside) {
-            case "/healthz" -> Optional.of(text(HttpResponseStatus.OK, "ok"));
-            case "/readyz" ->
-                Optional.of(
-                        ready.getAsBoolean()
-                                ? text(HttpResponseStatus.OK, "ready")
-                                : text(HttpResponseStatus.SERVICE_UNAVAILABLE, "draining"));
-            default -> Optional.empty();
-        };
-    }
-
     /** Whether the client came by the wrong scheme or port. */
     private boolean needsOtherAddress(Arrival arrival, Client client, Authority host) {
         if (!hasTls || client.viaProxy()) {
             return false;
         }
         return switch (arrival.entrance()) {
-            case HTTPS_PORT -> !arrival.secure();
-            case HTTP_PORT -> arrival.secure() || (httpMode == HttpMode.REDIRECT && !host.isLocalhost());
+            case HTTPS_PORT -> !arrival.peer().secure();
+            case HTTP_PORT -> arrival.peer().secure() || (httpMode == HttpMode.REDIRECT && !host.isLocalhost());
         };
+    }
+
+    /** Whether somebody forwarded this whom nobody has named: whoever is behind them would look for our ports there. */
+    private static boolean isTunnelled(Client client) {
+        return client.doubt().filter(WhyPublic.UNTRUSTED_PROXY::equals).isPresent();
     }
 
     private Reply otherAddress(HttpHeaders headers, Authority host, String uri) {
@@ -271,25 +269,15 @@ public final class Requests implements Routes {
         if (origin.size() > 1) {
             return Optional.of(text(HttpResponseStatus.BAD_REQUEST, "More than one origin."));
         }
-        return switch (origins.check(origin.stream().findFirst(), host, client.secure(), client.viaProxy())) {
-            case ORIGIN_REFUSED ->
-                Optional.of(new Reply.Plain(originRefusal.answer(origin.getFirst(), pageUrl(client.secure(), host))));
-            case HOST_REFUSED -> Optional.of(hostRefused(host));
+        return switch (origins.check(origin.stream().findFirst(), client)) {
+            case ORIGIN_REFUSED -> Optional.of(refused.origin(origin.getFirst(), pageUrl(client.secure(), host)));
+            case HOST_REFUSED -> Optional.of(refused.host(host, client));
             case ALLOWED ->
                 serving.getAsBoolean()
                         ? Optional.empty()
                         : Optional.of(text(
                                 HttpResponseStatus.SERVICE_UNAVAILABLE, "The server is stopping; try again shortly."));
         };
-    }
-
-    private static Reply hostRefused(Authority host) {
-        return text(
-                HttpResponseStatus.MISDIRECTED_REQUEST,
-                "host-refused: " + host.host()
-                        + " is none of this server's names. Whoever runs it can add it with "
-                        + "--allow-origin https://" + host.host()
-                        + ", or name its proxy with --trusted-proxy.");
     }
 
     private Reply plainGet(Client client, Authority host, long key) {

@@ -9,6 +9,9 @@ import io.netty.handler.codec.http.HttpResponse;
  * <p>Thread-safe.
  */
 public interface Routes {
+    /** Whether a load balancer asks for this server's health: it may ask by OPTIONS, and by HTTP/1.0 without a Host. */
+    boolean isProbe(HttpRequest head);
+
     /** Whether this request may be other than a GET or HEAD without a body; then {@link #bodyMax} says how large its body may be. */
     boolean takesBody(HttpRequest head);
 

@@ -1,6 +1,7 @@
 package dev.duet.server.http;
 
 import dev.duet.engineio.EngineError;
+import dev.duet.server.access.WhyPublic;
 import dev.duet.server.dialect.CourseClient;
 import dev.duet.server.dialect.CourseDialect;
 import dev.duet.server.dialect.Source;
@@ -88,11 +89,11 @@ final class SocketIoRoute {
     }
 
     private Optional<Reply> refusal(Source source, EngineClient client) {
-        if (!source.mayJoin()) {
-            String fix =
-                    "anonymous-refused: only this machine and private networks may join without a token; whoever runs"
-                            + " the server can allow others with --anonymous";
-            noticed.once("anonymous-refused", source.label(), fix);
+        if (source.whyPublic().isPresent()) {
+            WhyPublic why = source.whyPublic().get();
+            sources.refusals().add(why, source.label());
+            String fix = "anonymous-refused: only this machine and private networks may join without a token; "
+                    + why.cause() + "; whoever runs the server: " + why.fix();
             return Optional.of(client.refusal(EngineError.FORBIDDEN, EngineError.FORBIDDEN.json(fix)));
         }
         return sources.admitUnjoined(source.key())

@@ -77,7 +77,7 @@ public final class TlsContexts {
         return source.authority();
     }
 
-    X509Certificate certificate() {
+    public X509Certificate certificate() {
         return material.chain().getFirst();
     }
 

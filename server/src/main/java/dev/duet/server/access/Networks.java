@@ -1,18 +1,19 @@
-package dev.duet.server.http;
+package dev.duet.server.access;
 
 import dev.duet.server.Cidr;
 import java.net.InetAddress;
-import java.net.InterfaceAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Which addresses count as this server's own network: loopback, private, link-local, shared (CGNAT), unique local, documentation, and whatever
- * shares a link with one of its interfaces.
+ * Which addresses count as this server's own network: loopback, private, link-local, shared (CGNAT), unique local and documentation
+ * addresses, and its own.
  */
 public final class Networks {
     private static final List<Cidr> LOCAL = Stream.of(
@@ -32,31 +33,30 @@ public final class Networks {
             .map(Cidr::parse)
             .toList();
 
-    private final List<Cidr> onLink;
+    private final Set<InetAddress> own;
+    private final Set<InetAddress> gateways;
 
-    Networks(List<Cidr> onLink) {
-        this.onLink = List.copyOf(onLink);
+    /**
+     * Of a machine.
+     *
+     * @param own the addresses of its interfaces
+     * @param gateways where it sends what goes elsewhere
+     */
+    Networks(Set<InetAddress> own, Set<InetAddress> gateways) {
+        this.own = Set.copyOf(own);
+        this.gateways = Set.copyOf(gateways);
     }
 
-    /** The networks of this machine as they are now. */
+    /** The networks of this machine as they are now. Reads files: may block. */
     public static Networks ofThisMachine() {
-        List<Cidr> links = new ArrayList<>();
         try {
-            NetworkInterface.networkInterfaces()
-                    .flatMap(network -> network.getInterfaceAddresses().stream())
-                    .forEach(address -> link(address, links));
+            Set<InetAddress> own = NetworkInterface.networkInterfaces()
+                    .flatMap(NetworkInterface::inetAddresses)
+                    .collect(Collectors.toSet());
+            return new Networks(own, Gateways.ofThisMachine());
         } catch (SocketException e) {
             // Then only the well-known ranges are local.
-            return new Networks(List.of());
-        }
-        return new Networks(links);
-    }
-
-    private static void link(InterfaceAddress address, List<Cidr> links) {
-        int bits = address.getAddress().getAddress().length * 8;
-        int prefix = address.getNetworkPrefixLength();
-        if (prefix > 0 && prefix <= bits) {
-            links.add(new Cidr(address.getAddress(), prefix));
+            return new Networks(Set.of(), Gateways.ofThisMachine());
         }
     }
 
@@ -65,9 +65,18 @@ public final class Networks {
         return LOCAL.stream().anyMatch(block -> block.contains(address));
     }
 
-    /** Whether this address is on the server's own network. */
-    public boolean isLocal(InetAddress address) {
-        return isWellKnownLocal(address) || onLink.stream().anyMatch(block -> block.contains(address));
+    /**
+     * Why this address counts as public; empty when it is this machine's or of a private network. A neighbour with a public address is a
+     * stranger, and behind the default gateway there may be anybody.
+     */
+    Optional<WhyPublic> whyPublic(InetAddress address) {
+        if (own.contains(address) || address.isLoopbackAddress()) {
+            return Optional.empty();
+        }
+        if (gateways.contains(address)) {
+            return Optional.of(WhyPublic.GATEWAY);
+        }
+        return isWellKnownLocal(address) ? Optional.empty() : Optional.of(WhyPublic.PUBLIC_ADDRESS);
     }
 
     /** The address for limits: all of IPv4, the first 64 bits of IPv6. */

@@ -1,4 +1,4 @@
-package dev.duet.server.http;
+package dev.duet.server.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,13 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.duet.server.Cidr;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class NetworksTest {
-    private final Networks networks = new Networks(List.of(Cidr.parse("8.8.4.17/30"), Cidr.parse("2a00:1450::42/64")));
+    private final Networks networks = new Networks(
+            Set.of(InetAddress.ofLiteral("8.8.4.17"), InetAddress.ofLiteral("2a00:1450::42")),
+            Set.of(InetAddress.ofLiteral("172.17.0.1"), InetAddress.ofLiteral("fe80::1")));
 
     @ParameterizedTest
     @CsvSource({
@@ -77,14 +80,17 @@ final class NetworksTest {
         "::ffff:127.0.0.1, true",
         "::ffff:10.1.2.3, true",
         "::ffff:8.8.8.8, false",
-        // on one of its links
-        "8.8.4.15, false",
-        "8.8.4.16, true",
-        "8.8.4.19, true",
-        "8.8.4.20, false",
-        "2a00:1450::, true",
-        "2a00:1450::ffff:ffff:ffff:ffff, true",
-        "2a00:1450:0:1::, false",
+        // its own, and its neighbours
+        "8.8.4.16, false",
+        "8.8.4.17, true",
+        "8.8.4.18, false",
+        "2a00:1450::42, true",
+        "2a00:1450::43, false",
+        // its default gateways, behind which there may be anybody
+        "172.17.0.1, false",
+        "172.17.0.2, true",
+        "fe80::1, false",
+        "fe80::2, true",
         // everywhere else
         "0.0.0.0, false",
         "1.1.1.1, false",
@@ -97,7 +103,32 @@ final class NetworksTest {
         "ff02::1, false"
     })
     void whatIsLocalIsOnTheServersOwnNetwork(String address, boolean local) {
-        assertThat(networks.isLocal(InetAddress.ofLiteral(address))).isEqualTo(local);
+        assertThat(networks.whyPublic(InetAddress.ofLiteral(address)).isEmpty()).isEqualTo(local);
+    }
+
+    @Test
+    void whoIsPublicIsToldWhy() {
+        assertThat(networks.whyPublic(InetAddress.ofLiteral("172.17.0.1"))).contains(WhyPublic.GATEWAY);
+        assertThat(networks.whyPublic(InetAddress.ofLiteral("8.8.4.18"))).contains(WhyPublic.PUBLIC_ADDRESS);
+    }
+
+    @Test
+    void theDefaultGatewaysAreReadFromTheRoutes() {
+        assertThat(Gateways.ipv4(List.of(
+                        "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT",
+                        "eth0\t00000000\t010011AC\t0003\t0\t0\t0\t00000000\t0\t0\t0",
+                        "eth0\t000011AC\t00000000\t0001\t0\t0\t0\t0000FFFF\t0\t0\t0",
+                        "eth0\t0000000A\t020011AC\t0003\t0\t0\t0\t000000FF\t0\t0\t0",
+                        "tun0\t00000000\t00000000\t0001\t0\t0\t0\t00000000\t0\t0\t0")))
+                .containsExactly(InetAddress.ofLiteral("172.17.0.1"));
+        assertThat(Gateways.ipv6(List.of(
+                        "00000000000000000000000000000000 00 00000000000000000000000000000000 00"
+                                + " fe800000000000000000000000000001 00000400 00000001 00000000 00000003 eth0",
+                        "fe800000000000000000000000000000 40 00000000000000000000000000000000 00"
+                                + " 00000000000000000000000000000000 00000100 00000001 00000000 00000001 eth0")))
+                .containsExactly(InetAddress.ofLiteral("fe80::1"));
+        assertThat(Gateways.ipv4(List.of("", "nothing", "eth0 00000000 xyz 0003 0 0 0 00000000")))
+                .doesNotContain(InetAddress.ofLiteral("172.17.0.1"));
     }
 
     @Test

@@ -1,8 +1,9 @@
-package dev.duet.server.http;
+package dev.duet.server.access;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.security.cert.CertificateParsingException;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -15,7 +16,7 @@ public final class OwnNames {
     private OwnNames() {}
 
     /** The names, without wildcards. */
-    public static List<String> of(Optional<TlsContexts> tls) {
+    public static List<String> of(Optional<X509Certificate> certificate) {
         List<String> names = new ArrayList<>();
         try {
             String name = InetAddress.getLocalHost().getHostName();
@@ -25,14 +26,14 @@ public final class OwnNames {
             // A machine without a name is asked for by its address.
             names.add("localhost");
         }
-        tls.ifPresent(contexts -> names.addAll(inCertificate(contexts)));
+        certificate.ifPresent(own -> names.addAll(inCertificate(own)));
         return names;
     }
 
-    private static List<String> inCertificate(TlsContexts tls) {
+    private static List<String> inCertificate(X509Certificate certificate) {
         List<String> names = new ArrayList<>();
         try {
-            Collection<List<?>> alternatives = tls.certificate().getSubjectAlternativeNames();
+            Collection<List<?>> alternatives = certificate.getSubjectAlternativeNames();
             for (List<?> alternative : alternatives == null ? List.<List<?>>of() : alternatives) {
                 if (alternative.get(0).equals(DNS_NAME)) {
                     names.add((String) alternative.get(1));

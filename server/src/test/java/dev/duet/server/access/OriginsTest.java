@@ -1,10 +1,13 @@
-package dev.duet.server.http;
+package dev.duet.server.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.InetAddress;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -111,9 +114,74 @@ final class OriginsTest {
             })
     void onlyItsOwnPagesAndTheNamedOnesMayUseTheServer(
             String origin, String host, boolean secure, boolean viaProxy, Origins.Verdict verdict) {
-        assertThat(origins.check(
-                        Optional.ofNullable(origin), Authority.parse(host).orElseThrow(), secure, viaProxy))
-                .isEqualTo(verdict);
+        assertThat(check(origin, host, secure, true, viaProxy)).isEqualTo(verdict);
+    }
+
+    private Origins.Verdict check(
+            @Nullable String origin, String host, boolean secure, boolean schemeKnown, boolean viaProxy) {
+        InetAddress somebody = InetAddress.ofLiteral("192.0.2.1");
+        return origins.check(
+                Optional.ofNullable(origin),
+                new Client(somebody, Authority.parse(host), secure, schemeKnown, viaProxy, Optional.empty()));
+    }
+
+    @Test
+    void whatAProxyDoesNotPassOnIsNotCompared() {
+        assertThat(check("https://public.example:9443", "public.example", true, true, true))
+                .isEqualTo(Origins.Verdict.ALLOWED);
+        assertThat(check("https://public.example", "public.example", false, false, true))
+                .isEqualTo(Origins.Verdict.ALLOWED);
+        // What it does pass on is.
+        assertThat(check("https://public.example:9443", "public.example:9444", true, true, true))
+                .isEqualTo(Origins.Verdict.ORIGIN_REFUSED);
+        assertThat(check("https://public.example", "public.example", false, true, true))
+                .isEqualTo(Origins.Verdict.ORIGIN_REFUSED);
+        assertThat(check("https://evil.example:9443", "public.example", true, true, true))
+                .isEqualTo(Origins.Verdict.ORIGIN_REFUSED);
+        assertThat(check("https://duet.example:9443", "duet.example", true, true, false))
+                .isEqualTo(Origins.Verdict.ORIGIN_REFUSED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "capacitor://localhost",
+                "ionic://localhost",
+                "chrome-extension://abcdefgh",
+                "app://-",
+                "tauri://localhost:1"
+            })
+    void anAppsOwnSchemeCanBeAllowed(String origin) {
+        Origins others = new Origins(List.of(origin), List.of("duet.example"));
+        Client client = new Client(
+                InetAddress.ofLiteral("192.0.2.1"),
+                Authority.parse("duet.example"),
+                true,
+                true,
+                false,
+                Optional.empty());
+
+        assertThat(others.check(Optional.of(origin), client)).isEqualTo(Origins.Verdict.ALLOWED);
+        assertThat(others.check(Optional.of(origin.toUpperCase(Locale.ROOT)), client))
+                .isEqualTo(Origins.Verdict.ALLOWED);
+        assertThat(others.check(Optional.of(origin + "x"), client)).isEqualTo(Origins.Verdict.ORIGIN_REFUSED);
+        assertThat(others.check(Optional.of("https://localhost"), client)).isEqualTo(Origins.Verdict.ORIGIN_REFUSED);
+        assertThat(origins.check(Optional.of(origin), client)).isEqualTo(Origins.Verdict.ORIGIN_REFUSED);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "[0:0:0:0:0:0:0:1]:8080, ::1, 8080",
+        "[::1%lo]:8080,          ::1, 8080",
+        "[::1%25lo],             ::1, -1",
+        "::1,                    ::1, -1",
+        "0:0:0:0:0:0:0:1,        ::1, -1",
+        "[::ffff:127.0.0.1]:80,  127.0.0.1, 80",
+        "[2001:DB8:0:0::1],      2001:db8::1, -1"
+    })
+    void anAddressIsTheSameHoweverAClientWritesIt(String text, String host, int port) {
+        assertThat(Authority.parse(text)).contains(new Authority(host, port));
+        assertThat(check(null, text, false, true, false)).isEqualTo(Origins.Verdict.ALLOWED);
     }
 
     @ParameterizedTest
@@ -126,6 +194,16 @@ final class OriginsTest {
                 "*",
                 "null",
                 "ws://a",
+                "wss://a",
+                "file://",
+                "file:///",
+                "file://a",
+                "capacitor://",
+                "capacitor://*",
+                "capacitor://localhost/",
+                "capacitor://a b",
+                "://a",
+                "1a://b",
                 "https://a:b"
             })
     void whatIsNoOriginCannotBeAllowed(String text) {
@@ -147,7 +225,6 @@ final class OriginsTest {
                 "a:99999",
                 "a:123456",
                 "[::1",
-                "::1",
                 "a@b",
                 "a,b",
                 "[]",

@@ -26,7 +26,7 @@ final class TurnUnderLoad {
                 .withAllowedPeers(List.of(Cidr.parse("127.0.0.0/8")))
                 .withSecrets(Path.of(arguments[1]))
                 .withLimits(none);
-        try (RelayServer relay = RelayServer.start(config, InetAddress.ofLiteral("127.0.0.1"), 1)) {
+        try (RelayServer relay = RelayServer.start(config.withHost(InetAddress.ofLiteral("127.0.0.1")), 1)) {
             System.out.println("listening on " + relay.udpPort() + ", " + relay.engine());
             while (System.in.read() >= 0) {
                 // It ends with its standard input.

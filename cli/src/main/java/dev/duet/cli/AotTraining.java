@@ -4,6 +4,8 @@ import dev.duet.cli.log.Logging;
 import dev.duet.cli.settings.Settings;
 import dev.duet.server.DuetConfig;
 import dev.duet.server.DuetServer;
+import dev.duet.server.RelayConfig;
+import dev.duet.server.access.Interfaces;
 import dev.duet.server.tls.LocalAuthority;
 import dev.duet.server.tls.LocalNames;
 import java.io.IOException;
@@ -54,6 +56,7 @@ final class AotTraining {
                 .httpsPort(0)
                 .certificates(authority)
                 .eventLoops(1)
+                .relay(RelayConfig.OFF)
                 .build();
         try (DuetServer server = DuetServer.start(config)) {
             var facts = new FirstScreen.Facts(
@@ -64,7 +67,8 @@ final class AotTraining {
                     Hosts.reachable(Hosts.ALL),
                     server.engine(),
                     Optional.empty(),
-                    true);
+                    true,
+                    Interfaces.isInContainer());
             var look = new FirstScreen.Look(Language.ENGLISH, true, true);
             String screen = new FirstScreen(facts, look).text();
             if (screen.isEmpty()) {

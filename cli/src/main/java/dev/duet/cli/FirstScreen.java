@@ -4,6 +4,7 @@ import dev.duet.cli.Starter.RelayFacts;
 import dev.duet.cli.settings.Settings;
 import dev.duet.server.HttpMode;
 import dev.duet.server.RelayConfig;
+import dev.duet.server.relay.AdvertisedUrl;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +29,7 @@ final class FirstScreen {
      * @param network addresses as a URL has them, the likeliest first; empty when only this machine is served
      * @param engine what carries the bytes
      * @param relay empty when this process does not relay
+     * @param inContainer whether only --public-ip says where others find it
      * @param ownAuthority whether the certificate is signed by Duet's local CA
      */
     record Facts(
@@ -38,7 +40,8 @@ final class FirstScreen {
             List<String> network,
             String engine,
             Optional<RelayFacts> relay,
-            boolean ownAuthority) {}
+            boolean ownAuthority,
+            boolean inContainer) {}
 
     /** How it is shown. */
     record Look(Language language, boolean colours, boolean qr) {}
@@ -87,6 +90,9 @@ final class FirstScreen {
             return say(
                     "through your proxy: browsers give a camera to https pages only",
                     "通过你的反向代理访问：浏览器只允许 https 页面使用摄像头");
+        }
+        if (facts.inContainer()) {
+            return say("in a container: give --public-ip, the address of its host", "在容器中运行：请用 --public-ip 指定宿主机的地址");
         }
         return facts.settings().host().equals(Hosts.ALL)
                 ? say("no network address found", "没有找到网络地址")
@@ -152,12 +158,29 @@ final class FirstScreen {
     private void relay(RelayFacts relay) {
         String streams = facts.https().isPresent() ? say("UDP, TCP, TLS", "UDP、TCP、TLS") : say("UDP, TCP", "UDP、TCP");
         row("", say("relay (", "中继（") + relay.engine() + say("): ", "）：") + streams);
-        if (!relay.isPublic()) {
+        relay.urls().forEach(this::advertised);
+        if (relay.urls().isEmpty() && !relay.isPublic()) {
             row(
                     "",
                     say(
                             "  found in this network only; behind a NAT give --public-ip",
                             "  目前只在本网络内可用；服务器在 NAT 之后时请用 --public-ip"));
+        }
+    }
+
+    private void advertised(AdvertisedUrl url) {
+        row("", "  " + url.url());
+        String fix = switch (url.state()) {
+            case ANSWERS -> "";
+            case SILENT -> say("no answer: open the port, or lead it here", "没有应答：请开放端口，或把它转到本机");
+            case NO_TLS -> say("no TLS there: let the proxy pass TLS on", "那里不是 TLS：请让代理转发 TLS");
+            case REFUSED -> say("port closed: start the proxy, or lead the port here", "端口未开放：请启动代理，或把端口转到本机");
+            case SOMEBODY_ELSE -> say("not this relay: pass the port on byte for byte", "应答的不是本中继：请让代理原样转发字节");
+            case UNKNOWN_HOST -> say("unknown name: add it to the DNS", "域名无法解析：请添加 DNS 记录");
+            case UNREADABLE -> say("no STUN or TURN URL", "不是 STUN 或 TURN 地址");
+        };
+        if (!fix.isEmpty()) {
+            row("", "    " + fix);
         }
     }
 

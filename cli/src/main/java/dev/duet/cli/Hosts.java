@@ -1,15 +1,15 @@
 package dev.duet.cli;
 
-import dev.duet.server.tls.LocalNames;
+import dev.duet.server.access.Interfaces;
+import dev.duet.server.access.Literals;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.Inet4Address;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /** Where to listen, and under which addresses others then find us. */
 final class Hosts {
@@ -43,39 +43,24 @@ final class Hosts {
                     ? List.of()
                     : List.of(inUrl(host));
         }
-        InetAddress likeliest = sourceAddress();
-        return LocalNames.discover().addresses().stream()
-                .filter(address -> !address.isLoopbackAddress())
+        return Interfaces.reachable(sourceAddress()).stream()
                 .filter(address -> !host.equals("0.0.0.0") || address instanceof Inet4Address)
-                .sorted(Comparator.<InetAddress>comparingInt(address -> rank(address, likeliest))
-                        .thenComparing(InetAddress::getHostAddress))
                 .limit(SHOWN_MAX)
-                .map(address -> inUrl(address.getHostAddress()))
+                .map(Literals::inUrl)
                 .toList();
     }
 
     static String inUrl(String host) {
-        boolean literal = host.indexOf(':') >= 0 && !host.startsWith("[");
-        return literal ? "[" + host.replaceFirst("(^|:)(0(:|$)){2,}", "::") + "]" : host;
-    }
-
-    private static int rank(InetAddress address, InetAddress likeliest) {
-        if (address.equals(likeliest)) {
-            return 0;
-        }
-        if (address instanceof Inet6Address) {
-            return 3;
-        }
-        return address.isSiteLocalAddress() ? 1 : 2;
+        return Literals.parse(host).map(Literals::inUrl).orElse(host);
     }
 
     /** Which of our addresses a packet to elsewhere would carry. Sends nothing. */
-    private static InetAddress sourceAddress() {
+    private static Optional<InetAddress> sourceAddress() {
         try (var socket = new DatagramSocket()) {
             socket.connect(new InetSocketAddress(SOMEWHERE_ELSE, 9));
-            return socket.getLocalAddress();
+            return Optional.of(socket.getLocalAddress());
         } catch (IOException | java.io.UncheckedIOException e) {
-            return InetAddress.getLoopbackAddress();
+            return Optional.empty();
         }
     }
 }

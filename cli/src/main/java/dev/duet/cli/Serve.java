@@ -6,6 +6,8 @@ import dev.duet.cli.settings.Settings;
 import dev.duet.cli.settings.SettingsException;
 import dev.duet.server.DuetConfig;
 import dev.duet.server.DuetStartException;
+import dev.duet.server.access.Interfaces;
+import dev.duet.server.access.Literals;
 import dev.duet.server.tls.CertificateFiles;
 import dev.duet.server.tls.CertificateSource;
 import dev.duet.server.tls.LocalAuthority;
@@ -18,6 +20,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -151,10 +154,11 @@ final class Serve {
                     Main.version(),
                     http,
                     https,
-                    Hosts.reachable(settings.host()),
+                    network(),
                     server.engine(),
                     server.relay(),
-                    ownAuthority);
+                    ownAuthority,
+                    Interfaces.isInContainer());
             String screen = new FirstScreen(facts, look()).text();
             around.out().print(screen);
             around.out().flush();
@@ -163,6 +167,15 @@ final class Serve {
                 .addKeyValue("version", Main.version())
                 .addKeyValue("start_ms", sinceProcessStartMs())
                 .log("ready");
+    }
+
+    /** Where others find this server; in a container only whoever runs it knows. */
+    private List<String> network() {
+        return Interfaces.isInContainer()
+                ? settings.relay().publicAddresses().stream()
+                        .map(Literals::inUrl)
+                        .toList()
+                : Hosts.reachable(settings.host());
     }
 
     private FirstScreen.Look look() {

@@ -3,6 +3,7 @@ package dev.duet.cli;
 import dev.duet.server.DuetConfig;
 import dev.duet.server.DuetServer;
 import dev.duet.server.access.Networks;
+import dev.duet.server.relay.AdvertisedUrl;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -37,8 +38,9 @@ interface Starter {
      * @param engine how it carries datagrams
      * @param port where it listens on UDP
      * @param addresses under which others find it
+     * @param urls which clients are told instead, and whether it is found there
      */
-    record RelayFacts(String engine, int port, List<InetAddress> addresses) {
+    record RelayFacts(String engine, int port, List<InetAddress> addresses, List<AdvertisedUrl> urls) {
         /** Whether somebody outside this network could reach one of them. */
         boolean isPublic() {
             return addresses.stream().anyMatch(address -> !Networks.isWellKnownLocal(address));
@@ -67,7 +69,11 @@ interface Starter {
                 @Override
                 public Optional<RelayFacts> relay() {
                     return server.relay()
-                            .map(relay -> new RelayFacts(relay.engine(), relay.udpPort(), relay.advertised()));
+                            .map(relay -> new RelayFacts(
+                                    relay.engine(),
+                                    relay.udpPort(),
+                                    relay.advertised(),
+                                    relay.urls().all()));
                 }
 
                 @Override

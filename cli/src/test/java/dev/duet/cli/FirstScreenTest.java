@@ -3,6 +3,7 @@ package dev.duet.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.duet.cli.settings.Settings;
+import dev.duet.server.relay.AdvertisedUrl;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,6 +30,12 @@ class FirstScreenTest {
         "english-tls-off.txt, ENGLISH, false, --tls off",
         "english-relay-off.txt, ENGLISH, false, --relay off",
         "english-public.txt, ENGLISH, false, --public-ip 8.8.4.4 --relay-port 443",
+        "english-relay-urls.txt, ENGLISH, false, --relay-url turns:a.example:443 --relay-url turns:b.example:443"
+                + " --relay-url turns:c.example:443 --relay-url turns:d.example:443 --relay-url turns:e.example:443"
+                + " --relay-url turns:f.example:443",
+        "chinese-relay-urls.txt, CHINESE, false, --relay-url turns:a.example:443 --relay-url turns:b.example:443"
+                + " --relay-url turns:c.example:443 --relay-url turns:d.example:443 --relay-url turns:e.example:443"
+                + " --relay-url turns:f.example:443",
         "chinese-turn-server.txt, CHINESE, false, --turn-server turn:turn.example.org:3478",
         "chinese-local.txt, CHINESE, false, --host localhost --http-port off",
         "english-pages.txt, ENGLISH, false, --pages /srv/lesson --base-path /video",
@@ -91,7 +99,8 @@ class FirstScreenTest {
                 settings.host().equals("*") ? NETWORK : List.of(),
                 "epoll, BoringSSL",
                 relay(settings),
-                settings.tls());
+                settings.tls(),
+                false);
         return new FirstScreen(facts, look).text();
     }
 
@@ -101,8 +110,16 @@ class FirstScreenTest {
                 : settings.relay().publicAddresses();
         return settings.relay().isOwn()
                 ? Optional.of(new Starter.RelayFacts(
-                        "recvmmsg, UDP GSO", settings.relay().udpPort(), found))
+                        "recvmmsg, UDP GSO", settings.relay().udpPort(), found, urls(settings)))
                 : Optional.empty();
+    }
+
+    /** One that answers, the others in every state there is. */
+    private static List<AdvertisedUrl> urls(Settings settings) {
+        List<String> urls = settings.relay().urls();
+        return IntStream.range(0, urls.size())
+                .mapToObj(i -> new AdvertisedUrl(urls.get(i), AdvertisedUrl.State.values()[i]))
+                .toList();
     }
 
     private static int columns(String line) {

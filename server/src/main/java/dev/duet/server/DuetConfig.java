@@ -85,7 +85,7 @@ public record DuetConfig(
         private List<Cidr> trustedProxies = List.of();
         private int eventLoops;
         private ConnectionLimits limits = ConnectionLimits.DEFAULT;
-        private RelayConfig relay = RelayConfig.OFF;
+        private RelayConfig relay = RelayConfig.DEFAULT;
         private Optional<ServerSecret> secret = Optional.empty();
 
         private Builder() {}
@@ -165,7 +165,10 @@ public record DuetConfig(
             return this;
         }
 
-        /** {@link RelayConfig#OFF} unless it is given: a library does not open ports that nobody asked for. */
+        /**
+         * {@link RelayConfig#DEFAULT} unless it is given, on any free port if the usual one is taken: without a relay one call in six or so
+         * finds no way. {@link RelayConfig#OFF} opens no port.
+         */
         public Builder relay(RelayConfig value) {
             relay = value;
             return this;

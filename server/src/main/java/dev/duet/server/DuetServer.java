@@ -10,6 +10,7 @@ import dev.duet.server.http.FrontDoor;
 import dev.duet.server.http.FrontDoor.Entrance;
 import dev.duet.server.http.Requests;
 import dev.duet.server.http.TlsContexts;
+import dev.duet.server.log.LogEvent;
 import dev.duet.server.relay.ExternalIceServers;
 import dev.duet.server.relay.IceServers;
 import dev.duet.server.relay.OwnIceServers;
@@ -22,7 +23,6 @@ import dev.duet.signaling.LocalDirectory;
 import dev.duet.signaling.Output;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -37,6 +37,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * A running Duet server: started by {@link #start}, stopped by {@link #close}. This is also where it is put together.
@@ -50,6 +51,7 @@ public final class DuetServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(DuetServer.class);
     private static final int CERTIFICATE_CHECK_SECONDS = 5;
     private static final int HOUSEKEEPING_SECONDS = 2;
+    private static final int URL_CHECK_SECONDS = 30;
 
     private final Engine engine;
     private final Optional<RelayServer> relay;
@@ -99,6 +101,9 @@ public final class DuetServer implements AutoCloseable {
         List<EventLoop> loops = engine.loops();
         relay = config.relay().isOwn() ? Optional.of(startRelay(config, loops.size())) : Optional.empty();
         iceServers = iceServers(config);
+        if (iceServers == IceServers.NONE) {
+            log.warn("event=no-relay hint=\"no relay: calls need a direct way\"");
+        }
         Limits roomLimits = Limits.of(config.capacity(), config.seatGrace());
         shards = new RoomShards(loops, roomLimits, policy, directories, this::gone);
         SecureRandom random = new SecureRandom();
@@ -129,7 +134,20 @@ public final class DuetServer implements AutoCloseable {
 
     private RelayServer startRelay(DuetConfig config, int shards) {
         try {
-            return RelayServer.start(config.relay(), InetAddress.ofLiteral(config.host()), shards);
+            return RelayServer.start(config.relay(), shards);
+        } catch (DuetStartException e) {
+            // Nobody has asked for this very port: another one does for a program that has a call server in it.
+            if (config.relay() != RelayConfig.DEFAULT || !e.code().equals("relay-port-taken")) {
+                engine.stop();
+                throw e;
+            }
+            RelayServer instead = RelayServer.start(config.relay().withUdpPort(0), shards);
+            LogEvent.of("relay-port-taken")
+                    .with("port", RelayConfig.STANDARD_PORT)
+                    .with("instead", instead.udpPort())
+                    .with("fix", "name a port with RelayConfig.withUdpPort, or switch the relay off")
+                    .to(log, Level.WARN);
+            return instead;
         } catch (RuntimeException e) {
             engine.stop();
             throw e;
@@ -157,8 +175,11 @@ public final class DuetServer implements AutoCloseable {
         return new OwnIceServers.Ports(port(http), port(https));
     }
 
+    /** What listens on loopback only is no way to a relay. */
     private static OptionalInt port(Optional<InetSocketAddress> address) {
-        return address.map(bound -> OptionalInt.of(bound.getPort())).orElse(OptionalInt.empty());
+        return address.filter(bound -> !bound.getAddress().isLoopbackAddress())
+                .map(bound -> OptionalInt.of(bound.getPort()))
+                .orElse(OptionalInt.empty());
     }
 
     private void gone(Output.Gone gone) {
@@ -176,6 +197,15 @@ public final class DuetServer implements AutoCloseable {
             throw new DuetStartException("no-port", "no port to serve on: https needs a certificate, and http is off");
         }
         ready = true;
+        relay.ifPresent(own -> {
+            own.checkUrls();
+            // Names are looked up: on a thread that may wait.
+            housekeeping.scheduleWithFixedDelay(
+                    () -> Thread.startVirtualThread(own::checkUrls),
+                    URL_CHECK_SECONDS,
+                    URL_CHECK_SECONDS,
+                    TimeUnit.SECONDS);
+        });
         log.info("event=started engine=\"{}\" https={} http={}", engine(), https.orElse(null), http.orElse(null));
     }
 

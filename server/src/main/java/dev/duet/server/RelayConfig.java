@@ -10,23 +10,27 @@ import java.util.Optional;
  * {@link #DEFAULT} relays by itself.
  *
  * @param mode who relays
+ * @param host the only address to listen on; empty for all of this machine, whatever the server's own host is
  * @param udpPort the port for STUN and TURN over UDP; 0 takes any free one
  * @param portMin the first port of relayed transport addresses
  * @param portMax the last of them
  * @param publicAddresses under which this machine is known outside, at most one of IPv4 and one of IPv6; needed behind a NAT
  * @param allowedPeers addresses that peers may have although they are private or special
  * @param secrets the file with the shared secrets of usernames that others make, one a line, at most two
+ * @param urls under which clients find this relay, as WebRTC's {@code urls}; empty when it is found where the server is
  * @param external the servers of {@link Mode#EXTERNAL}, as WebRTC's {@code urls}; their credentials are made with the first of the secrets
  * @param limits what one user may use
  */
 public record RelayConfig(
         Mode mode,
+        Optional<InetAddress> host,
         int udpPort,
         int portMin,
         int portMax,
         List<InetAddress> publicAddresses,
         List<Cidr> allowedPeers,
         Optional<Path> secrets,
+        List<String> urls,
         List<String> external,
         RelayLimits limits) {
     /** The field's usual port. */
@@ -38,12 +42,14 @@ public record RelayConfig(
     /** As it comes: Duet's own relay, reached by this machine's own addresses. */
     public static final RelayConfig DEFAULT = new RelayConfig(
             Mode.ON,
+            Optional.empty(),
             STANDARD_PORT,
             PORT_MIN,
             0xffff,
             List.of(),
             List.of(),
             Optional.empty(),
+            List.of(),
             List.of(),
             RelayLimits.DEFAULT);
 
@@ -65,6 +71,7 @@ public record RelayConfig(
     public RelayConfig {
         publicAddresses = List.copyOf(publicAddresses);
         allowedPeers = List.copyOf(allowedPeers);
+        urls = List.copyOf(urls);
         external = List.copyOf(external);
         if (portMin < 1 || portMin > portMax || portMax > 0xffff) {
             throw new IllegalArgumentException(
@@ -89,39 +96,85 @@ public record RelayConfig(
 
     public RelayConfig withMode(Mode value) {
         return new RelayConfig(
-                value, udpPort, portMin, portMax, publicAddresses, allowedPeers, secrets, external, limits);
+                value, host, udpPort, portMin, portMax, publicAddresses, allowedPeers, secrets, urls, external, limits);
+    }
+
+    /** It listens on this address only. */
+    public RelayConfig withHost(InetAddress value) {
+        return new RelayConfig(
+                mode,
+                value.isAnyLocalAddress() ? Optional.empty() : Optional.of(value),
+                udpPort,
+                portMin,
+                portMax,
+                publicAddresses,
+                allowedPeers,
+                secrets,
+                urls,
+                external,
+                limits);
     }
 
     public RelayConfig withUdpPort(int value) {
-        return new RelayConfig(mode, value, portMin, portMax, publicAddresses, allowedPeers, secrets, external, limits);
+        return new RelayConfig(
+                mode, host, value, portMin, portMax, publicAddresses, allowedPeers, secrets, urls, external, limits);
     }
 
     /** Relayed transport addresses have these ports. */
     public RelayConfig withPorts(int min, int max) {
-        return new RelayConfig(mode, udpPort, min, max, publicAddresses, allowedPeers, secrets, external, limits);
+        return new RelayConfig(
+                mode, host, udpPort, min, max, publicAddresses, allowedPeers, secrets, urls, external, limits);
     }
 
     public RelayConfig withPublicAddresses(List<InetAddress> value) {
-        return new RelayConfig(mode, udpPort, portMin, portMax, value, allowedPeers, secrets, external, limits);
+        return new RelayConfig(
+                mode, host, udpPort, portMin, portMax, value, allowedPeers, secrets, urls, external, limits);
     }
 
     public RelayConfig withAllowedPeers(List<Cidr> value) {
-        return new RelayConfig(mode, udpPort, portMin, portMax, publicAddresses, value, secrets, external, limits);
+        return new RelayConfig(
+                mode, host, udpPort, portMin, portMax, publicAddresses, value, secrets, urls, external, limits);
     }
 
     public RelayConfig withSecrets(Path value) {
         return new RelayConfig(
-                mode, udpPort, portMin, portMax, publicAddresses, allowedPeers, Optional.of(value), external, limits);
+                mode,
+                host,
+                udpPort,
+                portMin,
+                portMax,
+                publicAddresses,
+                allowedPeers,
+                Optional.of(value),
+                urls,
+                external,
+                limits);
+    }
+
+    /** Clients find it under these, as behind a proxy that has the port 443. */
+    public RelayConfig withUrls(List<String> value) {
+        return new RelayConfig(
+                mode, host, udpPort, portMin, portMax, publicAddresses, allowedPeers, secrets, value, external, limits);
     }
 
     /** Media is relayed by these servers. */
-    public RelayConfig withExternal(List<String> urls) {
+    public RelayConfig withExternal(List<String> value) {
         return new RelayConfig(
-                Mode.EXTERNAL, udpPort, portMin, portMax, publicAddresses, allowedPeers, secrets, urls, limits);
+                Mode.EXTERNAL,
+                host,
+                udpPort,
+                portMin,
+                portMax,
+                publicAddresses,
+                allowedPeers,
+                secrets,
+                urls,
+                value,
+                limits);
     }
 
     public RelayConfig withLimits(RelayLimits value) {
         return new RelayConfig(
-                mode, udpPort, portMin, portMax, publicAddresses, allowedPeers, secrets, external, value);
+                mode, host, udpPort, portMin, portMax, publicAddresses, allowedPeers, secrets, urls, external, value);
     }
 }

@@ -2,6 +2,7 @@ package dev.duet.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.duet.server.access.Interfaces;
 import dev.duet.server.relay.IceServer;
 import dev.duet.server.relay.RelayServer;
 import dev.duet.server.relay.TurnClient;
@@ -11,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -41,17 +43,54 @@ final class SeatRelayTest {
             String joined = ann.join("r");
 
             int udp = relay.udpPort();
-            int tcp = server.http().orElseThrow().getPort();
             assertThat(joined)
                     .contains("\"iceServers\":[{\"urls\":[\"stun:")
                     .containsPattern("turn:[^\"]+:" + udp + "\\?transport=udp")
-                    .containsPattern("turn:[^\"]+:" + tcp + "\\?transport=tcp")
+                    .doesNotContain("transport=tcp")
                     .contains("\"iceServersLifeMs\":600000")
                     .doesNotContain("turns:");
             String again = ann.send("{\"type\":\"ice-servers\",\"id\":7}").expect("ice-servers");
             assertThat(again)
                     .contains("\"id\":7", "\"iceServersLifeMs\":600000")
                     .containsPattern(LOGIN);
+        }
+    }
+
+    /** Where it listens is its own affair: a server that a proxy on this machine hides is still found by UDP. */
+    @Test
+    void theRelayListensEverywhereWhateverTheHostOfTheServer() {
+        List<InetAddress> others = Interfaces.addresses().stream()
+                .filter(address -> !address.isLoopbackAddress())
+                .toList();
+        assertThat(server.http().orElseThrow().getAddress().isLoopbackAddress()).isTrue();
+        assertThat(relay.listeners()).containsAll(others);
+        assertThat(relay.advertised()).allMatch(address -> others.isEmpty() || !address.isLoopbackAddress());
+    }
+
+    @Test
+    void aServerThatListensEverywhereIsARelayByTcpToo() {
+        try (DuetServer open = DuetServer.start(DuetConfig.builder()
+                        .host("0.0.0.0")
+                        .httpPort(0)
+                        .relay(RelayConfig.DEFAULT.withUdpPort(0))
+                        .build());
+                TestClient ann = TestClient.open(open)) {
+            assertThat(ann.join("r"))
+                    .containsPattern("turn:[^\"]+:" + open.http().orElseThrow().getPort() + "\\?transport=tcp");
+        }
+    }
+
+    @Test
+    void aLibraryRelaysUnlessItIsSwitchedOffAndTwoServersOfOneMachineDoNotDisturbEachOther() {
+        DuetConfig asItComes =
+                DuetConfig.builder().host("localhost").httpPort(0).build();
+        try (DuetServer one = DuetServer.start(asItComes);
+                DuetServer two = DuetServer.start(asItComes);
+                DuetServer off = DuetServer.start(
+                        DuetConfig.builder().httpPort(0).relay(RelayConfig.OFF).build())) {
+            assertThat(one.relay().orElseThrow().udpPort())
+                    .isNotEqualTo(two.relay().orElseThrow().udpPort());
+            assertThat(off.relay()).isEmpty();
         }
     }
 

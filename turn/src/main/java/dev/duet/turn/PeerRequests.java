@@ -96,6 +96,10 @@ final class PeerRequests {
     }
 
     private boolean isOwn(TransportAddress peer) {
-        return server.ownAddresses().contain(peer.high(), peer.low());
+        // What the policy forbids is forbidden, whosever it is.
+        boolean other = !server.policy().allows(peer.high(), peer.low());
+        return other
+                ? server.ownAddresses().contain(peer.high(), peer.low())
+                : server.ownAddresses().containNow(peer.high(), peer.low());
     }
 }

@@ -98,6 +98,15 @@ final class Peers {
         return (int) (channels[channel + PORT_AND_NUMBER] >>> NUMBER_SHIFT);
     }
 
+    /** As they are after the machine has got or lost addresses: data for its own never leaves the process. */
+    Peers judgedBy(TurnServer.OwnAddresses ownAddresses) {
+        long[] next = permissions.clone();
+        for (int at = 0; at < next.length; at += PERMISSION) {
+            next[at + OWN] = ownAddresses.contain(next[at + HIGH], next[at + LOW]) ? 1 : 0;
+        }
+        return new Peers(next, channels);
+    }
+
     /** With this permission, new or renewed, and without those that have expired. */
     Peers permit(TransportAddress peer, boolean own, long nowNanos) {
         long[] kept = without(permissions, PERMISSION, peer, false, nowNanos);

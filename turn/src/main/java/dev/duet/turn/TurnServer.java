@@ -18,5 +18,10 @@ public record TurnServer(
     /** Tells the server's own addresses. */
     public interface OwnAddresses {
         boolean contain(long high, long low);
+
+        /** The same of what the machine may have got a moment ago; may ask the system. */
+        default boolean containNow(long high, long low) {
+            return contain(high, low);
+        }
     }
 }

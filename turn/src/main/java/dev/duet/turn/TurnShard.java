@@ -317,6 +317,11 @@ public final class TurnShard {
                 .forEach(this::close);
     }
 
+    /** The machine has got or lost addresses: permissions that were given before are judged anew. */
+    public void ownAddressesChanged() {
+        allocations.forEach(allocation -> allocation.peers(allocation.peers().judgedBy(server.ownAddresses())));
+    }
+
     /** Closes every allocation of this user, however busy. */
     public void closeAll(User user) {
         List.copyOf(allocations).stream()

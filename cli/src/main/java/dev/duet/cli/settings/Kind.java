@@ -3,6 +3,7 @@ package dev.duet.cli.settings;
 import dev.duet.server.Cidr;
 import dev.duet.server.ConnectionLimits;
 import dev.duet.server.RelayLimits;
+import dev.duet.server.access.Literals;
 import dev.duet.server.access.Origins;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -136,6 +137,28 @@ public sealed interface Kind {
 
         private static String example() {
             return "an origin such as https://www.example.org or capacitor://localhost, without a path";
+        }
+    }
+
+    /** An address to listen on, or all of them. */
+    record Host() implements Kind {
+        private static final String ALL = "*";
+
+        @Override
+        public String label() {
+            return "ADDRESS";
+        }
+
+        @Override
+        public Optional<String> expected(String value) {
+            return value.equals(ALL) || only(value).isPresent()
+                    ? Optional.empty()
+                    : Optional.of("an address such as 192.0.2.7 or 2001:db8::7, localhost, or * for all of them");
+        }
+
+        /** The only address that is meant; empty for all of them. */
+        static Optional<InetAddress> only(String value) {
+            return value.equals("localhost") ? Literals.parse("127.0.0.1") : Literals.parse(value);
         }
     }
 

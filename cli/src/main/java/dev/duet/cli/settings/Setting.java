@@ -64,7 +64,17 @@ public enum Setting {
             Kind.Choice.of("on", "portable", "off"),
             "on",
             "STUN and TURN for calls that find no direct way. portable: without the fast path of Linux."),
+    RELAY_HOST(
+            "relay-host",
+            new Kind.Host(),
+            "*",
+            "Address on which the relay listens, whatever --host says: a literal, localhost, or * for all of them."),
     RELAY_PORT("relay-port", new Kind.Port(false), "3478", "UDP port of STUN and TURN; 0 takes any free one."),
+    RELAY_URL(
+            "relay-url",
+            new Kind.TurnUrl(),
+            "",
+            "Where clients find the relay instead: turns:turn.example.org:443?transport=tcp. Repeatable."),
     RELAY_PORTS("relay-ports", new Kind.PortRange(), "49152-65535", "UDP ports from which media is relayed."),
     PUBLIC_IP(
             "public-ip",
@@ -107,7 +117,7 @@ public enum Setting {
     static final List<String> LAUNCHER_VARIABLES = List.of("DUET_JAVA_OPTS", "DUET_AOT");
 
     private static final Set<Setting> REPEATABLE =
-            EnumSet.of(ALLOW_ORIGIN, TRUSTED_PROXY, LIMIT, PUBLIC_IP, RELAY_ALLOW, TURN_SERVER);
+            EnumSet.of(ALLOW_ORIGIN, TRUSTED_PROXY, LIMIT, PUBLIC_IP, RELAY_ALLOW, RELAY_URL, TURN_SERVER);
 
     private final String id;
 

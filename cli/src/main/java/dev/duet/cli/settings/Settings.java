@@ -171,6 +171,12 @@ public record Settings(
             if (publicAddresses.stream().map(InetAddress::getClass).distinct().count() < publicAddresses.size()) {
                 throw clash("two addresses of one kind for --public-ip", "give one of IPv4 and one of IPv6");
             }
+            List<String> urls = list(Setting.RELAY_URL);
+            if (!urls.isEmpty() && (!external.isEmpty() || text(Setting.RELAY).equals("off"))) {
+                throw clash(
+                        "--relay-url says where this process's relay is found, and it does not relay",
+                        "leave it out; other servers are named with --turn-server");
+            }
             String ports = text(Setting.RELAY_PORTS);
             RelayConfig relay = RelayConfig.DEFAULT
                     .withMode(
@@ -180,11 +186,15 @@ public record Settings(
                                 default -> RelayConfig.Mode.ON;
                             })
                     .withUdpPort(number(Setting.RELAY_PORT))
+                    .withUrls(urls)
                     .withPorts(Kind.PortRange.first(ports), Kind.PortRange.last(ports))
                     .withPublicAddresses(publicAddresses)
                     .withAllowedPeers(
                             list(Setting.RELAY_ALLOW).stream().map(Cidr::parse).toList())
                     .withLimits(limits);
+            relay = Kind.Host.only(text(Setting.RELAY_HOST))
+                    .map(relay::withHost)
+                    .orElse(relay);
             relay = path(Setting.TURN_SECRET_FILE).map(relay::withSecrets).orElse(relay);
             return external.isEmpty() ? relay : relay.withExternal(external);
         }

@@ -88,6 +88,7 @@ class SettingTest {
             case Kind.PortRange _ -> "50000-50100";
             case Kind.Address _ -> "8.8.4.4";
             case Kind.TurnUrl _ -> "turns:turn.example.org:5349?transport=tcp";
+            case Kind.Host _ -> "192.0.2.7";
             case Kind.Block _ -> "10.0.0.0/8";
             case Kind.Limit _ -> "message-burst=400";
             case Kind.UrlPath _ -> "/a/b";

@@ -1,5 +1,6 @@
 package dev.duet.server.access;
 
+import dev.duet.server.log.LogEvent;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -9,6 +10,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Whom this server refused something, by cause: counted, and said in the log once a minute for each cause and source, since the log is where
@@ -65,11 +67,11 @@ public final class Refusals {
         if (!mine) {
             return;
         }
-        var line = log.atWarn().addKeyValue(key, about).addKeyValue("fix", fix);
+        LogEvent event = LogEvent.of(cause).with(key, about).with("fix", fix);
         if (before != null && before.since.get() > 0) {
-            line = line.addKeyValue("more", before.since.get());
+            event.with("more", before.since.get());
         }
-        line.log("event=" + cause);
+        event.to(log, Level.WARN);
     }
 
     /** Somebody may not join without a token. */

@@ -1,5 +1,6 @@
 package dev.duet.server.relay;
 
+import dev.duet.server.access.Literals;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -7,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * This process relays. Thread-safe.
@@ -40,6 +42,9 @@ public final class OwnIceServers implements IceServers {
     }
 
     private List<IceServer> servers(String host, IceServer.Login login) {
+        if (!relay.urls().all().isEmpty()) {
+            return named(relay.urls().usable(), login);
+        }
         String reachable = reachable(host);
         String udp = reachable + ':' + relay.udpPort();
         List<String> turn = new ArrayList<>();
@@ -56,6 +61,27 @@ public final class OwnIceServers implements IceServers {
                 new IceServer(List.of("stun:" + udp), Optional.empty()), new IceServer(turn, Optional.of(login)));
     }
 
+    /** As they are said; one that relays by UDP answers STUN as well. */
+    private static List<IceServer> named(List<String> urls, IceServer.Login login) {
+        List<String> stun = new ArrayList<>();
+        List<String> turn = new ArrayList<>();
+        for (String url : urls) {
+            if (url.startsWith("stun")) {
+                stun.add(url);
+                continue;
+            }
+            turn.add(url);
+            if (url.startsWith("turn:") && !url.endsWith("=tcp")) {
+                stun.add("stun:" + url.substring("turn:".length()).replaceFirst("\\?.*", ""));
+            }
+        }
+        return Stream.of(
+                        new IceServer(stun.stream().distinct().toList(), Optional.empty()),
+                        new IceServer(turn, Optional.of(login)))
+                .filter(server -> !server.urls().isEmpty())
+                .toList();
+    }
+
     /** A browser binds its sockets to the network, and "localhost" is not there. */
     private String reachable(String host) {
         boolean local = host.equals("localhost")
@@ -69,19 +95,12 @@ public final class OwnIceServers implements IceServers {
                         .or(() -> relay.listeners().stream()
                                 .filter(address -> !address.isLoopbackAddress())
                                 .findFirst())
-                        .map(OwnIceServers::urlHost)
+                        .map(Literals::inUrl)
                         .orElse(host);
     }
 
     private static boolean isAddress(String host) {
         return host.startsWith("[") || host.chars().allMatch(c -> c == '.' || (c >= '0' && c <= '9'));
-    }
-
-    private static String urlHost(InetAddress address) {
-        String text = address.getHostAddress();
-        int zone = text.indexOf('%');
-        String plain = zone < 0 ? text : text.substring(0, zone);
-        return plain.contains(":") ? '[' + plain + ']' : plain;
     }
 
     @Override

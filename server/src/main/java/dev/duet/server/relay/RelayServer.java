@@ -3,12 +3,16 @@ package dev.duet.server.relay;
 import dev.duet.server.DuetStartException;
 import dev.duet.server.RelayConfig;
 import dev.duet.server.RelayLimits;
+import dev.duet.server.access.Interfaces;
+import dev.duet.server.access.Literals;
+import dev.duet.server.log.LogEvent;
 import dev.duet.stun.TransportAddress;
 import dev.duet.turn.PeerPolicy;
 import dev.duet.turn.Relays;
 import dev.duet.turn.TurnCounters;
 import dev.duet.turn.TurnOptions;
 import dev.duet.turn.TurnServer;
+import dev.duet.turn.TurnShard;
 import dev.duet.turn.User;
 import dev.duet.turn.WaitingPool;
 import io.netty.channel.Channel;
@@ -22,13 +26,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The STUN and TURN server: its shards, its users, and the connections of clients that cannot use UDP.
@@ -64,9 +71,13 @@ public final class RelayServer implements AutoCloseable {
     private final List<RelayShard> shards;
     private final UdpSocketsFactory.Way way;
     private final WaitingPool pool;
+    private final AdvertisedUrls urls;
     private final Set<User> lingering = ConcurrentHashMap.newKeySet();
     /** Users whose call has begun lately, and when: what they took to wait for it is closed when it has another path. */
     private final Map<User, Long> begun = new ConcurrentHashMap<>();
+
+    /** What could not be listened on yet. */
+    private final Queue<RelayAddresses.Change> failed = new ConcurrentLinkedQueue<>();
 
     private final AtomicInteger nextShard = new AtomicInteger();
     private final BusyUsers busyUsers = new BusyUsers();
@@ -77,17 +88,16 @@ public final class RelayServer implements AutoCloseable {
     /**
      * Binds and relays.
      *
-     * @param host the address to listen on; a wildcard stands for all of them
      * @param shards how many threads
      * @throws DuetStartException when the port cannot be bound, or the file of secrets cannot be read
      */
-    public static RelayServer start(RelayConfig config, InetAddress host, int shards) {
-        RelayServer server = new RelayServer(config, host, shards);
+    public static RelayServer start(RelayConfig config, int shards) {
+        RelayServer server = new RelayServer(config, shards);
         server.shards.forEach(RelayShard::start);
         return server;
     }
 
-    private RelayServer(RelayConfig config, InetAddress host, int count) {
+    private RelayServer(RelayConfig config, int count) {
         limits = config.limits();
         secrets = new SharedSecrets(config.secrets());
         SecureRandom random = new SecureRandom();
@@ -97,7 +107,8 @@ public final class RelayServer implements AutoCloseable {
         random.nextBytes(nonceSecret);
         pool = new WaitingPool((config.portMax() - config.portMin() + 1) / WAITING_PART);
         users = new RelayUsers(limits, REALM, credentialSecret, secrets, pool);
-        addresses = RelayAddresses.of(host, config.publicAddresses());
+        addresses = new RelayAddresses(
+                config.host(), config.publicAddresses(), Interfaces::addresses, RelayAddresses.bindable());
         TurnOptions usual = TurnOptions.DEFAULT;
         TurnOptions options = new TurnOptions(
                 REALM,
@@ -110,6 +121,7 @@ public final class RelayServer implements AutoCloseable {
         PeerPolicy policy = new PeerPolicy(
                 config.allowedPeers().stream().map(RelayServer::block).toList(), addresses);
         TurnServer server = new TurnServer(options, users, policy, addresses, relays, nonceSecret);
+        urls = new AdvertisedUrls(this, config.urls());
         way = config.mode() == RelayConfig.Mode.PORTABLE ? UdpSocketsFactory.Way.NIO : UdpSocketsFactory.Way.BEST;
         shards = bind(config, server, count);
         log.info(
@@ -118,7 +130,7 @@ public final class RelayServer implements AutoCloseable {
                 udpPort(),
                 config.portMin(),
                 config.portMax(),
-                addresses.listeners().stream().map(InetAddress::getHostAddress).toList());
+                addresses.present().stream().map(InetAddress::getHostAddress).toList());
     }
 
     /** Any free port has to be free on every address: another one is tried when it is not. */
@@ -128,6 +140,7 @@ public final class RelayServer implements AutoCloseable {
             List<RelayShard> made = new ArrayList<>();
             try {
                 int port = config.udpPort() == 0 ? anyPort() : config.udpPort();
+                checkFree(port);
                 RelaySettings settings = new RelaySettings(addresses, port, config.portMin(), config.portMax(), PAUSE);
                 for (int number = 0; number < count; number++) {
                     made.add(new RelayShard(
@@ -146,6 +159,15 @@ public final class RelayServer implements AutoCloseable {
                                     + "); stop the program that has it, or choose another with --relay-port",
                             e);
                 }
+            }
+        }
+    }
+
+    /** The shards share their port, and would share it with another process of the same user just as well. */
+    private void checkFree(int port) throws IOException {
+        try (UdpSockets sockets = UdpSocketsFactory.open(way).sockets()) {
+            for (InetAddress address : addresses.listeners()) {
+                sockets.close(sockets.open(new InetSocketAddress(address, port), false));
             }
         }
     }
@@ -171,12 +193,17 @@ public final class RelayServer implements AutoCloseable {
 
     /** The addresses it listens on. */
     public List<InetAddress> listeners() {
-        return addresses.listeners();
+        return addresses.present();
     }
 
     /** Under which addresses relayed media is found, as this machine knows it; loopback only when there is nothing else. */
     public List<InetAddress> advertised() {
         return addresses.advertised();
+    }
+
+    /** Under which clients are told to find it; none when that is where the server is. */
+    public AdvertisedUrls urls() {
+        return urls;
     }
 
     /** How it carries datagrams, e.g. {@code recvmmsg, UDP GSO}. */
@@ -244,9 +271,29 @@ public final class RelayServer implements AutoCloseable {
         housekeeping(System.nanoTime());
     }
 
+    /** The machine has got or lost addresses. */
+    private void refreshAddresses() {
+        List<RelayAddresses.Change> again = new ArrayList<>();
+        for (var change = failed.poll(); change != null; change = failed.poll()) {
+            if (addresses.listeners().get(change.listener()).equals(change.address())) {
+                again.add(change);
+            }
+        }
+        Optional<List<RelayAddresses.Change>> changes = addresses.refresh();
+        again.addAll(changes.orElse(List.of()));
+        again.stream().distinct().forEach(change -> shards.forEach(shard -> shard.listen(change, failed::add)));
+        if (changes.isPresent()) {
+            shards.forEach(shard -> shard.submitSurely(TurnShard::ownAddressesChanged));
+            LogEvent.of("relay-addresses")
+                    .with("addresses", listeners().stream().map(Literals::text).toList())
+                    .to(log, Level.INFO);
+        }
+    }
+
     void housekeeping(long nowNanos) {
         secrets.refresh();
         users.forgetIdle();
+        refreshAddresses();
         begun.entrySet().removeIf(entry -> nowNanos - entry.getValue() > PATH.toNanos());
         begun.forEach((user, sinceNanos) -> {
             if (nowNanos - sinceNanos > IDLE.toNanos()) {
@@ -265,6 +312,13 @@ public final class RelayServer implements AutoCloseable {
                     pool.max(),
                     refused - refusedBefore);
             refusedBefore = refused;
+        }
+    }
+
+    /** Whether it is found where clients are told; blocks for seconds. */
+    public void checkUrls() {
+        if (!urls.all().isEmpty()) {
+            urls.ask();
         }
     }
 

@@ -37,6 +37,7 @@ final class RelayShard implements Runnable, Wire, UdpSockets.Receiver {
     private static final int QUEUE_MAX = 4_096;
     private static final int PORT_TRIES = 64;
     private static final int SOCKETS_START = 64;
+    private static final int NO_SOCKET = -1;
 
     private final RelaySettings settings;
     private final UdpSockets sockets;
@@ -46,7 +47,7 @@ final class RelayShard implements Runnable, Wire, UdpSockets.Receiver {
     private final BlockingQueue<Consumer<TurnShard>> tasks = new ArrayBlockingQueue<>(QUEUE_MAX);
     private final AtomicLong refused = new AtomicLong();
     private final AtomicBoolean awake = new AtomicBoolean(true);
-    private final int[] listenerSockets;
+    private final int[] listenerSockets = new int[RelayAddresses.LISTENERS_MAX];
     private final Pauses pauses;
     private final Thread thread;
 
@@ -71,15 +72,40 @@ final class RelayShard implements Runnable, Wire, UdpSockets.Receiver {
         this.sockets = sockets;
         this.pauses = new Pauses(settings.pauseMax(), nowNanos);
         this.turn = new TurnShard(server, this, random.nextLong(), nowNanos);
+        Arrays.fill(listenerSockets, NO_SOCKET);
         List<InetAddress> addresses = settings.addresses().listeners();
-        listenerSockets = new int[addresses.size()];
         for (int i = 0; i < addresses.size(); i++) {
-            int socket = sockets.open(new InetSocketAddress(addresses.get(i), settings.port()), true);
-            listenerSockets[i] = socket;
-            room(socket);
-            listeners[socket] = i + 1;
+            listen(i, addresses.get(i));
         }
         thread = Thread.ofPlatform().name("duet-relay-" + number).unstarted(this);
+    }
+
+    private void listen(int listener, InetAddress address) throws IOException {
+        int before = listenerSockets[listener];
+        if (before != NO_SOCKET) {
+            listenerSockets[listener] = NO_SOCKET;
+            listeners[before] = 0;
+            sockets.close(before);
+        }
+        int socket = sockets.open(new InetSocketAddress(address, settings.port()), true);
+        listenerSockets[listener] = socket;
+        room(socket);
+        listeners[socket] = listener + 1;
+    }
+
+    /**
+     * From now on a number stands for another address.
+     *
+     * @param failed is told when it cannot be listened on yet: an IPv6 address is not, for its first second
+     */
+    void listen(RelayAddresses.Change change, Consumer<RelayAddresses.Change> failed) {
+        submitSurely(_ -> {
+            try {
+                listen(change.listener(), change.address());
+            } catch (IOException e) {
+                failed.accept(change);
+            }
+        });
     }
 
     void start() {
@@ -300,7 +326,10 @@ final class RelayShard implements Runnable, Wire, UdpSockets.Receiver {
             stream.send(datagram);
         } else {
             TransportAddress address = client.address();
-            sockets.send(listenerSockets[client.listener()], address.high(), address.low(), address.port(), datagram);
+            int socket = listenerSockets[client.listener()];
+            if (socket != NO_SOCKET) {
+                sockets.send(socket, address.high(), address.low(), address.port(), datagram);
+            }
         }
     }
 

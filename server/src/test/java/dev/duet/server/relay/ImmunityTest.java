@@ -54,7 +54,12 @@ final class ImmunityTest {
     private void start(RelayLimits limits) throws IOException {
         Path secrets = Files.write(directory.resolve("secrets"), SECRET);
         relay = RelayServer.start(
-                RelayConfig.DEFAULT.withUdpPort(0).withSecrets(secrets).withLimits(limits), HERE, 1);
+                RelayConfig.DEFAULT
+                        .withHost(HERE)
+                        .withUdpPort(0)
+                        .withSecrets(secrets)
+                        .withLimits(limits),
+                1);
     }
 
     @AfterEach

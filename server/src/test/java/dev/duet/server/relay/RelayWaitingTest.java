@@ -23,8 +23,8 @@ final class RelayWaitingTest {
     private static final int PORTS = 12;
     private static final int POOL = PORTS / 4;
 
-    private final RelayServer relay =
-            RelayServer.start(RelayConfig.DEFAULT.withUdpPort(0).withPorts(47_000, 47_000 + PORTS - 1), HERE, 2);
+    private final RelayServer relay = RelayServer.start(
+            RelayConfig.DEFAULT.withHost(HERE).withUdpPort(0).withPorts(47_000, 47_000 + PORTS - 1), 2);
     private final List<TurnClient> clients = new ArrayList<>();
     private final Logger logger = (Logger) LoggerFactory.getLogger(RelayServer.class);
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();

@@ -2,14 +2,13 @@
 //   E2E_RELAY=coturn     with coturn in place of Duet's relay, which is how this scenario itself is tested
 //   E2E_LONG=1           the call that outlives its credentials lasts 15 minutes instead of two
 
-/* global find */
-
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { wholeCall } from './lib/call.mjs';
 import { startCoturn } from './lib/coturn.mjs';
 import { redirect, restrict, unrestrict } from './lib/firewall.mjs';
 import { NAME, openNamed } from './lib/named.mjs';
+import { shows, usesRelay } from './lib/relayed.mjs';
 import { Scene, SHORT } from './lib/scene.mjs';
 
 const COTURN = process.env.E2E_RELAY === 'coturn';
@@ -38,27 +37,6 @@ async function couple(scene, [first, second], resolve, watch = {}) {
     scene.person(`ann${first}`, first, 1, { resolve, watch }),
     scene.person(`bo${second}`, second, 2, { resolve, watch }),
   ]);
-}
-
-/** Waits until both ends of this person's pair are relayed, this one by one of the protocols, and the page says so too. */
-async function usesRelay(person, ...protocols) {
-  const deadline = Date.now() + PAIR_MS;
-  let pair;
-  do {
-    pair = await person.pair();
-    if (protocols.includes(pair?.local.relayProtocol) && pair.remote.candidateType === 'relay') {
-      assert.equal(pair.local.candidateType, 'relay');
-      await shows(person, `relayed (${pair.local.relayProtocol.toUpperCase()})`);
-      return pair;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  } while (Date.now() < deadline);
-  throw new Error(`${person.name} (${person.kind}) is not relayed over ${protocols.join(' or ')} at both ends: ${JSON.stringify(pair)}`);
-}
-
-async function shows(person, path) {
-  const condition = (wanted) => find('#path')?.textContent === wanted;
-  await person.waitFor(`the page to say "${path}"`, condition, [path], PAIR_MS);
 }
 
 /** How long it took from the click of the second until both had ICE connected, and the other's first picture. */

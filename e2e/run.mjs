@@ -14,7 +14,7 @@ const HERE = fileURLToPath(new URL('.', import.meta.url));
 /** Those that look at times come last: nothing goes on beside them then. */
 const ALL = [
   'oracle', 'turnutils', 'immunity', 'streams', 'socketio',
-  'call', 'features', 'mesh', 'refusals', 'middle', 'plain', 'address', 'outside', 'nginx', 'package', 'course', 'classic',
+  'call', 'features', 'mesh', 'refusals', 'middle', 'plain', 'address', 'outside', 'nginx', 'manual', 'package', 'course', 'classic',
   'accessibility', 'keyboard', 'embedding', 'echo', 'seat',
   'leaving', 'restart', 'signaling-cut', 'faults', 'glare', 'relay', 'sleep',
 ];

@@ -355,8 +355,8 @@ function launchChromium({ authorities, device, resolve, refuses }) {
 }
 
 /** For WebRTC, Chromium asks for names with the dot at their end. */
-function mapped({ name, address }) {
-  return `MAP ${name} ${address} , MAP ${name}. ${address} , `;
+function mapped({ name, names = [name], address }) {
+  return names.map((each) => `MAP ${each} ${address} , MAP ${each}. ${address} , `).join('');
 }
 
 function files(device) {

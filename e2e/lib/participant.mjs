@@ -23,8 +23,8 @@ export class Participant {
    * Starts a browser of this kind on the host of this name; `number` chooses what its camera shows: a pattern for the oracle, or
    * with `portrait` the drawn person of that number. Who `refuses` allows neither camera nor microphone
    * (Chromium). `hostName` lets people share a host. `watch` keeps what the page's connections
-   * do, for `watched` and `pair`; its `iceServers`, if there are any, stand in for those of the page. `resolve` is a name and
-   * the address it has for this browser. The function whose source is `script.code` runs in every page before its own scripts.
+   * do, for `watched` and `pair`; its `iceServers`, if there are any, stand in for those of the page. `resolve` is a name, or
+   * `names`, and the address they have for this browser. The function whose source is `script.code` runs in every page before its own scripts.
    */
   static async start(lab, { name, kind, number, authorities, portrait, watch, resolve, refuses, script, hostName = name }) {
     const participant = new Participant();

@@ -20,11 +20,11 @@ export class Scene {
     this.name = name;
   }
 
-  /** Makes the lab and the server; on a failure nothing is left. */
-  async open(options = {}) {
+  /** Makes the lab and the server, or what `start` makes in its place; on a failure nothing is left. */
+  async open({ start = (lab, options) => ServerUnderTest.start(lab, options), ...options } = {}) {
     this.#lab = await Lab.start();
     try {
-      this.server = await ServerUnderTest.start(this.#lab, { name: this.name, ...options });
+      this.server = await start(this.#lab, { name: this.name, ...options });
       this.url = this.server.url;
     } catch (error) {
       await this.#lab.close();

@@ -44,6 +44,7 @@ final class Serve {
         try (Running server = start(config(certificates));
                 AotCache cache = AotCache.ofThisProcess(around.environment())) {
             announce(server, certificates.isPresent() && settings.certificate().isEmpty());
+            around.stop().onReload(server::reload);
             cache.makeInBackground();
             stop(server, around.stop().await());
         } catch (InterruptedException e) {
@@ -101,12 +102,14 @@ final class Serve {
         CertificateSource source = settings.certificate()
                 .<CertificateSource>map(pair -> new CertificateFiles(pair.chain(), pair.key(), InstantSource.system()))
                 .orElseGet(() -> new LocalAuthority(
-                        settings.dataDir().resolve("tls"),
-                        InstantSource.system(),
-                        new SecureRandom(),
-                        LocalNames::discover));
+                        settings.dataDir().resolve("tls"), InstantSource.system(), new SecureRandom(), this::names));
         source.current(); // What is wrong with it ends the start before a port is taken.
         return Optional.of(source);
+    }
+
+    /** Behind a NAT or in a container the world's address is none of this machine's, and browsers ask for it all the same. */
+    private LocalNames names() {
+        return LocalNames.discover().and(settings.relay().publicAddresses());
     }
 
     private DuetConfig config(Optional<CertificateSource> certificates) {

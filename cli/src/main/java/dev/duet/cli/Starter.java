@@ -25,6 +25,9 @@ interface Starter {
         /** What the relay is like; empty when this process does not relay. */
         Optional<RelayFacts> relay();
 
+        /** Reads certificates and secrets anew. */
+        void reload();
+
         /** Waits for those who would hang up, tells the others to come back. */
         void drain(Duration timeout) throws InterruptedException;
 
@@ -74,6 +77,11 @@ interface Starter {
                                     relay.udpPort(),
                                     relay.advertised(),
                                     relay.urls().all()));
+                }
+
+                @Override
+                public void reload() {
+                    server.reload();
                 }
 
                 @Override

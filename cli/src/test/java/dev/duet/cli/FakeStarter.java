@@ -14,6 +14,7 @@ final class FakeStarter implements Starter {
     Optional<DuetStartException> failure = Optional.empty();
     final List<Duration> drained = new ArrayList<>();
     int closed;
+    int reloads;
 
     @Override
     public Running start(DuetConfig config) {
@@ -35,6 +36,11 @@ final class FakeStarter implements Starter {
             @Override
             public String engine() {
                 return "fake";
+            }
+
+            @Override
+            public void reload() {
+                reloads++;
             }
 
             @Override

@@ -78,6 +78,19 @@ final class ProcessTest {
     }
 
     @Test
+    void sighupReadsFilesAnewAndEndsNothing() throws Exception {
+        start();
+        for (int i = 0; i < 3; i++) {
+            signal("HUP");
+            awaitLine("event=reloaded");
+        }
+
+        signal("TERM");
+
+        assertThat(exitCode()).isZero();
+    }
+
+    @Test
     void controlCWaitsForNobody() throws Exception {
         start();
         coursePage();

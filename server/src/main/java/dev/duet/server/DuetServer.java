@@ -51,7 +51,7 @@ public final class DuetServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(DuetServer.class);
     private static final int CERTIFICATE_CHECK_SECONDS = 5;
     private static final int HOUSEKEEPING_SECONDS = 2;
-    private static final int URL_CHECK_SECONDS = 30;
+    private static final int URL_CHECK_SECONDS = 5;
 
     private final Engine engine;
     private final Optional<RelayServer> relay;
@@ -235,6 +235,15 @@ public final class DuetServer implements AutoCloseable {
     /** The STUN and TURN server, if this process is one. */
     public Optional<RelayServer> relay() {
         return relay;
+    }
+
+    /** Reads the certificate and the secrets of TURN anew, soon and on another thread; what is broken leaves the former ones as they are. */
+    public void reload() {
+        housekeeping.execute(() -> {
+            tls.ifPresent(TlsContexts::refresh);
+            relay.ifPresent(RelayServer::housekeeping);
+            log.info("event=reloaded");
+        });
     }
 
     /** Rooms that somebody is in; exact only while nothing happens. */

@@ -16,7 +16,7 @@ final class JsonLines extends EncoderBase<ILoggingEvent> {
         line.append("{\"time\":\"").append(event.getInstant()).append('"');
         field(line, "level", event.getLevel().toString());
         field(line, "logger", event.getLoggerName());
-        field(line, "event", event.getFormattedMessage());
+        field(line, "event", name(event.getFormattedMessage()));
         if (event.getKeyValuePairs() != null && !event.getKeyValuePairs().isEmpty()) {
             line.append(",\"fields\":{");
             String comma = "";
@@ -36,6 +36,13 @@ final class JsonLines extends EncoderBase<ILoggingEvent> {
             field(line, "exception", trace.toString().stripIndent());
         }
         return line.append("}\n").toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The event's name; a line that is one has its fields beside it. */
+    private static String name(String message) {
+        return message.startsWith(TextLines.EVENT)
+                ? message.substring(TextLines.EVENT.length()).replaceFirst(" .*", "")
+                : message;
     }
 
     private static void field(StringBuilder line, String name, String value) {

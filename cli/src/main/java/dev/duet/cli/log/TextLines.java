@@ -15,6 +15,7 @@ import org.slf4j.event.KeyValuePair;
  * follows on lines that begin with a blank, which no event does.
  */
 final class TextLines extends EncoderBase<ILoggingEvent> {
+    static final String EVENT = "event=";
     private static final int CAUSES_MAX = 8;
 
     private final DateTimeFormatter time;
@@ -29,8 +30,10 @@ final class TextLines extends EncoderBase<ILoggingEvent> {
         time.formatTo(event.getInstant(), line);
         line.append(' ').append(event.getLevel());
         line.append(" ".repeat(Math.max(1, 6 - event.getLevel().toString().length())));
-        line.append(Escape.line(event.getFormattedMessage()));
-        if (event.getKeyValuePairs() != null) {
+        String message = event.getFormattedMessage();
+        line.append(Escape.line(message));
+        // The whole line already, for whatever prints messages only.
+        if (event.getKeyValuePairs() != null && !message.startsWith(EVENT)) {
             for (KeyValuePair pair : event.getKeyValuePairs()) {
                 line.append(' ').append(Escape.line(pair.key)).append('=').append(value(String.valueOf(pair.value)));
             }

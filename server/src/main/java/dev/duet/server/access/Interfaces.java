@@ -124,9 +124,9 @@ public final class Interfaces {
                 : Kind.OTHER;
     }
 
-    /** Whether this process runs in a container, whose addresses nobody outside its host finds. */
+    /** Whether this process runs in a container whose addresses nobody outside its host finds: one that has no cable of its own. */
     public static boolean isInContainer() {
-        return isInContainer(Path.of("/"));
+        return isInContainer(Path.of("/")) && ofThisMachine().stream().noneMatch(it -> it.kind == Kind.LINK);
     }
 
     static boolean isInContainer(Path root) {

@@ -1,7 +1,6 @@
 package dev.duet.server.access;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
+import dev.duet.server.tls.LocalNames;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
@@ -18,14 +17,9 @@ public final class OwnNames {
     /** The names, without wildcards. */
     public static List<String> of(Optional<X509Certificate> certificate) {
         List<String> names = new ArrayList<>();
-        try {
-            String name = InetAddress.getLocalHost().getHostName();
-            names.add(name);
-            names.add(name + ".local");
-        } catch (UnknownHostException e) {
-            // A machine without a name is asked for by its address.
-            names.add("localhost");
-        }
+        // Not from the resolver, which may look for the name for many seconds.
+        LocalNames machine = LocalNames.withoutAddresses();
+        names.addAll(machine.dns());
         certificate.ifPresent(own -> names.addAll(inCertificate(own)));
         return names;
     }

@@ -74,6 +74,18 @@ public record LocalNames(String hostName, Set<String> dns, Set<InetAddress> addr
         return of(systemName(), addresses);
     }
 
+    /** What the system calls this machine, without a look at its interfaces. */
+    public static LocalNames withoutAddresses() {
+        return of(systemName(), Set.of());
+    }
+
+    /** These and more addresses. */
+    public LocalNames and(Collection<InetAddress> more) {
+        Set<InetAddress> all = new LinkedHashSet<>(addresses);
+        all.addAll(more);
+        return new LocalNames(hostName, dns, all);
+    }
+
     /** Whether a certificate for {@code this} also serves a machine with these other names. */
     boolean covers(LocalNames other) {
         return dns.containsAll(other.dns) && addresses.containsAll(other.addresses);

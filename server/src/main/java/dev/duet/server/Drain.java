@@ -2,6 +2,7 @@ package dev.duet.server;
 
 import dev.duet.server.dialect.CourseDialect;
 import dev.duet.server.dialect.DuetDialect;
+import dev.duet.server.log.LogEvent;
 import dev.duet.server.relay.RelayServer;
 import dev.duet.server.rooms.RoomShards;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The end of a server that is to be started again, without ending a call: nothing new begins; those who would hang up or fall silent are
@@ -46,10 +48,15 @@ record Drain(
         try {
             int clients = duet.connectionCount();
             Duration spread = spread(clients);
-            log.info("event=moving clients={} spread_ms={}", clients, spread.toMillis());
+            LogEvent.of("moving")
+                    .with("clients", clients)
+                    .with("spread_ms", spread.toMillis())
+                    .to(log, Level.INFO);
             duet.move(spread, random);
         } catch (RejectedExecutionException e) {
-            log.info("event=drained reason=\"the server was closed meanwhile\"");
+            LogEvent.of("drained")
+                    .with("reason", "the server was closed meanwhile")
+                    .to(log, Level.INFO);
         }
     }
 
@@ -69,11 +76,11 @@ record Drain(
             long now = System.nanoTime();
             boolean done = pages + relayed == 0 || now - end >= 0;
             if (done || now - progress >= 0) {
-                log.info(
-                        "event=draining course_clients={} relayed={} left_ms={}",
-                        pages,
-                        relayed,
-                        Math.max(0, TimeUnit.NANOSECONDS.toMillis(end - now)));
+                LogEvent.of("draining")
+                        .with("course_clients", pages)
+                        .with("relayed", relayed)
+                        .with("left_ms", Math.max(0, TimeUnit.NANOSECONDS.toMillis(end - now)))
+                        .to(log, Level.INFO);
                 progress += PROGRESS_NANOS;
             }
             if (done || closed.await(LOOK_MS, TimeUnit.MILLISECONDS)) {

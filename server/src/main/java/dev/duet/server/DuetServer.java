@@ -102,7 +102,9 @@ public final class DuetServer implements AutoCloseable {
         relay = config.relay().isOwn() ? Optional.of(startRelay(config, loops.size())) : Optional.empty();
         iceServers = iceServers(config);
         if (iceServers == IceServers.NONE) {
-            log.warn("event=no-relay hint=\"no relay: calls need a direct way\"");
+            LogEvent.of("no-relay")
+                    .with("hint", "no relay: calls need a direct way")
+                    .to(log, Level.WARN);
         }
         Limits roomLimits = Limits.of(config.capacity(), config.seatGrace());
         shards = new RoomShards(loops, roomLimits, policy, directories, this::gone);
@@ -183,6 +185,11 @@ public final class DuetServer implements AutoCloseable {
     }
 
     private void gone(Output.Gone gone) {
+        LogEvent.of("left")
+                .with("participant", gone.participant().value())
+                .with("reason", gone.why().id())
+                .with("seconds", TimeUnit.NANOSECONDS.toSeconds(gone.seatNanos()))
+                .to(log, Level.INFO);
         iceServers.gone(gone.participant().value(), gone.connectionLost());
     }
 
@@ -206,7 +213,11 @@ public final class DuetServer implements AutoCloseable {
                     URL_CHECK_SECONDS,
                     TimeUnit.SECONDS);
         });
-        log.info("event=started engine=\"{}\" https={} http={}", engine(), https.orElse(null), http.orElse(null));
+        LogEvent.of("started")
+                .with("engine", engine())
+                .with("https", https.orElse(null))
+                .with("http", http.orElse(null))
+                .to(log, Level.INFO);
     }
 
     private InetSocketAddress bind(DuetConfig config, int port, Entrance entrance) {
@@ -242,7 +253,7 @@ public final class DuetServer implements AutoCloseable {
         housekeeping.execute(() -> {
             tls.ifPresent(TlsContexts::refresh);
             relay.ifPresent(RelayServer::housekeeping);
-            log.info("event=reloaded");
+            LogEvent.of("reloaded").to(log, Level.INFO);
         });
     }
 

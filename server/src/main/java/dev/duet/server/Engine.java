@@ -1,5 +1,6 @@
 package dev.duet.server;
 
+import dev.duet.server.log.LogEvent;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The threads that carry everything: epoll where Linux has it, portable NIO elsewhere.
@@ -49,9 +51,10 @@ record Engine(
                     EpollServerSocketChannel.class,
                     connections);
         }
-        log.info(
-                "event=transport kind=nio reason=\"{}\"",
-                Epoll.unavailabilityCause().getMessage());
+        LogEvent.of("transport")
+                .with("kind", "nio")
+                .with("reason", Epoll.unavailabilityCause().getMessage())
+                .to(log, Level.INFO);
         return new Engine(
                 "NIO",
                 new MultiThreadIoEventLoopGroup(count, threads, NioIoHandler.newFactory()),

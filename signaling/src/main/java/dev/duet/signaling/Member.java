@@ -29,6 +29,7 @@ final class Member extends Deadlines.Owner implements Place {
     AwayReason away;
 
     long awaySinceNanos;
+    long seatedNanos;
     long heardNanos;
     /** When the last probe went out, if it is not answered yet. */
     boolean probed;

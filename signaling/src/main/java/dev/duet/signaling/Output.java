@@ -98,8 +98,16 @@ public sealed interface Output {
      * A participant is gone for good, whether or not anybody is left to be told: what was made for them can go.
      *
      * @param connectionLost whether they may still be in the call, because only their connection to the server ended
+     * @param seatNanos for how long they had the seat
      */
-    record Gone(ParticipantId participant, boolean connectionLost) implements Output {}
+    record Gone(ParticipantId participant, LeftReason why, boolean connectionLost, long seatNanos) implements Output {}
+
+    /**
+     * A participant's connection is lost and the seat kept, whether or not anybody is there to be told.
+     *
+     * @param seatNanos for how long they have had the seat
+     */
+    record WentAway(ParticipantId participant, AwayReason why, long seatNanos) implements Output {}
 
     /**
      * What a preview sees of a room, for as long as the lease lasts.

@@ -77,6 +77,7 @@ final class Room {
     private Member sit(PendingJoin join, ParticipantId id, Seat seat) {
         Member member = new Member(this, id, join.asked, seat, new Inbox(rooms));
         member.heardNanos = rooms.nowNanos;
+        member.seatedNanos = rooms.nowNanos;
         rooms.place(join.session(), member);
         members.put(id, member);
         return member;
@@ -268,6 +269,7 @@ final class Room {
         member.probed = false;
         member.awaySinceNanos = rooms.nowNanos;
         rooms.deadlines.set(member, rooms.nowNanos + graceNanos);
+        out(new Output.WentAway(member.id, why, rooms.nowNanos - member.seatedNanos));
         tellOthers(member, (session, _) -> new Output.ParticipantAway(session, member.id, why, graceNanos));
     }
 
@@ -299,7 +301,8 @@ final class Room {
         members.remove(member.id);
         lobby.withdraw();
         signals.end(member);
-        out(new Output.Gone(member.id, why != LeftReason.LEFT || !member.resumable));
+        boolean connectionLost = why != LeftReason.LEFT || !member.resumable;
+        out(new Output.Gone(member.id, why, connectionLost, rooms.nowNanos - member.seatedNanos));
         tellOthers(member, (session, _) -> new Output.ParticipantLeft(session, member.id, why));
         lobby.announceIfVisited();
     }

@@ -345,7 +345,8 @@ final class LobbyWorld {
             case Output.TakeSeat take -> waiting.add(take.answer(directory.take(take.room(), take.claim())));
             case Output.ReleaseSeat(RoomName room, Seat seat) -> directory.release(room, seat);
             case Output.Probe(Session session) -> waiting.add(new Input.Heard(session));
-            case Output.Gone(ParticipantId participant, boolean _) -> inside.remove(participant);
+            case Output.WentAway _ -> {}
+            case Output.Gone(ParticipantId participant, LeftReason _, boolean _, long _) -> inside.remove(participant);
             case Output.Joined joined -> joined(joined);
             case Output.RoomFull(Session session, long _, RoomName _, var _) -> over((Wire) session);
             case Output.Ended(Session session, Output.EndReason _) -> over((Wire) session);

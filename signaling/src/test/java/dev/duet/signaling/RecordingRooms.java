@@ -49,6 +49,7 @@ final class RecordingRooms {
     final List<Output.TakeSeat> takes = new ArrayList<>();
     final List<Output.ReleaseSeat> releases = new ArrayList<>();
     final List<Output.Gone> gone = new ArrayList<>();
+    final List<Output.WentAway> away = new ArrayList<>();
     private long now = -5_000_000_000L;
 
     RecordingRooms(Limits limits) {
@@ -190,6 +191,7 @@ final class RecordingRooms {
                 directory.release(release.room(), release.seat());
             }
             case Output.Gone one -> gone.add(one);
+            case Output.WentAway one -> away.add(one);
             case Output.Probe(Session session) when probesAreAnswered -> inputs.add(new Input.Heard(session));
             default -> told.add(output);
         }

@@ -558,17 +558,23 @@ final class RoomsTest {
         rooms.join(ann);
         rooms.leave(ann);
 
-        assertThat(rooms.gone).containsExactly(new Output.Gone(ann.id(), false));
+        assertThat(rooms.gone).containsExactly(new Output.Gone(ann.id(), LeftReason.LEFT, false, 0));
     }
 
     @Test
     void whoseConnectionIsLostIsGoneWhenTheGraceEndsButMayStillBeInTheCall() {
         rooms.join(ann);
+        rooms.pass(seconds(5));
         rooms.lose(ann);
         assertThat(rooms.gone).isEmpty();
+        assertThat(rooms.away)
+                .extracting(Output.WentAway::seatNanos)
+                .containsExactly(seconds(5).toNanos());
         rooms.pass(seconds(30));
 
-        assertThat(rooms.gone).containsExactly(new Output.Gone(ann.id(), true));
+        assertThat(rooms.gone)
+                .containsExactly(new Output.Gone(
+                        ann.id(), LeftReason.GRACE_ENDED, true, seconds(35).toNanos()));
     }
 
     @Test

@@ -425,6 +425,7 @@ final class StreamsWorld {
             case Output.Admit admit -> answer(new Input.Admitted(admit.join()));
             case Output.TakeSeat take -> askDirectory(() -> take(take));
             case Output.ReleaseSeat(RoomName room, Seat seat) -> askDirectory(() -> directory.release(room, seat));
+            case Output.WentAway _ -> {}
             case Output.Gone _ -> {}
             case Output.Left _ -> {}
             case Output.Joined joined -> {

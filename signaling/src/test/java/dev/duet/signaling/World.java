@@ -268,7 +268,8 @@ final class World {
                 answer(random.nextInt(10) == 0 ? new Input.Refused(admit.join()) : new Input.Admitted(admit.join()));
             case Output.TakeSeat take -> later(() -> take(take));
             case Output.ReleaseSeat(RoomName room, Seat seat) -> later(() -> directory.release(room, seat));
-            case Output.Gone(ParticipantId participant, boolean _) ->
+            case Output.WentAway _ -> {}
+            case Output.Gone(ParticipantId participant, LeftReason _, boolean _, long _) ->
                 require(gone.add(participant), "gone twice: " + participant);
             case Output.Joined joined -> joined(joined);
             case Output.RoomFull full -> {

@@ -2,6 +2,7 @@ package dev.duet.server.dialect;
 
 import dev.duet.engineio.EngineVersion;
 import dev.duet.server.engineio.EngineClient;
+import dev.duet.server.log.LogEvent;
 import dev.duet.server.rooms.RoomSession;
 import dev.duet.server.rooms.RoomShard;
 import dev.duet.server.websocket.Backpressure;
@@ -26,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * One client of the course dialect.
@@ -171,10 +173,10 @@ final class CourseConnection {
                 Stay current = stay;
                 endStay();
                 successor = other;
-                log.info(
-                        "event=double-click room={} source={}",
-                        tokens.label(next.room),
-                        client().source().label());
+                LogEvent.of("double-click")
+                        .with("room", tokens.label(next.room))
+                        .with("source", client().source().label())
+                        .to(log, Level.INFO);
                 current.shard.submit(new Input.Disconnected(current));
             }
             other.loop.execute(() -> other.ask(next));
@@ -197,9 +199,11 @@ final class CourseConnection {
                 && current.joined
                 && CourseRooms.named(event.args()).filter(current.room::equals).isPresent();
         if (current == null || !here) {
-            log.debug(
-                    "event=ignored what=message reason=not-in-room source={}",
-                    client().source().label());
+            LogEvent.of("ignored")
+                    .with("what", "message")
+                    .with("reason", "not-in-room")
+                    .with("source", client().source().label())
+                    .to(log, Level.DEBUG);
             return false;
         }
         CourseMessage message = CourseMessage.of(event);
@@ -255,7 +259,7 @@ final class CourseConnection {
         MessageRate.Verdict verdict = rate.next();
         switch (verdict) {
             case PUT_OUT -> {
-                log.info("event=closed reason=rate source={}", client().source().label());
+                client().source().closed(log, "rate");
                 socket.disconnect();
             }
             case DROP_AND_SAY_SO ->
@@ -274,10 +278,14 @@ final class CourseConnection {
         switch (output) {
             case Output.Deliver deliver -> deliver(from, deliver);
             case Output.Joined joined -> joined(from, joined);
-            case Output.RoomFull _ -> refused(from, true);
+            case Output.RoomFull _ -> {
+                dialect.sources.full(client().source());
+                refused(from, true);
+            }
             case Output.Rejected rejected -> {
                 complain(rejected.why().id(), rejected.why().message());
                 if (!from.joined) {
+                    dialect.sources.rejected(client().source(), rejected.why());
                     refused(from, false);
                 }
             }
@@ -312,13 +320,14 @@ final class CourseConnection {
         joined.others()
                 .forEach(other -> from.instances.put(
                         other.participant().id(), other.participant().person().instance()));
-        log.info(
-                "event=joined room={} participant={} seat={} source={} dialect=course transport={}",
-                tokens.label(from.room),
-                joined.you().id().value(),
-                joined.seat().index(),
-                client().source().label(),
-                socket.transport());
+        LogEvent.of("joined")
+                .with("room", tokens.label(from.room))
+                .with("participant", joined.you().id().value())
+                .with("seat", joined.seat().index())
+                .with("source", client().source().label())
+                .with("dialect", "course")
+                .with("transport", socket.transport())
+                .to(log, Level.INFO);
         emit("joined", from.roomJson, myId);
     }
 

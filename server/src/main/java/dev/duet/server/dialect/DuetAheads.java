@@ -87,8 +87,9 @@ public final class DuetAheads {
                     HttpResponseStatus.CONFLICT,
                     "Nobody has joined by this key; the first POST is one join with streams.");
         } else if (!source.mayJoin()) {
+            source.whyPublic().ifPresent(why -> dialect.sources.refusals().add(why, source.label()));
             answering.refuse(HttpResponseStatus.FORBIDDEN, "anonymous-refused");
-        } else if (!dialect.sources.admitAhead(source.key())) {
+        } else if (!dialect.sources.admitAhead(source)) {
             answering.refuse(HttpResponseStatus.TOO_MANY_REQUESTS, "too-many-connections");
         } else {
             DuetAhead ahead = new DuetAhead(dialect, loop, source, join, answering);

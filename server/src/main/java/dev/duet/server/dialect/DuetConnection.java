@@ -91,7 +91,7 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
             case DROP_AND_SAY_SO -> send(DuetWriter.error(DuetMessage.NO_REQUEST, DuetError.RATE_LIMITED));
             case DROP -> {}
             case PUT_OUT -> {
-                log.info("event=closed reason=rate source={}", source.label());
+                source.closed(log, "rate");
                 frames.close(channel, CloseCode.POLICY, "too many messages");
             }
         }
@@ -239,7 +239,10 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
         switch (output) {
             case Output.Deliver deliver -> deliver(deliver);
             case Output.Joined joined -> joined(from, joined);
-            case Output.RoomFull full -> failed(from, DuetWriter.full(full, dialect.roomLimits.capacity()), true);
+            case Output.RoomFull full -> {
+                dialect.sources.full(source);
+                failed(from, DuetWriter.full(full, dialect.roomLimits.capacity()), true);
+            }
             case Output.Rejected rejected -> rejected(from, rejected);
             case Output.ParticipantJoined other -> {
                 dialect.iceServers.meets(from.id());
@@ -301,6 +304,7 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
             send(DuetWriter.error(rejected.request(), rejected.why(), OptionalLong.empty()));
             return;
         }
+        dialect.sources.rejected(source, rejected.why());
         boolean unavailable = rejected.why() == Rejection.UNAVAILABLE;
         OptionalLong retryAfter = unavailable ? OptionalLong.of(Rooms.RETRY_AFTER_NANOS) : OptionalLong.empty();
         failed(from, DuetWriter.error(rejected.request(), rejected.why(), retryAfter), !unavailable);
@@ -363,7 +367,7 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
 
     /** Nothing was heard for the whole time: the connection is given up, the seat is kept for its grace. */
     void dead() {
-        log.info("event=closed reason=silent source={}", source.label());
+        source.closed(log, "silent");
         channel.writeAndFlush(Frames.close(channel.alloc(), CloseCode.SILENT, "silent"), channel.voidPromise());
         channel.close();
     }
@@ -384,7 +388,7 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
     }
 
     private void tooSlow() {
-        log.info("event=closed reason=too-slow source={}", source.label());
+        source.closed(log, "too-slow");
         channel.write(Frames.close(channel.alloc(), CloseCode.TOO_SLOW, "too slow"), channel.voidPromise());
         channel.close();
     }

@@ -1,5 +1,6 @@
 package dev.duet.server.dialect;
 
+import dev.duet.server.log.LogEvent;
 import dev.duet.server.rooms.RoomSession;
 import dev.duet.signaling.Heartbeats;
 import dev.duet.signaling.Input;
@@ -16,6 +17,7 @@ import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * What the Duet connections of one event loop share: reader, tokens, scratch array and the wheel of heartbeats.
@@ -90,12 +92,12 @@ final class DuetLoop {
         String me = joined.you().id().value();
         var had = new Resumption(joined.seat(), joined.you().id(), joined.you().epoch());
         String token = tokens.make(joined.room(), had, System.currentTimeMillis());
-        log.info(
-                "event=joined room={} participant={} seat={} source={}",
-                tokens.label(joined.room()),
-                me,
-                joined.seat().index(),
-                source.label());
+        LogEvent.of("joined")
+                .with("room", tokens.label(joined.room()))
+                .with("participant", me)
+                .with("seat", joined.seat().index())
+                .with("source", source.label())
+                .to(log, Level.INFO);
         DuetWriter.IceAnswer ice = dialect.iceAnswer(me, source);
         if (!joined.others().isEmpty()) {
             dialect.iceServers.meets(me);

@@ -1,7 +1,10 @@
 package dev.duet.server.dialect;
 
 import dev.duet.server.access.WhyPublic;
+import dev.duet.server.log.LogEvent;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.event.Level;
 
 /**
  * Who is at the other end of a connection.
@@ -14,5 +17,10 @@ import java.util.Optional;
 public record Source(long key, Optional<WhyPublic> whyPublic, String label, String host) {
     boolean mayJoin() {
         return whyPublic.isEmpty();
+    }
+
+    /** Its connection is closed from here. */
+    void closed(Logger log, String reason) {
+        LogEvent.of("closed").with("reason", reason).with("source", label).to(log, Level.INFO);
     }
 }

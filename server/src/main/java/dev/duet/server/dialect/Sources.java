@@ -3,6 +3,7 @@ package dev.duet.server.dialect;
 import dev.duet.server.ConnectionLimits;
 import dev.duet.server.access.Refusals;
 import dev.duet.signaling.FailedJoins;
+import dev.duet.signaling.Rejection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -34,6 +35,41 @@ public final class Sources {
     /** Whether {@link #admitUnjoined} would say yes; counts nothing. */
     public boolean wouldAdmitUnjoined(long source) {
         return unjoined.hasRoom(source);
+    }
+
+    /** Whether one more connection of this source may be open without a seat; counts it if so, and says so if not. */
+    public boolean admitUnjoined(Source source) {
+        return admitUnjoined(source.key()) || refuseConnection(source);
+    }
+
+    /** The same of a session that is ahead of its WebSocket. */
+    boolean admitAhead(Source source) {
+        return admitAhead(source.key()) || refuseConnection(source);
+    }
+
+    private boolean refuseConnection(Source source) {
+        refusals.add(
+                "too-many-connections",
+                "source",
+                source.label(),
+                "connections without a seat, of one address: raise --limit "
+                        + ConnectionLimits.Name.UNJOINED_PER_SOURCE.id()
+                        + "=N, or name the proxy in front with --trusted-proxy");
+        return false;
+    }
+
+    /** A join came to nothing. */
+    void rejected(Source source, Rejection why) {
+        refusals.add(why.id(), "source", source.label(), why.message() + ": " + why.fix());
+    }
+
+    /** Somebody came to a room that is full. */
+    void full(Source source) {
+        refusals.add(
+                "full",
+                "source",
+                source.label(),
+                "all seats of the room are taken: take another room; --capacity 3 or 4 makes all rooms larger");
     }
 
     /** Whom this server refused what. */

@@ -1,7 +1,9 @@
 package dev.duet.server.http;
 
+import dev.duet.server.log.LogEvent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Says things in the log once: what is wrong with a page is wrong with each of its requests.
@@ -18,7 +20,7 @@ final class Noticed {
     /** Says this if it was not said before. */
     void once(String event, String about, String fix) {
         if (said.isNew(event + ' ' + about)) {
-            log.info("event={} about=\"{}\" fix=\"{}\"", event, about, fix);
+            LogEvent.of(event).with("about", about).with("fix", fix).to(log, Level.INFO);
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.duet.server.http;
 
 import dev.duet.server.http.Folder.Directory;
 import dev.duet.server.http.Folder.File;
+import dev.duet.server.log.LogEvent;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpResponse;
@@ -23,6 +24,7 @@ import java.time.Instant;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Somebody's own pages, from a folder of this machine: read anew for each request, never written. HTML loses its dependence on other
@@ -133,7 +135,10 @@ final class Pages {
                     ? html(path, file, channel, request)
                     : stream(file, channel, request);
         } catch (IOException e) {
-            log.warn("event=page-unreadable file={} reason=\"{}\"", path, e.getMessage());
+            LogEvent.of("page-unreadable")
+                    .with("file", path)
+                    .with("reason", e.getMessage())
+                    .to(log, Level.WARN);
             return text(
                     HttpResponseStatus.NOT_FOUND,
                     "This file cannot be read by the user that runs Duet.\n运行 Duet 的用户无法读取这个文件。");
@@ -178,15 +183,18 @@ final class Pages {
     private void tell(String path, HtmlScripts.Result page) {
         page.changes().stream()
                 .filter(change -> told.isNew(path + " " + change.from()))
-                .forEach(change ->
-                        log.info("event=cdn-rewritten file={} from={} to={}", path, change.from(), change.to()));
+                .forEach(change -> LogEvent.of("cdn-rewritten")
+                        .with("file", path)
+                        .with("from", change.from())
+                        .with("to", change.to())
+                        .to(log, Level.INFO));
         page.kept().stream()
                 .filter(address -> address.strip().matches("(?i)(https?:)?//.*") && told.isNew(path + " " + address))
-                .forEach(address -> log.warn(
-                        "event=script-blocked file={} from={} hint=\"scripts of other servers are not run;"
-                                + " keep a copy beside the page\"",
-                        path,
-                        address.strip()));
+                .forEach(address -> LogEvent.of("script-blocked")
+                        .with("file", path)
+                        .with("from", address.strip())
+                        .with("hint", "scripts of other servers are not run; keep a copy beside the page")
+                        .to(log, Level.WARN));
     }
 
     /** Everything but HTML, or too much of it to be looked through: in pieces, from the place that the client wants. */

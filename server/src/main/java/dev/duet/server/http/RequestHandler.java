@@ -1,6 +1,7 @@
 package dev.duet.server.http;
 
 import dev.duet.server.access.Networks;
+import dev.duet.server.log.LogEvent;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelFuture;
@@ -28,6 +29,7 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The HTTP of one connection: takes whole requests and writes their answers, one at a time. Only where {@link Routes#takesBody} says so may
@@ -286,10 +288,9 @@ final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         // Resets and failed TLS handshakes are everyday; the rest is a fault of ours and wanted in the log.
         if (cause instanceof RuntimeException && !(cause instanceof DecoderException)) {
-            log.error(
-                    "event=request-failed source={}",
-                    Networks.label(arrival.peer().address()),
-                    cause);
+            LogEvent.of("request-failed")
+                    .with("source", Networks.label(arrival.peer().address()))
+                    .to(log, Level.ERROR, cause);
         }
         ctx.close();
     }

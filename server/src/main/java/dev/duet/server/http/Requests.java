@@ -250,7 +250,7 @@ public final class Requests implements Routes {
         long key = Networks.limitKey(client.address());
         return refusal(origin, client, host)
                 .or(() -> upgrade ? Optional.empty() : Optional.of(plainGet(client, host, key)))
-                .orElseGet(() -> open(headers, client, key));
+                .orElseGet(() -> open(headers, client));
     }
 
     /** What is said while a WebSocket is still being opened, by whoever may open one. */
@@ -292,11 +292,11 @@ public final class Requests implements Routes {
         return new Reply.Plain(answer);
     }
 
-    private Reply open(HttpHeaders headers, Client client, long key) {
-        if (!sources.admitUnjoined(key)) {
+    private Reply open(HttpHeaders headers, Client client) {
+        Source source = source(client);
+        if (!sources.admitUnjoined(source)) {
             return new Reply.Plain(Answers.tooManyConnections());
         }
-        Source source = source(client);
         boolean speaksDuet = Handshake.offersSubprotocol(headers);
         return new Reply.Upgrade(Handshake.accept(headers), channel -> {
             DuetConnection connection = new DuetConnection(dialect, channel, source);

@@ -1,6 +1,7 @@
 package dev.duet.server.http;
 
 import dev.duet.server.DuetConfig;
+import dev.duet.server.log.LogEvent;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * All that is served by its name alone, and which path leads to what: Duet's own page at {@code /}, or, when somebody's folder is there, at
@@ -41,7 +43,10 @@ final class Sites {
             Folder folder = Folder.open(path);
             TAKEN.stream()
                     .filter(name -> !(folder.find(name) instanceof Folder.Nothing))
-                    .forEach(name -> log.warn("event=page-shadowed file={} by=duet", name));
+                    .forEach(name -> LogEvent.of("page-shadowed")
+                            .with("file", name)
+                            .with("by", "duet")
+                            .to(log, Level.WARN));
             return new Pages(folder, config.pagesListing(), new CdnScripts(clients::has), basePath);
         });
     }

@@ -96,7 +96,7 @@ final class SocketIoRoute {
                     + why.cause() + "; whoever runs the server: " + why.fix();
             return Optional.of(client.refusal(EngineError.FORBIDDEN, EngineError.FORBIDDEN.json(fix)));
         }
-        return sources.admitUnjoined(source.key())
+        return sources.admitUnjoined(source)
                 ? Optional.empty()
                 : Optional.of(new Reply.Plain(client.allow(Answers.tooManyConnections())));
     }

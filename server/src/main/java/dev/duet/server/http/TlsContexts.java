@@ -1,5 +1,6 @@
 package dev.duet.server.http;
 
+import dev.duet.server.log.LogEvent;
 import dev.duet.server.tls.CertificateSource;
 import dev.duet.server.tls.KeyMaterial;
 import dev.duet.server.tls.TlsConfigurationException;
@@ -14,6 +15,7 @@ import java.util.Optional;
 import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The TLS engine and its certificate: BoringSSL where its native library fits, the JDK's own otherwise. A new certificate serves the
@@ -35,7 +37,10 @@ public final class TlsContexts {
         this.provider = OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK;
         if (provider == SslProvider.JDK) {
             Throwable why = OpenSsl.unavailabilityCause();
-            log.info("event=tls engine=jdk reason=\"{}\"", why == null ? "no native library" : why.getMessage());
+            LogEvent.of("tls")
+                    .with("engine", "jdk")
+                    .with("reason", why == null ? "no native library" : why.getMessage())
+                    .to(log, Level.INFO);
         }
         this.material = source.current();
         this.context = build(material);
@@ -60,12 +65,15 @@ public final class TlsContexts {
             if (now != material) {
                 context = build(now);
                 material = now;
-                log.info(
-                        "event=certificate-renewed until={}",
-                        now.chain().getFirst().getNotAfter().toInstant());
+                LogEvent.of("certificate-renewed")
+                        .with("until", now.chain().getFirst().getNotAfter().toInstant())
+                        .to(log, Level.INFO);
             }
         } catch (TlsConfigurationException e) {
-            log.warn("event=certificate-kept code={} reason=\"{}\"", e.code(), e.getMessage());
+            LogEvent.of("certificate-kept")
+                    .with("code", e.code())
+                    .with("reason", e.getMessage())
+                    .to(log, Level.WARN);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.duet.server.log;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
@@ -14,7 +15,7 @@ import org.slf4j.spi.LoggingEventBuilder;
  */
 public final class LogEvent {
     private final String name;
-    private final Map<String, Object> fields = new LinkedHashMap<>();
+    private final Map<String, @Nullable Object> fields = new LinkedHashMap<>();
 
     private LogEvent(String name) {
         this.name = name;
@@ -30,24 +31,28 @@ public final class LogEvent {
     }
 
     /** The same with a field more. */
-    public LogEvent with(String key, Object value) {
+    public LogEvent with(String key, @Nullable Object value) {
         fields.put(key, value);
         return this;
     }
 
     /** Writes it. */
     public void to(Logger log, Level level) {
-        line(log.atLevel(level)).log(text());
+        if (log.isEnabledForLevel(level)) {
+            line(log.atLevel(level)).log(text());
+        }
     }
 
     /** Writes it with what went wrong. */
     public void to(Logger log, Level level, Throwable cause) {
-        line(log.atLevel(level)).setCause(cause).log(text());
+        if (log.isEnabledForLevel(level)) {
+            line(log.atLevel(level)).setCause(cause).log(text());
+        }
     }
 
     private LoggingEventBuilder line(LoggingEventBuilder line) {
         LoggingEventBuilder all = line;
-        for (Map.Entry<String, Object> field : fields.entrySet()) {
+        for (Map.Entry<String, @Nullable Object> field : fields.entrySet()) {
             all = all.addKeyValue(field.getKey(), field.getValue());
         }
         return all;

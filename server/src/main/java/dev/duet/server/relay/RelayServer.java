@@ -124,13 +124,16 @@ public final class RelayServer implements AutoCloseable {
         urls = new AdvertisedUrls(this, config.urls());
         way = config.mode() == RelayConfig.Mode.PORTABLE ? UdpSocketsFactory.Way.NIO : UdpSocketsFactory.Way.BEST;
         shards = bind(config, server, count);
-        log.info(
-                "event=relay-started engine=\"{}\" udp={} ports={}-{} addresses={}",
-                engine(),
-                udpPort(),
-                config.portMin(),
-                config.portMax(),
-                addresses.present().stream().map(InetAddress::getHostAddress).toList());
+        LogEvent.of("relay-started")
+                .with("engine", engine())
+                .with("udp", udpPort())
+                .with("ports", config.portMin() + "-" + config.portMax())
+                .with(
+                        "addresses",
+                        addresses.present().stream()
+                                .map(InetAddress::getHostAddress)
+                                .toList())
+                .to(log, Level.INFO);
     }
 
     /** Any free port has to be free on every address: another one is tried when it is not. */
@@ -252,11 +255,11 @@ public final class RelayServer implements AutoCloseable {
                 shards.forEach(shard -> shard.submitSurely(turn -> turn.closeAll(user)));
             }
             if (user.bytesToPeers() + user.bytesFromPeers() > 0) {
-                log.info(
-                        "event=relayed participant={} sent={} received={}",
-                        participant,
-                        user.bytesToPeers(),
-                        user.bytesFromPeers());
+                LogEvent.of("relayed")
+                        .with("participant", participant)
+                        .with("sent", user.bytesToPeers())
+                        .with("received", user.bytesFromPeers())
+                        .to(log, Level.INFO);
             }
         });
     }
@@ -305,12 +308,12 @@ public final class RelayServer implements AutoCloseable {
         busy = busyUsers.look(Stream.concat(users.all(), lingering.stream()), nowNanos);
         int refused = pool.refused();
         if (refused != refusedBefore) {
-            log.warn(
-                    "event=waiting-pool-full allocations={} max={} refused={}"
-                            + " fix=\"calls begin with the click, not before it; more --relay-ports give more\"",
-                    pool.taken(),
-                    pool.max(),
-                    refused - refusedBefore);
+            LogEvent.of("waiting-pool-full")
+                    .with("allocations", pool.taken())
+                    .with("max", pool.max())
+                    .with("refused", refused - refusedBefore)
+                    .with("fix", "calls begin with the click, not before it; more --relay-ports give more")
+                    .to(log, Level.WARN);
             refusedBefore = refused;
         }
     }

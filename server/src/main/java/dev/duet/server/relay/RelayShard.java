@@ -1,5 +1,6 @@
 package dev.duet.server.relay;
 
+import dev.duet.server.log.LogEvent;
 import dev.duet.stun.TransportAddress;
 import dev.duet.turn.Client;
 import dev.duet.turn.Datagram;
@@ -26,6 +27,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * One thread of the relay, with its sockets and its allocations. What comes from other threads waits in a bounded queue.
@@ -194,10 +196,9 @@ final class RelayShard implements Runnable, Wire, UdpSockets.Receiver {
                 try {
                     once();
                 } catch (RuntimeException e) {
-                    log.error(
-                            "event=relay-failed thread={}",
-                            Thread.currentThread().getName(),
-                            e);
+                    LogEvent.of("relay-failed")
+                            .with("thread", Thread.currentThread().getName())
+                            .to(log, Level.ERROR, e);
                 }
             }
             turn.closeAll();
@@ -228,7 +229,7 @@ final class RelayShard implements Runnable, Wire, UdpSockets.Receiver {
             try {
                 task.accept(turn);
             } catch (RuntimeException e) {
-                log.error("event=relay-task-failed", e);
+                LogEvent.of("relay-task-failed").to(log, Level.ERROR, e);
             }
         }
     }
@@ -287,7 +288,7 @@ final class RelayShard implements Runnable, Wire, UdpSockets.Receiver {
                 return Optional.of(new RelayAddress(socket, bound, TransportAddress.of(advertised, port)));
             } catch (IOException e) {
                 // Somebody else has this port, or there are no more sockets; another try is cheap.
-                log.debug("event=relay-port-taken port={}", port, e);
+                LogEvent.of("relay-port-taken").with("port", port).to(log, Level.DEBUG, e);
             }
         }
         return Optional.empty();

@@ -1,6 +1,7 @@
 package dev.duet.server.relay;
 
 import dev.duet.server.DuetStartException;
+import dev.duet.server.log.LogEvent;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The shared secrets of a file, one a line, at most two: the first makes credentials, both are good, so that one can be replaced without a
@@ -56,10 +58,15 @@ final class SharedSecrets {
             try {
                 if (!Files.getLastModifiedTime(path).equals(readAt)) {
                     read(path);
-                    log.info("event=turn-secrets-read count={}", secrets.size());
+                    LogEvent.of("turn-secrets-read")
+                            .with("count", secrets.size())
+                            .to(log, Level.INFO);
                 }
             } catch (IOException e) {
-                log.warn("event=turn-secrets-unreadable reason=\"{}\" fix=\"the former ones stay\"", reason(path, e));
+                LogEvent.of("turn-secrets-unreadable")
+                        .with("reason", reason(path, e))
+                        .with("fix", "the former ones stay")
+                        .to(log, Level.WARN);
             }
         });
     }

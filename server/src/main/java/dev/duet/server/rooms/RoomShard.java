@@ -1,5 +1,6 @@
 package dev.duet.server.rooms;
 
+import dev.duet.server.log.LogEvent;
 import dev.duet.signaling.Input;
 import dev.duet.signaling.JoinId;
 import dev.duet.signaling.Output;
@@ -18,6 +19,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The rooms of one event loop.
@@ -82,7 +84,9 @@ public final class RoomShard {
             try {
                 perform(output);
             } catch (RuntimeException e) {
-                log.error("event=output-failed output={}", output.getClass().getSimpleName(), e);
+                LogEvent.of("output-failed")
+                        .with("output", output.getClass().getSimpleName())
+                        .to(log, Level.ERROR, e);
             }
         }
     }
@@ -93,6 +97,12 @@ public final class RoomShard {
             case Output.TakeSeat take -> take(take);
             case Output.ReleaseSeat(RoomName room, Seat seat) -> directory.release(room, seat);
             case Output.Gone participant -> gone.accept(participant);
+            case Output.WentAway away ->
+                LogEvent.of("away")
+                        .with("participant", away.participant().value())
+                        .with("reason", away.why().id())
+                        .with("seconds", TimeUnit.NANOSECONDS.toSeconds(away.seatNanos()))
+                        .to(log, Level.INFO);
             case Output.Joined it -> tell(it.session(), output);
             case Output.RoomFull it -> tell(it.session(), output);
             case Output.Rejected it -> tell(it.session(), output);
@@ -127,7 +137,7 @@ public final class RoomShard {
                     admit.person(),
                     admitted -> submit(admitted ? new Input.Admitted(join) : new Input.Refused(join)));
         } catch (RuntimeException e) {
-            log.error("event=policy-failed", e);
+            LogEvent.of("policy-failed").to(log, Level.ERROR, e);
             submit(new Input.Refused(join));
         }
     }

@@ -29,13 +29,14 @@ final class EventsTest {
             for (Path file :
                     files.filter(path -> path.toString().endsWith(".java")).toList()) {
                 for (String statement : Files.readString(file).split(";")) {
-                    Matcher matcher = WRITTEN.matcher(statement);
                     boolean refusal = statement.contains("refusals") || statement.contains("noticed.once");
-                    if (matcher.find()
-                            && (!troubleOnly
-                                    || refusal
-                                    || LEVEL_OF_TROUBLE.matcher(statement).find())) {
-                        names.add(matcher.group(1));
+                    if (!troubleOnly
+                            || refusal
+                            || LEVEL_OF_TROUBLE.matcher(statement).find()) {
+                        WRITTEN.matcher(statement)
+                                .results()
+                                .map(found -> found.group(1))
+                                .forEach(names::add);
                     }
                 }
             }
@@ -65,7 +66,7 @@ final class EventsTest {
         // The door's own, whose names are those of its answers.
         known.addAll(Set.of("name-invalid", "room-name-invalid"));
 
-        assertThat(known).containsAll(documented());
+        assertThat(documented()).isSubsetOf(known);
         assertThat(documented()).hasSizeGreaterThan(25);
     }
 

@@ -11,8 +11,11 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -26,10 +29,15 @@ import org.slf4j.event.Level;
 public final class TlsContexts {
     private static final Logger log = LoggerFactory.getLogger(TlsContexts.class);
 
+    private static final Duration WARNED_BEFORE = Duration.ofDays(14);
+    private static final String RENEW =
+            "renew the certificate; files of --cert and --key are taken up when they change";
+
     private final CertificateSource source;
     private final SslProvider provider;
     private volatile KeyMaterial material;
     private volatile SslContext context;
+    private volatile @Nullable Instant told;
 
     /** Makes the first context. */
     public TlsContexts(CertificateSource source) {
@@ -44,6 +52,21 @@ public final class TlsContexts {
         }
         this.material = source.current();
         this.context = build(material);
+        tellItsEnd();
+    }
+
+    /** Once a day, from two weeks before. */
+    private void tellItsEnd() {
+        Instant now = Instant.now();
+        Instant end = material.chain().getFirst().getNotAfter().toInstant();
+        if (end.isAfter(now.plus(WARNED_BEFORE)) || (told != null && now.isBefore(told.plus(Duration.ofDays(1))))) {
+            return;
+        }
+        told = now;
+        LogEvent event = end.isBefore(now)
+                ? LogEvent.of("certificate-expired").with("fix", "browsers refuse this server: " + RENEW)
+                : LogEvent.of("certificate-expires").with("fix", RENEW);
+        event.with("until", end).to(log, Level.WARN);
     }
 
     private SslContext build(KeyMaterial from) {
@@ -60,11 +83,13 @@ public final class TlsContexts {
 
     /** Takes up a renewed certificate, if there is one. Blocks on the disk: not for event loops. */
     public void refresh() {
+        tellItsEnd();
         try {
             KeyMaterial now = source.current();
             if (now != material) {
                 context = build(now);
                 material = now;
+                told = null;
                 LogEvent.of("certificate-renewed")
                         .with("until", now.chain().getFirst().getNotAfter().toInstant())
                         .to(log, Level.INFO);

@@ -15,6 +15,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CertificateFiles implements CertificateSource {
     private static final int FILE_BYTES_MAX = 1 << 20;
+
+    /** Kinds of keys that every browser takes. */
+    private static final Set<String> TAKEN = Set.of("EC", "RSA");
 
     private final Path certificateFile;
     private final Path keyFile;
@@ -53,7 +57,7 @@ public final class CertificateFiles implements CertificateSource {
         Reading now = readBoth();
         KeyMaterial old = material;
         if (old == null) {
-            KeyMaterial first = load(now);
+            KeyMaterial first = load(now, true);
             seen = now;
             material = first;
             return first;
@@ -62,7 +66,7 @@ public final class CertificateFiles implements CertificateSource {
             seen = now;
             reported = false;
             try {
-                KeyMaterial fresh = load(now);
+                KeyMaterial fresh = load(now, false);
                 fault = null;
                 material = fresh;
                 return fresh;
@@ -102,12 +106,17 @@ public final class CertificateFiles implements CertificateSource {
         }
     }
 
-    private KeyMaterial load(Reading reading) {
+    /**
+     * What was read, if it can be used.
+     *
+     * @param mayHaveExpired whether there is no other: a server that warns of it is better than none
+     */
+    private KeyMaterial load(Reading reading, boolean mayHaveExpired) {
         if (reading.fault() != null) {
             throw reading.fault();
         }
         KeyMaterial fresh = parse(reading.certificate(), reading.key(), certificateFile, keyFile);
-        checkDates(fresh.chain().getFirst(), clock.instant(), certificateFile);
+        checkDates(fresh.chain().getFirst(), clock.instant(), mayHaveExpired, certificateFile);
         return fresh;
     }
 
@@ -141,6 +150,13 @@ public final class CertificateFiles implements CertificateSource {
      */
     static KeyMaterial parse(String certificates, String keys, Path certificateFile, Path keyFile) {
         List<X509Certificate> chain = parseChain(certificates, certificateFile);
+        String algorithm = chain.getFirst().getPublicKey().getAlgorithm();
+        if (!TAKEN.contains(algorithm)) {
+            throw new TlsConfigurationException(
+                    "certificate-unsupported",
+                    "the certificate in " + certificateFile + " is for a key of the kind " + algorithm
+                            + ", which browsers do not take; have one issued for an EC key (P-256) or an RSA key");
+        }
         PrivateKey key = parseKey(keys, keyFile, chain.getFirst().getPublicKey());
         for (int i = 0; i < chain.size(); i++) {
             if (!PrivateKeys.belongTogether(key, chain.get(i).getPublicKey())) {
@@ -163,7 +179,11 @@ public final class CertificateFiles implements CertificateSource {
         try {
             for (Pem block : Pem.read(text)) {
                 if (block.label().equals("CERTIFICATE")) {
-                    chain.add(X509.parse(block.content()));
+                    X509Certificate certificate = X509.parse(block.content());
+                    // An issuer that was appended twice is no fault that a browser minds.
+                    if (!chain.contains(certificate)) {
+                        chain.add(certificate);
+                    }
                 }
             }
         } catch (CertificateException | IllegalArgumentException e) {
@@ -227,8 +247,8 @@ public final class CertificateFiles implements CertificateSource {
                         + "); put the server's own first and after each one its issuer");
     }
 
-    private static void checkDates(X509Certificate leaf, Instant now, Path file) {
-        if (now.isAfter(leaf.getNotAfter().toInstant())) {
+    private static void checkDates(X509Certificate leaf, Instant now, boolean mayHaveExpired, Path file) {
+        if (!mayHaveExpired && now.isAfter(leaf.getNotAfter().toInstant())) {
             throw new TlsConfigurationException(
                     "certificate-expired",
                     "the certificate in " + file + " expired on "

@@ -156,10 +156,44 @@ class CertificateFilesTest {
     }
 
     @Test
-    void datesAreChecked() throws Exception {
-        write(leaf(days(-9, -1)));
-        assertFault("certificate-expired", "2026-11-19", "renew");
+    void aServerStartsWithAnExpiredCertificateAndTakesNoneInPlaceOfAValidOne() throws Exception {
+        X509.Identity expired = leaf(days(-9, -1));
+        write(expired);
+        assertThat(files().current().key()).isEqualTo(expired.key());
 
+        X509.Identity valid = leaf(days(-1, 100));
+        write(valid);
+        CertificateFiles files = files();
+        files.current();
+        write(expired);
+        assertThat(files.current().key()).isEqualTo(valid.key());
+        assertThatThrownBy(files::current)
+                .isInstanceOf(TlsConfigurationException.class)
+                .hasMessageContaining("2026-11-19")
+                .hasMessageContaining("renew");
+    }
+
+    @Test
+    void anIssuerThatIsThereTwiceIsThereOnce() throws Exception {
+        X509.Identity leaf = leaf(days(-1, 100));
+        write("key.pem", pem(leaf.key()));
+        write("cert.pem", pem(leaf.certificate()) + pem(authority.certificate()) + pem(authority.certificate()));
+
+        assertThat(files().current().chain()).containsExactly(leaf.certificate(), authority.certificate());
+    }
+
+    @Test
+    void aKeyThatNoBrowserTakesIsCalledThat() throws Exception {
+        KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        X509Certificate certificate = X509.certify(authority, pair.getPublic(), NAMES, days(-1, 100), RANDOM);
+        write("cert.pem", pem(certificate));
+        write("key.pem", pem(pair.getPrivate()));
+
+        assertFault("certificate-unsupported", "P-256");
+    }
+
+    @Test
+    void datesAreChecked() throws Exception {
         write(leaf(days(1, 100)));
         assertFault("certificate-not-yet-valid", "clock");
     }

@@ -28,8 +28,8 @@ export class CourseClient {
   /** How many numbered messages it sent and got before its connection was a WebSocket. */
   early = { sent: 0, received: 0 };
 
-  /** Connects, and waits for nothing. `kind` is a version and a mode, as in "2.0.3 polling". */
-  constructor(name, kind, url, stepMs = 5_000) {
+  /** Connects, and waits for nothing. `kind` is a version and a mode, as in "2.0.3 polling"; `more` are options of the client. */
+  constructor(name, kind, url, stepMs = 5_000, more = {}) {
     const [version, mode] = kind.split(' ');
     this.#stepMs = stepMs;
     this.#version = version;
@@ -41,6 +41,7 @@ export class CourseClient {
       reconnection: false,
       timeout: stepMs,
       ...(transports === undefined ? {} : { transports }),
+      ...more,
     });
     // All versions hand every event through here; `onAny` came with 3.x only.
     const deliver = this.socket.onevent.bind(this.socket);
@@ -65,7 +66,7 @@ export class CourseClient {
    * nobody else may know; it is called something else, and always the same.
    */
   named(id) {
-    const secret = this.#version.startsWith('2.');
+    const secret = /^[12]\./.test(this.#version);
     if (typeof id !== 'string' || id === '' || (this.socket.id === id) === secret || (this.#id ?? id) !== id) {
       throw new Error(`${this.name}: is called ${show(id)}, its socket.id is ${this.socket.id}, before it was ${this.#id}`);
     }
@@ -100,6 +101,14 @@ export class CourseClient {
     if (values.length > 0) {
       throw new Error(`${this.name}: ${event} was acknowledged with ${show(values)}, not with nothing`);
     }
+  }
+
+  /** Emits with the option `retries`; gives the refusal, or nothing when what was asked for is done. */
+  emitRetried(event, ...more) {
+    const answered = new Promise((resolve, reject) => {
+      this.socket.emit(event, ...more, (error, refusal) => (error === null ? resolve(refusal) : reject(error)));
+    });
+    return this.#within(answered, `the acknowledgement of ${event}`);
   }
 
   /** Takes the next event, which has to be this one; gives its arguments. */

@@ -1,14 +1,22 @@
 // Puts the browser clients that other people's pages ask for into clients/dist: Socket.IO as socket.io/<major>/..., under the names
-// its own packages have, and webrtc-adapter; with their licences and, in versions.properties, what they are.
-import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+// its own packages have, each with clients/src/page-nonce.js behind it, and webrtc-adapter; with their licences and, in
+// versions.properties, what they are.
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compress } from './compressed.mjs';
+import { withPageNonce } from './page-nonce.mjs';
 
 const web = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(web, 'clients', 'dist');
 const modules = join(web, 'node_modules');
 const SOCKET_IO_MAJORS = [2, 3, 4];
+const PAGE_NONCE = readFileSync(join(web, 'clients', 'src', 'page-nonce.js'), 'utf8');
+
+/** The scripts of one package; those with msgpack write what the server does not read. */
+function isSpokenTo(name) {
+  return name.startsWith('socket.io.') && !name.includes('msgpack');
+}
 
 export function buildClients() {
   rmSync(dist, { recursive: true, force: true });
@@ -16,7 +24,7 @@ export function buildClients() {
   const notices = new Map();
   for (const major of SOCKET_IO_MAJORS) {
     const source = join(modules, `socket.io-client-${major}`);
-    copy(join(source, 'dist'), join(dist, 'socket.io', String(major)), (name) => name.startsWith('socket.io.'));
+    copy(join(source, 'dist'), join(dist, 'socket.io', String(major)), isSpokenTo, (text) => withPageNonce(text, PAGE_NONCE));
     versions.push(`socket.io.${major}=${manifest(source).version}`);
     collect(source, notices);
   }
@@ -31,13 +39,16 @@ export function buildClients() {
   console.log(`clients: ${versions.slice(1).join(', ')}; ${notices.size} licences`);
 }
 
-function copy(from, to, wanted) {
+/** @param change what becomes of a script's text */
+function copy(from, to, wanted, change = (text) => text) {
   mkdirSync(to, { recursive: true });
   for (const name of readdirSync(from).filter(wanted)) {
     const file = join(to, name);
-    copyFileSync(join(from, name), file);
+    const text = readFileSync(join(from, name), 'utf8');
+    const isScript = extname(name) === '.js';
+    writeFileSync(file, isScript ? change(text) : text);
     // Maps are read by whoever opens the developer tools; compressed twice they would be most of the package.
-    if (extname(name) === '.js') compress(file);
+    if (isScript) compress(file);
   }
 }
 

@@ -9,7 +9,7 @@ const web = dirname(dirname(fileURLToPath(import.meta.url)));
 const out = join(web, 'target', 'test');
 rmSync(out, { recursive: true, force: true });
 
-const entryPoints = ['client/test', 'app/test', 'classic/test'].flatMap((folder) =>
+const entryPoints = ['client/test', 'app/test', 'classic/test', 'clients/test'].flatMap((folder) =>
   readdirSync(join(web, folder))
     .filter((file) => /\.test\.(ts|mjs)$/.test(file))
     .map((file) => join(web, folder, file)),
@@ -32,7 +32,7 @@ await build({
 const files = entryPoints.map((file) =>
   join(out, basename(dirname(dirname(file))), 'test', basename(file).replace(/\.ts$/, '.mjs')),
 );
-const run = spawnSync(process.execPath, ['--enable-source-maps', '--test', ...process.argv.slice(2), ...files], {
+const run = spawnSync(process.execPath, ['--enable-source-maps', '--test', '--test-timeout=240000', ...process.argv.slice(2), ...files], {
   cwd: web,
   stdio: 'inherit',
 });

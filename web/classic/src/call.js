@@ -104,9 +104,9 @@ function open() {
   hangUp();
   say('calling', { room });
 
-  // Without iceServers the browsers try the addresses of their own networks: enough in one network. A STUN server would tell them
-  // their public address, a TURN server would relay where nothing else works. Duet is both, and gives its own page what it needs.
-  connection = new RTCPeerConnection({ iceServers: [] });
+  // Without iceServers the browsers try the addresses of their own networks: enough in one network. Socket.IO's script from Duet brings
+  // the server's own STUN and TURN with the seat; another server's pages would name some here.
+  connection = new RTCPeerConnection({ iceServers: window.duetIceServers ?? [] });
   for (const track of media.getTracks()) connection.addTrack(track, media);
 
   // Our addresses, one by one as they are found. The last event is empty: nothing more will come.

@@ -29,15 +29,12 @@ final class CourseClient implements WebSocket.Listener, AutoCloseable {
     private volatile boolean answersPings = true;
     private final WebSocket socket;
 
-    private CourseClient(int port, boolean old, String referer) {
+    private CourseClient(int port, boolean old, String more) {
         this.old = old;
-        URI uri = URI.create("ws://127.0.0.1:" + port + "/socket.io/?EIO=" + (old ? 3 : 4) + "&transport=websocket");
-        WebSocket.Builder builder = HTTP.newWebSocketBuilder();
-        if (!referer.isEmpty()) {
-            builder.header("Referer", referer);
-        }
+        URI uri = URI.create(
+                "ws://127.0.0.1:" + port + "/socket.io/?EIO=" + (old ? 3 : 4) + "&transport=websocket" + more);
         try {
-            socket = soon(builder.buildAsync(uri, this));
+            socket = soon(HTTP.newWebSocketBuilder().buildAsync(uri, this));
         } catch (CompletionException e) {
             throw new IllegalStateException(e.getCause());
         }
@@ -58,9 +55,9 @@ final class CourseClient implements WebSocket.Listener, AutoCloseable {
         return new CourseClient(port, true, "");
     }
 
-    /** One that a page opened. */
+    /** One that a page opened whose Socket.IO script drew this number. */
     static CourseClient ofPage(int port, String page) {
-        return new CourseClient(port, true, page);
+        return new CourseClient(port, true, "&duetPage=" + page);
     }
 
     @Override

@@ -256,13 +256,13 @@ final class CourseDefectsTest {
     }
 
     private static void doubleClick(int port) {
-        String page = "http://127.0.0.1:" + port + "/room.html?room=r";
+        String page = "0123456789abcdef0123456789abcdef";
         try (CourseClient first = CourseClient.ofPage(port, page);
                 CourseClient second = CourseClient.ofPage(port, page);
                 CourseClient friend = CourseClient.open(port)) {
             first.join(ROOM);
             second.join(ROOM);
-            first.expectNothing();
+            assertThat(first.expect("duet-error")).contains("double-click");
             friend.join(ROOM);
             second.expect("otherjoin");
             second.emit("message", "\"r\"", "{\"type\":\"offer\",\"sdp\":\"v=0\"}");

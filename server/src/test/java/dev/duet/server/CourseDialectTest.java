@@ -197,6 +197,80 @@ final class CourseDialectTest {
         assertThat(bo.next()).isEqualTo("[\"bye\",\"r\",\"" + annId + "\"]");
     }
 
+    /** A page that wraps its signals is understood, and hears the other's in its own form. */
+    @Test
+    void aDuetPageMeetsAPageWithFormsOfItsOwn() {
+        CourseClient ann = course();
+        ann.join("r");
+        TestClient bo = duet();
+        bo.join("r");
+        ann.expect("otherjoin");
+
+        ann.emit("message", "\"r\"", "{\"type\":\"video-offer\",\"sdp\":{\"type\":\"offer\",\"sdp\":\"v=0\"}}");
+        String offer = bo.next();
+        assertThat(offer).contains("\"description\":{\"type\":\"offer\",\"sdp\":\"v=0\"}");
+        ann.emit(
+                "message",
+                "\"r\"",
+                "{\"type\":\"candidate\",\"candidate\":"
+                        + "{\"candidate\":\"candidate:1\",\"sdpMid\":\"0\",\"sdpMLineIndex\":0}}");
+        assertThat(bo.next())
+                .contains("\"candidate\":{\"candidate\":\"candidate:1\",\"sdpMid\":\"0\",\"sdpMLineIndex\":0}");
+
+        String to = "{\"type\":\"signal\",\"to\":\"" + field(offer, "", "from") + "\",";
+        bo.send(to + "\"description\":{\"type\":\"answer\",\"sdp\":\"v=0\"}}");
+        assertThat(ann.next())
+                .isEqualTo("[\"message\",\"r\",{\"type\":\"video-answer\","
+                        + "\"sdp\":{\"type\":\"answer\",\"sdp\":\"v=0\"}}]");
+        bo.send(to + "\"candidate\":{\"candidate\":\"candidate:2\",\"sdpMid\":\"1\",\"sdpMLineIndex\":1}}");
+        assertThat(ann.next())
+                .isEqualTo("[\"message\",\"r\",{\"type\":\"candidate\",\"candidate\":"
+                        + "{\"candidate\":\"candidate:2\",\"sdpMid\":\"1\",\"sdpMLineIndex\":1}}]");
+        bo.send(to + "\"candidate\":null}");
+        bo.send("{\"type\":\"leave\",\"id\":2}");
+        assertThat(ann.next()).startsWith("[\"bye\"");
+    }
+
+    @Test
+    void whoIsNotUnderstoodHearsItOnce() {
+        CourseClient ann = course();
+        ann.join("r");
+        ann.emit("message", "\"r\"", "{\"type\":\"offer\",\"session\":7}");
+        ann.expectNothing();
+        CourseClient bo = course();
+        bo.join("r");
+        ann.expect("otherjoin");
+        // Between pages of one dialect everything passes: what they make of it is theirs.
+        ann.emit("message", "\"r\"", "{\"type\":\"offer\",\"session\":7}");
+        bo.expect("message");
+        ann.expectNothing();
+        bo.emit("leave", "\"r\"");
+        ann.expect("bye");
+        TestClient cy = duet();
+        cy.join("r");
+        ann.expect("otherjoin");
+
+        ann.emit("message", "\"r\"", "{\"type\":\"offer\",\"session\":7}");
+        assertThat(ann.expect("duet-error")).contains("\"code\":\"not-understood\"", "another dialect");
+        ann.emit("message", "\"r\"", "{\"type\":\"ice-candidate\",\"value\":7}");
+        ann.emit("message", "\"r\"", "{\"text\":\"hello\"}");
+        ann.expectNothing();
+    }
+
+    /** The script that this server serves takes them; no other client is told of what it does not know. */
+    @Test
+    void aPageWithTheServedScriptGetsTheRelayWithItsSeat() {
+        try (CourseClient ann = CourseClient.ofPage(port, "00112233445566778899aabbccddeeff")) {
+            ann.emit("join", "\"r\"");
+            assertThat(ann.expect("duet-ice-servers"))
+                    .contains("\"urls\":[\"turn:", "\"username\":", "\"credential\":");
+            ann.expect("joined");
+            CourseClient bo = old();
+            bo.emit("join", "\"r\"");
+            bo.expect("joined");
+        }
+    }
+
     @Test
     void aLostCourseClientIsGoneAtOnce() {
         TestClient ann = duet();

@@ -7,27 +7,17 @@ package dev.duet.server.dialect;
  */
 public final class CourseClient {
     private final Source source;
-    private final String page;
     private final long openedNanos;
     private boolean counted = true;
 
-    /**
-     * A session whose source was admitted by {@link Sources#admitUnjoined}.
-     *
-     * @param page what tells one browser's page from another's; empty when it is no browser
-     */
-    public CourseClient(Source source, String page) {
+    /** A session whose source was admitted by {@link Sources#admitUnjoined}. */
+    public CourseClient(Source source) {
         this.source = source;
-        this.page = page;
         this.openedNanos = System.nanoTime();
     }
 
     Source source() {
         return source;
-    }
-
-    String page() {
-        return page;
     }
 
     long openedNanos() {

@@ -4,7 +4,6 @@ import dev.duet.engineio.EngineVersion;
 import dev.duet.server.engineio.EngineClient;
 import dev.duet.server.log.LogEvent;
 import dev.duet.server.rooms.RoomSession;
-import dev.duet.server.rooms.RoomShard;
 import dev.duet.server.websocket.Backpressure;
 import dev.duet.signaling.DisplayName;
 import dev.duet.signaling.Input;
@@ -13,12 +12,9 @@ import dev.duet.signaling.Participant;
 import dev.duet.signaling.ParticipantId;
 import dev.duet.signaling.Person;
 import dev.duet.signaling.RoomName;
-import dev.duet.socketio.Emission;
 import dev.duet.socketio.Event;
 import dev.duet.socketio.Socket;
 import io.netty.channel.EventLoop;
-import io.netty.util.ReferenceCountUtil;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -36,7 +32,7 @@ import org.slf4j.event.Level;
  * for a departure, {@code leaved} for its leave. What it must not do is ignored, and named in an event {@code duet-error} that pages which
  * do not know it do not see.
  *
- * <p>Not thread-safe: owned by the session's event loop. The room may live on another loop; a {@link Stay} is what they share.
+ * <p>Not thread-safe: owned by the session's event loop. The room may live on another loop; a {@link CourseStay} is what they share.
  */
 final class CourseConnection {
     private static final Logger log = LoggerFactory.getLogger(CourseConnection.class);
@@ -46,18 +42,29 @@ final class CourseConnection {
 
     private static final int UPGRADE_LOOKS_MAX = 20;
 
+    private static final String DOUBLE_CLICK =
+            "this page joined the room twice within 700 ms; its later connection has the seat, and this one has none";
+
     private final CourseDialect dialect;
-    private final EventLoop loop;
+    final EventLoop loop;
     private final SeatTokens tokens;
     private final Socket socket;
-    private final EngineClient engine;
+    final EngineClient engine;
     /** Its name to others and to itself. Clients before 3.0 have their session's id as {@code socket.id}, which is a secret. */
     private final ParticipantId id;
 
-    private final byte[] myId;
+    /** What tells the page that opened this session from every other; empty when it does not use this server's script. */
+    private final String page;
+
+    private final CourseReplies replies;
     private final MessageRate rate;
+    /** Messages whose sender awaits what the room says to them, by request. */
+    private final Map<Long, Event> unanswered = new HashMap<>(2);
+
+    private final CourseShapes shapes = new CourseShapes();
+    private long lastRequest = DuetMessage.NO_REQUEST;
     private boolean probed;
-    private @Nullable Stay stay;
+    private @Nullable CourseStay stay;
     /** The session of the same page that has its seat now. Which of the two the page speaks by depends on whose join came first. */
     private @Nullable CourseConnection successor;
 
@@ -69,7 +76,8 @@ final class CourseConnection {
         this.engine = (EngineClient) socket.handshake().about();
         boolean secretId = socket.handshake().version() == EngineVersion.V3;
         this.id = new ParticipantId(secretId ? dialect.newId() : socket.id());
-        this.myId = json(id.value());
+        this.page = DoubleClicks.pageOf(socket.handshake());
+        this.replies = new CourseReplies(socket, id);
         this.rate = new MessageRate(dialect.limits);
     }
 
@@ -81,66 +89,29 @@ final class CourseConnection {
         return (CourseClient) engine.about();
     }
 
-    /** One stay in one room: the session that the room knows. */
-    private final class Stay implements RoomSession {
-        final RoomShard shard;
-        final RoomName room;
-        /** The room as this page named it; that is how it is named to it. */
-        final byte[] roomJson;
-
-        boolean joined;
-        /** What page each of the others is; a page that was reloaded is another, though its seat is the same. */
-        final Map<ParticipantId, String> instances = new HashMap<>(2);
-
-        Stay(RoomShard shard, RoomName room, byte[] roomJson) {
-            this.shard = shard;
-            this.room = room;
-            this.roomJson = roomJson;
-        }
-
-        @Override
-        public void receive(Output output) {
-            if (loop.inEventLoop()) {
-                perform(this, output);
-            } else if (output instanceof Output.Deliver deliver) {
-                ReferenceCountUtil.retain(deliver.payload());
-                loop.execute(() -> {
-                    perform(this, deliver);
-                    ReferenceCountUtil.release(deliver.payload());
-                });
-            } else {
-                loop.execute(() -> perform(this, output));
-            }
-        }
-
-        @Override
-        public Optional<Backpressure> pressure() {
-            return engine.pressure();
-        }
-    }
-
     // ---- from the client ----
 
     void join(Event event) {
-        if (isOverRate()) {
+        if (isOverRate(event)) {
             return;
         }
         byte[] roomJson = event.args().json(0);
         Optional<RoomName> room = CourseRooms.named(event.args());
         if (room.isEmpty()) {
-            complain("bad-room", "a room is a string of 1 to 128 characters, a number or a boolean");
-            emit("full", roomJson, myId);
+            replies.complain(event, "bad-room", "a room is a string of 1 to 128 characters, a number or a boolean");
+            replies.full(roomJson);
+        } else if (stay instanceof CourseStay current && current.room.equals(room.get())) {
+            // Asked again for where it is: there is nothing new to tell.
+            current.asks(event);
         } else if (stay != null) {
-            // Asked again for where it is: there is nothing to tell. Elsewhere it has to leave first.
-            if (!stay.room.equals(room.get())) {
-                complain("already-in-room", "leave the room before you join another");
-            }
+            replies.complain(event, "already-in-room", "leave the room before you join another");
         } else {
-            Stay next = new Stay(dialect.shards.of(room.get()), room.get(), roomJson);
+            CourseStay next = new CourseStay(this, dialect.shards.of(room.get()), room.get(), roomJson);
+            next.asks(event);
             stay = next;
             successor = null;
             dialect.doubleClicks
-                    .earlier(room.get(), this)
+                    .earlier(room.get(), page, this)
                     .ifPresentOrElse(earlier -> takeOver(earlier, next, UPGRADE_LOOKS_MAX), () -> ask(next));
         }
     }
@@ -149,7 +120,7 @@ final class CourseConnection {
      * The page hears {@code joined} for the second time then, and may stumble over it: an exception in its handler ends its polling, but
      * not a WebSocket. So this waits for the upgrade, within reason.
      */
-    private void takeOver(CourseConnection earlier, Stay next, int looks) {
+    private void takeOver(CourseConnection earlier, CourseStay next, int looks) {
         if (stay == next && looks > 0 && socket.transport().equals("polling")) {
             loop.schedule(() -> takeOver(earlier, next, looks - 1), UPGRADE_LOOK_MS, TimeUnit.MILLISECONDS);
         } else {
@@ -157,7 +128,7 @@ final class CourseConnection {
         }
     }
 
-    private void ask(Stay next) {
+    private void ask(CourseStay next) {
         if (stay != next) {
             return;
         }
@@ -167,12 +138,13 @@ final class CourseConnection {
     }
 
     /** The same page joins once more: this session goes without a word to its page, then the other may join. */
-    private void giveWay(CourseConnection other, Stay next) {
+    private void giveWay(CourseConnection other, CourseStay next) {
         loop.execute(() -> {
             if (stay != null && stay.room.equals(next.room)) {
-                Stay current = stay;
-                endStay();
+                CourseStay current = stay;
+                endStay("double-click", DOUBLE_CLICK);
                 successor = other;
+                replies.complain("double-click", DOUBLE_CLICK);
                 LogEvent.of("double-click")
                         .with("room", tokens.label(next.room))
                         .with("source", client().source().label())
@@ -184,19 +156,35 @@ final class CourseConnection {
     }
 
     void message(Event event) {
-        if (!isOverRate() && say(event)) {
+        if (isOverRate(event)) {
+            return;
+        }
+        if (stay == null && successor instanceof CourseConnection other) {
+            other.loop.execute(() -> other.say(event, DuetMessage.NO_REQUEST));
+            event.ack();
+            return;
+        }
+        long request = ++lastRequest;
+        if (event.wantsAck()) {
+            unanswered.put(request, event);
+        }
+        if (!say(event, request)) {
+            unanswered.remove(request);
+            CourseReplies.refuse(event, "not-in-room", "join the room, and await 'joined', before you send to it");
+        }
+    }
+
+    /** The room had nothing against this message, or has said so already. */
+    private void answered(long request) {
+        if (unanswered.remove(request) instanceof Event event) {
             event.ack();
         }
     }
 
-    private boolean say(Event event) {
-        if (stay == null && successor instanceof CourseConnection other) {
-            other.loop.execute(() -> other.say(event));
-            return true;
-        }
-        Stay current = stay;
+    private boolean say(Event event, long request) {
+        CourseStay current = stay;
         boolean here = current != null
-                && current.joined
+                && current.isJoined()
                 && CourseRooms.named(event.args()).filter(current.room::equals).isPresent();
         if (current == null || !here) {
             LogEvent.of("ignored")
@@ -206,13 +194,19 @@ final class CourseConnection {
                     .to(log, Level.DEBUG);
             return false;
         }
-        CourseMessage message = CourseMessage.of(event);
-        current.shard.submit(new Input.Broadcast(current, DuetMessage.NO_REQUEST, message.kind(), message));
+        CourseMessage message = CourseMessage.of(event, () -> loop.execute(replies::notUnderstood));
+        shapes.learn(message);
+        var broadcast = new Input.Broadcast(current, request, message.kind(), message);
+        if (unanswered.containsKey(request)) {
+            current.shard.submit(broadcast, () -> loop.execute(() -> answered(request)));
+        } else {
+            current.shard.submit(broadcast);
+        }
         return true;
     }
 
     void leave(Event event) {
-        if (!isOverRate()) {
+        if (!isOverRate(event)) {
             goOut(event);
             event.ack();
         }
@@ -223,55 +217,56 @@ final class CourseConnection {
             other.loop.execute(() -> other.goOut(event));
             return;
         }
-        Stay current = stay;
+        CourseStay current = stay;
         boolean here = current != null
                 && CourseRooms.named(event.args()).filter(current.room::equals).isPresent();
         if (current == null || !here) {
             // Its page waits for this to enable its buttons again; nobody else hears of it.
-            emit("leaved", event.args().json(0), myId);
+            replies.leaved(event.args().json(0));
             return;
         }
-        endStay();
+        endStay("left", "the page left the room");
         current.shard.submit(new Input.Leave(current, DuetMessage.NO_REQUEST, false));
     }
 
     void other(Event event) {
-        if (!isOverRate()) {
-            complain("unknown-event", "events here are join, message and leave");
+        if (!isOverRate(event)) {
+            replies.complain(event, "unknown-event", "events here are join, message and leave");
         }
     }
 
     void heard() {
-        if (probed && stay instanceof Stay current) {
+        if (probed && stay instanceof CourseStay current) {
             probed = false;
             current.shard.submit(new Input.Heard(current));
         }
     }
 
     void disconnected() {
-        if (stay instanceof Stay current) {
-            endStay();
+        if (stay instanceof CourseStay current) {
+            endStay("left", "the page is gone");
             current.shard.submit(new Input.Disconnected(current));
         }
     }
 
-    private boolean isOverRate() {
+    private boolean isOverRate(Event event) {
         MessageRate.Verdict verdict = rate.next();
+        String fix = "at most " + dialect.limits.messagesPerSecond() + " messages a second";
         switch (verdict) {
             case PUT_OUT -> {
                 client().source().closed(log, "rate");
                 socket.disconnect();
             }
-            case DROP_AND_SAY_SO ->
-                complain("rate-limited", "at most " + dialect.limits.messagesPerSecond() + " messages a second");
-            case TAKE, DROP -> {}
+            case DROP_AND_SAY_SO -> replies.complain(event, "rate-limited", fix);
+            case DROP -> CourseReplies.refuse(event, "rate-limited", fix);
+            case TAKE -> {}
         }
         return verdict != MessageRate.Verdict.TAKE;
     }
 
     // ---- from the room ----
 
-    private void perform(Stay from, Output output) {
+    void perform(CourseStay from, Output output) {
         if (from != stay && !(output instanceof Output.Left)) {
             return;
         }
@@ -280,30 +275,25 @@ final class CourseConnection {
             case Output.Joined joined -> joined(from, joined);
             case Output.RoomFull _ -> {
                 dialect.sources.full(client().source());
-                refused(from, true);
+                refused(from, "room-full", "all seats of this room are taken", true);
             }
-            case Output.Rejected rejected -> {
-                complain(rejected.why().id(), rejected.why().message());
-                if (!from.joined) {
-                    dialect.sources.rejected(client().source(), rejected.why());
-                    refused(from, false);
-                }
-            }
+            case Output.Rejected rejected -> rejected(from, rejected);
             case Output.ParticipantJoined other -> {
                 from.instances.put(
                         other.participant().id(), other.participant().person().instance());
-                emit("otherjoin", from.roomJson, json(other.participant().id().value()));
+                dialect.iceServers.meets(id.value());
+                replies.otherJoined(from.roomJson, other.participant().id());
             }
             case Output.ParticipantAway _ -> {} // These pages are told when it has become a departure.
             case Output.ParticipantBack back -> back(from, back);
             case Output.ParticipantLeft left -> {
                 from.instances.remove(left.participant());
-                emit("bye", from.roomJson, json(left.participant().value()));
+                replies.bye(from.roomJson, left.participant());
             }
-            case Output.Left _ -> emit("leaved", from.roomJson, myId);
+            case Output.Left _ -> replies.leaved(from.roomJson);
             case Output.Ended _ -> {
-                endStay();
-                emit("leaved", from.roomJson, myId);
+                endStay("left", "the stay in the room was ended");
+                replies.leaved(from.roomJson);
             }
             case Output.Probe _ -> {
                 probed = true;
@@ -313,8 +303,7 @@ final class CourseConnection {
         }
     }
 
-    private void joined(Stay from, Output.Joined joined) {
-        from.joined = true;
+    private void joined(CourseStay from, Output.Joined joined) {
         dialect.seated.incrementAndGet();
         client().hasSeat(dialect.sources);
         joined.others()
@@ -328,30 +317,49 @@ final class CourseConnection {
                 .with("dialect", "course")
                 .with("transport", socket.transport())
                 .to(log, Level.INFO);
-        emit("joined", from.roomJson, myId);
+        if (!page.isEmpty()) {
+            replies.iceServers(
+                    dialect.iceServers(id, client().source(), joined.others().isEmpty()));
+        }
+        replies.joined(from.roomJson);
+        from.hasSeat();
+    }
+
+    private void rejected(CourseStay from, Output.Rejected rejected) {
+        String code = rejected.why().id();
+        String fix = rejected.why().message();
+        replies.complain(code, fix);
+        if (unanswered.remove(rejected.request()) instanceof Event event) {
+            CourseReplies.refuse(event, code, fix);
+        }
+        if (!from.isJoined()) {
+            dialect.sources.rejected(client().source(), rejected.why());
+            refused(from, code, fix, false);
+        }
     }
 
     /** Somebody is back in their seat. If their page was loaded anew the call has to begin anew: to this page that is another person. */
-    private void back(Stay from, Output.ParticipantBack back) {
+    private void back(CourseStay from, Output.ParticipantBack back) {
         Participant other = back.other().participant();
         String instance = other.person().instance();
         String before = from.instances.put(other.id(), instance);
         if (before != null && !instance.equals(before)) {
-            emit("bye", from.roomJson, json(other.id().value()));
+            replies.bye(from.roomJson, other.id());
         }
         if (!instance.equals(before)) {
-            emit("otherjoin", from.roomJson, json(other.id().value()));
+            replies.otherJoined(from.roomJson, other.id());
         }
     }
 
     /** There is no seat; whoever fails often hears of it later. */
-    private void refused(Stay from, boolean counts) {
+    private void refused(CourseStay from, String code, String fix, boolean counts) {
         long delayNanos =
                 counts ? dialect.sources.failedJoinDelayNanos(client().source().key()) : 0;
         Runnable answer = () -> {
             if (stay == from) {
                 stay = null;
-                emit("full", from.roomJson, myId);
+                replies.full(from.roomJson);
+                from.hasNoSeat(code, fix);
             }
         };
         if (delayNanos == 0) {
@@ -361,11 +369,11 @@ final class CourseConnection {
         }
     }
 
-    private void deliver(Stay from, Output.Deliver deliver) {
+    private void deliver(CourseStay from, Output.Deliver deliver) {
         switch ((Relayed) deliver.payload()) {
             case CourseMessage message -> socket.emit(message.emission());
             case SignalFrame frame ->
-                CourseMessage.emissionOf(frame, deliver.kind(), from.roomJson).ifPresent(socket::emit);
+                shapes.emissionOf(frame, deliver.kind(), from.roomJson).ifPresent(socket::emit);
         }
         if (deliver.sender() instanceof RoomSession sender) {
             engine.pressure()
@@ -374,26 +382,14 @@ final class CourseConnection {
         }
     }
 
-    private void endStay() {
-        if (stay instanceof Stay ending && ending.joined) {
-            dialect.seated.decrementAndGet();
+    private void endStay(String code, String fix) {
+        if (stay instanceof CourseStay ending) {
+            if (ending.isJoined()) {
+                dialect.seated.decrementAndGet();
+            }
+            ending.hasNoSeat(code, fix);
         }
         stay = null;
         client().hasNoSeat(dialect.sources);
-    }
-
-    // ---- to the client ----
-
-    private void emit(String event, byte[]... args) {
-        socket.emit(Emission.ofJson(event, args));
-    }
-
-    private void complain(String code, String fix) {
-        socket.emit("duet-error", Map.of("code", code, "fix", fix));
-    }
-
-    /** An id as JSON; ids need no escaping. */
-    private static byte[] json(String id) {
-        return ('"' + id + '"').getBytes(StandardCharsets.US_ASCII);
     }
 }

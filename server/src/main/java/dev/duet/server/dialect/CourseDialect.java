@@ -5,7 +5,10 @@ import dev.duet.server.ConnectionLimits;
 import dev.duet.server.engineio.EngineClient;
 import dev.duet.server.engineio.EngineCore;
 import dev.duet.server.engineio.EngineEndpoint;
+import dev.duet.server.relay.IceServer;
+import dev.duet.server.relay.IceServers;
 import dev.duet.server.rooms.RoomShards;
+import dev.duet.signaling.ParticipantId;
 import dev.duet.socketio.SocketOptions;
 import dev.duet.socketio.SocketServer;
 import io.netty.channel.EventLoop;
@@ -24,6 +27,7 @@ public final class CourseDialect {
     final RoomShards shards;
     final ConnectionLimits limits;
     final Sources sources;
+    final IceServers iceServers;
     final byte[] secret;
     final DoubleClicks doubleClicks = new DoubleClicks();
     /** Sessions that have a seat. */
@@ -38,6 +42,7 @@ public final class CourseDialect {
         this.shards = shards;
         this.limits = limits;
         this.sources = identity.sources();
+        this.iceServers = identity.iceServers();
         this.secret = identity.secret();
         this.random = identity.random();
         this.endpoint = new EngineEndpoint(loops, limits, this::core);
@@ -87,6 +92,20 @@ public final class CourseDialect {
     /** Ends every session; clients come back by themselves. */
     public void goodbye() {
         endpoint.close();
+    }
+
+    /**
+     * For a page that has a seat; while it is alone they lead nowhere but to another page's. A TURN server answers as STUN too, and from
+     * five addresses on Firefox warns of the time that they take.
+     */
+    List<IceServer> iceServers(ParticipantId id, Source source, boolean alone) {
+        List<IceServer> servers = iceServers.forParticipant(id.value(), source.host());
+        if (alone) {
+            iceServers.waits(id.value());
+        }
+        List<IceServer> relays =
+                servers.stream().filter(server -> server.login().isPresent()).toList();
+        return relays.isEmpty() ? servers : relays;
     }
 
     /** A name that nobody can guess. */

@@ -8,7 +8,6 @@ import dev.duet.socketio.Event;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -22,6 +21,7 @@ import tools.jackson.core.json.JsonFactory;
  * <pre>
  * {"type":"offer"|"answer"|"pranswer"|"rollback","sdp":...}                  a description, as W3C writes it too
  * {"type":"candidate","label":sdpMLineIndex,"id":sdpMid,"candidate":...}     a candidate
+ * either of them, wrapped in whatever way ({@link CourseShape})             the same
  * anything else                                                             data
  * </pre>
  */
@@ -31,16 +31,19 @@ final class CourseMessage implements Relayed {
     private final Emission emission;
     private final Args args;
     private final SignalKind kind;
+    private final Runnable notUnderstood;
 
-    private CourseMessage(Emission emission, Args args, SignalKind kind) {
+    private CourseMessage(Emission emission, Args args, SignalKind kind, Runnable notUnderstood) {
         this.emission = emission;
         this.args = args;
         this.kind = kind;
+        this.notUnderstood = notUnderstood;
     }
 
-    static CourseMessage of(Event event) {
+    /** @param notUnderstood called, by whatever thread, when a client of another dialect cannot be told this or will make nothing of it */
+    static CourseMessage of(Event event, Runnable notUnderstood) {
         Args args = event.args();
-        return new CourseMessage(event.asEmission(), args, kind(args.json(1)));
+        return new CourseMessage(event.asEmission(), args, kind(args), notUnderstood);
     }
 
     SignalKind kind() {
@@ -58,11 +61,18 @@ final class CourseMessage implements Relayed {
         return kind == SignalKind.CANDIDATE ? args.json(1).length : emission.sizeBytes();
     }
 
-    private static SignalKind kind(byte[] data) {
+    private static SignalKind kind(Args args) {
+        byte[] data = args.json(1);
         return switch (typeOf(data)) {
             case "offer", "answer", "pranswer", "rollback" -> SignalKind.DESCRIPTION;
             case "candidate" -> SignalKind.CANDIDATE;
-            default -> SignalKind.DATA;
+            default ->
+                // Most of what else there is are words of a chat.
+                data.length > 1 && (data[0] == '{' || data[1] == '{')
+                        ? CourseShape.find(args.value(1))
+                                .map(CourseShape.Found::kind)
+                                .orElse(SignalKind.DATA)
+                        : SignalKind.DATA;
         };
     }
 
@@ -87,33 +97,38 @@ final class CourseMessage implements Relayed {
         }
     }
 
+    /** The signal in the data, and how it is wrapped. */
+    Optional<CourseShape.Found> signal() {
+        return kind == SignalKind.DATA ? Optional.empty() : CourseShape.find(args.value(1));
+    }
+
     /** The Duet dialect has no bytes, so a message with attachments has no frame. */
     @Override
     public Optional<ByteBuf> asFrame(ByteBufAllocator allocator, Output.Deliver deliver) {
-        if (!args.attachments().isEmpty()) {
-            return Optional.empty();
-        }
-        Optional<byte[]> payload = kind == SignalKind.CANDIDATE ? candidate() : Optional.of(args.json(1));
+        Optional<byte[]> payload = payload();
         byte[] sender = deliver.from().value().getBytes(StandardCharsets.US_ASCII);
         return payload.map(json -> SignalFrame.start(allocator, sender, deliver.seq(), kind, json.length)
                 .writeBytes(json)
                 .writeByte('}'));
     }
 
-    /** W3C's form of the candidate: {@code RTCIceCandidateInit}. */
-    private Optional<byte[]> candidate() {
-        if (!(args.value(1) instanceof Map<?, ?> data) || !(data.get("candidate") instanceof String line)) {
+    /** What a Duet client gets of it: W3C's form of a signal, everything else as it is. */
+    private Optional<byte[]> payload() {
+        if (!args.attachments().isEmpty()) {
+            notUnderstood.run();
             return Optional.empty();
         }
-        return Optional.of(CandidateForms.w3c(line, data.get("id"), data.get("label")));
-    }
-
-    /** What a client of this dialect gets of a Duet client's signal; nothing for the end of candidates, which it does not know. */
-    static Optional<Emission> emissionOf(SignalFrame frame, SignalKind kind, byte[] room) {
-        byte[] json = frame.json();
-        return switch (kind) {
-            case DESCRIPTION, DATA -> Optional.of(Emission.ofJson("message", room, json));
-            case CANDIDATE -> CandidateForms.course(json).map(data -> Emission.ofJson("message", room, data));
-        };
+        if (kind != SignalKind.DATA) {
+            Optional<CourseShape.Found> found = signal();
+            if (found.isEmpty()) {
+                notUnderstood.run();
+            }
+            return found.flatMap(CourseShape.Found::json);
+        }
+        byte[] data = args.json(1);
+        if (CourseShape.seemsSignal(args.value(1))) {
+            notUnderstood.run();
+        }
+        return Optional.of(data);
     }
 }

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 
 /**
  * The scripts that pages of other people ask for: the browser clients of Socket.IO where its own server has them, one of each major
- * version, and webrtc-adapter. Unchanged files of their packages.
+ * version, with {@code web/clients/src/page-nonce.js} behind it, and webrtc-adapter. Otherwise unchanged files of their packages.
  *
  * <p>Thread-safe.
  */
@@ -54,7 +54,7 @@ final class BrowserClients {
         Optional<FullHttpResponse> answer =
                 files.answer(SOCKET_IO + whole, request).map(BrowserClients::forEveryOrigin);
         answer.ifPresent(found -> found.headers().set("X-Socket.IO-Client", version(whole.substring(0, 1))));
-        return Optional.of(answer.orElseGet(this::noSuchClient));
+        return Optional.of(answer.orElseGet(() -> name.contains("msgpack") ? noMsgpack() : noSuchClient()));
     }
 
     /** Whether this is the address of one of them. */
@@ -73,6 +73,13 @@ final class BrowserClients {
     private static FullHttpResponse forEveryOrigin(FullHttpResponse answer) {
         answer.headers().set("Cross-Origin-Resource-Policy", "cross-origin");
         return answer;
+    }
+
+    private static FullHttpResponse noMsgpack() {
+        return Answers.text(
+                HttpResponseStatus.NOT_FOUND,
+                "This server does not read msgpack: take the same file without .msgpack, and no parser option.\n"
+                        + "本服务器不支持 msgpack：请改用不带 .msgpack 的同名文件，也不要设置 parser 选项。");
     }
 
     private FullHttpResponse noSuchClient() {

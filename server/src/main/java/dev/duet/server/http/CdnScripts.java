@@ -2,6 +2,7 @@ package dev.duet.server.http;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -34,6 +35,8 @@ final class CdnScripts {
             "www.unpkg.com");
 
     private static final String FILE = "(?<file>socket\\.io(?:\\.[a-z]+)*\\.js)";
+    private static final Pattern OWN =
+            Pattern.compile("(?!//)(?:[^?#:]*/)?socket\\.io/(?<major>[2-4]/)?" + FILE + "(?:[?#].*)?");
     private static final String ADAPTER_FILE = "adapter[A-Za-z0-9_.-]*\\.js";
 
     private static final List<Pattern> SOCKET_IO = List.of(
@@ -81,6 +84,17 @@ final class CdnScripts {
                         .or(() -> first(SOCKET_IO, path).flatMap(this::socketIo));
             default -> Optional.empty();
         };
+    }
+
+    /** The address itself if it is one of this server's Socket.IO clients: the library with an addition, so no digest of it holds. */
+    Optional<String> own(String address) {
+        Matcher path = OWN.matcher(address.strip());
+        return path.matches()
+                        && isServed.test("/socket.io/"
+                                + Objects.requireNonNullElse(path.group("major"), BrowserClients.STANDARD_MAJOR + "/")
+                                + path.group("file"))
+                ? Optional.of(address)
+                : Optional.empty();
     }
 
     private static Optional<Matcher> first(List<Pattern> patterns, String path) {

@@ -41,9 +41,9 @@ final class HtmlScripts {
     }
 
     /**
-     * Replaces the addresses of scripts.
+     * Replaces the addresses of scripts, and takes away what the page says of their contents.
      *
-     * @param addresses the new address of one, or nothing to leave it
+     * @param addresses the new address of one, the same for one that only has other contents here, or nothing to leave it
      */
     static Result replace(String html, Function<String, Optional<String>> addresses) {
         return new HtmlScripts(html, addresses).run();
@@ -157,6 +157,10 @@ final class HtmlScripts {
         Optional<String> to = addresses.apply(from);
         if (to.isEmpty()) {
             sources.add(from);
+            return;
+        }
+        boolean pinned = attributes.stream().anyMatch(each -> each.name.equals("integrity"));
+        if (to.get().equals(from) && !pinned) {
             return;
         }
         changes.add(new Change(from, to.get()));

@@ -152,7 +152,7 @@ final class Pages {
         }
         HtmlScripts.Result page = HtmlScripts.replace(
                 new String(bytes, StandardCharsets.ISO_8859_1),
-                from -> scripts.local(from).map(to -> basePath + to));
+                from -> scripts.local(from).map(to -> basePath + to).or(() -> scripts.own(from)));
         tell(path, page);
         byte[] body = page.html().getBytes(StandardCharsets.ISO_8859_1);
         Instant modified = file.attributes().lastModifiedTime().toInstant();
@@ -183,11 +183,14 @@ final class Pages {
     private void tell(String path, HtmlScripts.Result page) {
         page.changes().stream()
                 .filter(change -> told.isNew(path + " " + change.from()))
-                .forEach(change -> LogEvent.of("cdn-rewritten")
-                        .with("file", path)
-                        .with("from", change.from())
-                        .with("to", change.to())
-                        .to(log, Level.INFO));
+                .forEach(change -> {
+                    boolean same = change.from().equals(change.to());
+                    LogEvent.of(same ? "integrity-dropped" : "cdn-rewritten")
+                            .with("file", path)
+                            .with("from", change.from())
+                            .with("to", change.to())
+                            .to(log, Level.INFO);
+                });
         page.kept().stream()
                 .filter(address -> address.strip().matches("(?i)(https?:)?//.*") && told.isNew(path + " " + address))
                 .forEach(address -> LogEvent.of("script-blocked")

@@ -53,14 +53,14 @@ final class SocketIoRoute {
      */
     Reply answer(HttpRequest request, byte[] body, String inside, Source source) {
         HttpHeaders headers = request.headers();
-        EngineClient client = new EngineClient(
-                new CourseClient(source, page(headers)), Optional.ofNullable(headers.get(HttpHeaderNames.ORIGIN)));
+        EngineClient client =
+                new EngineClient(new CourseClient(source), Optional.ofNullable(headers.get(HttpHeaderNames.ORIGIN)));
         if (request.method().equals(HttpMethod.OPTIONS)) {
             return preflight(headers, client);
         }
         if (!takesBody(inside)) {
-            String fix = "Socket.IO is at " + path + " for clients 2.x, 3.x and 4.x; 0.9 and 1.x are too old, take "
-                    + path + "socket.io.js";
+            String fix = "Socket.IO is at " + path + " for clients 1.7 to 4.x; 0.9 is too old, take " + path
+                    + "socket.io.js";
             noticed.once("wrong-client", inside.length() > 40 ? inside.substring(0, 40) : inside, fix);
             return client.refusal(EngineError.BAD_REQUEST, EngineError.BAD_REQUEST.json(fix));
         }
@@ -111,12 +111,6 @@ final class SocketIoRoute {
                 .filter(asked -> asked.length() <= 256 && asked.matches("[A-Za-z0-9, -]+"))
                 .ifPresent(asked -> answer.headers().set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_HEADERS, asked));
         return new Reply.Plain(answer);
-    }
-
-    /** Tells pages apart: who sends no Referer is no page, or one that cannot be told from others. */
-    private static String page(HttpHeaders headers) {
-        String referer = headers.get(HttpHeaderNames.REFERER, "");
-        return referer.isEmpty() ? "" : referer + ' ' + headers.get(HttpHeaderNames.USER_AGENT, "");
     }
 
     /** The client came by the wrong scheme or port. */

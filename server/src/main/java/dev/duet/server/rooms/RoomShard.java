@@ -58,6 +58,19 @@ public final class RoomShard {
         }
     }
 
+    /** The same; {@code then} runs on the loop, after all that the rooms had to say to the input. */
+    public void submit(Input input, Runnable then) {
+        if (loop.inEventLoop()) {
+            run(input);
+            then.run();
+        } else {
+            loop.execute(() -> {
+                run(input);
+                then.run();
+            });
+        }
+    }
+
     private void run(Input input) {
         boolean outermost = !running;
         running = true;

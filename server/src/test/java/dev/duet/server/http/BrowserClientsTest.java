@@ -37,8 +37,7 @@ final class BrowserClientsTest {
         "/socket.io/3/socket.io.min.js, 3.1.3",
         "/socket.io/4/socket.io.js, 4.8.4",
         "/socket.io/4/socket.io.min.js, 4.8.4",
-        "/socket.io/4/socket.io.esm.min.js, 4.8.4",
-        "/socket.io/4/socket.io.msgpack.min.js, 4.8.4"
+        "/socket.io/4/socket.io.esm.min.js, 4.8.4"
     })
     void aClientSaysWhichVersionItIs(String path, String version) {
         FullHttpResponse answer = get(path);
@@ -96,6 +95,16 @@ final class BrowserClientsTest {
                 .doesNotContain(".map", ".br");
     }
 
+    /** A page that got it would connect and be understood by nobody. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/socket.io/3/socket.io.msgpack.min.js", "/socket.io/4/socket.io.msgpack.min.js"})
+    void aClientThatIsNotUnderstoodIsNotServed(String path) {
+        FullHttpResponse answer = get(path);
+
+        assertThat(answer.status().code()).isEqualTo(404);
+        assertThat(body(answer)).contains("without .msgpack", "不支持 msgpack");
+    }
+
     @Test
     void theAdapterAndTheLicencesAreInTheLibrary() {
         assertThat(body(get(BrowserClients.ADAPTER))).contains("adapter");
@@ -112,5 +121,23 @@ final class BrowserClientsTest {
             strings = {"/socket.io/", "/socket.io", "/", "/duet/lib/nothing.js", "/versions.properties", "/2/a.js"})
     void otherPathsAreNotItsBusiness(String path) {
         assertThat(clients.answer(path, request)).isEmpty();
+    }
+
+    /** One file for everybody: a cache between may keep it, since the number is drawn where the page is loaded. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/socket.io/socket.io.js",
+                "/socket.io/2/socket.io.slim.dev.js",
+                "/socket.io/3/socket.io.min.js",
+                "/socket.io/4/socket.io.js",
+                "/socket.io/4/socket.io.esm.min.js"
+            })
+    void aClientDrawsANumberForEachLoadAndIsTheSameForEverybody(String path) {
+        FullHttpResponse answer = get(path);
+
+        assertThat(body(answer)).contains("getRandomValues", "duetPage=");
+        assertThat(answer.headers().get("cache-control")).isEqualTo("no-cache");
+        assertThat(get(path).headers().get("etag")).isEqualTo(answer.headers().get("etag"));
     }
 }

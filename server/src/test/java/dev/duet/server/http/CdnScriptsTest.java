@@ -36,7 +36,6 @@ final class CdnScriptsTest {
         "https://cdn.jsdelivr.net/npm/socket.io@4.5.0/client-dist/socket.io.js, /socket.io/4/socket.io.js",
         "https://cdn.jsdelivr.net/gh/socketio/socket.io-client@2.2.0/dist/socket.io.js, /socket.io/2/socket.io.js",
         "https://unpkg.com/socket.io-client@latest/dist/socket.io.js, /socket.io/4/socket.io.js",
-        "https://unpkg.com/socket.io-client@4/dist/socket.io.msgpack.min.js, /socket.io/4/socket.io.msgpack.min.js",
         "https://unpkg.com/socket.io-client@4.7.5/dist/socket.io.esm.min.js, /socket.io/4/socket.io.esm.min.js",
         "https://cdn.socket.io/4.7.5/socket.io.min.js, /socket.io/4/socket.io.min.js",
         "https://cdn.socket.io/3.1.3/socket.io.min.js, /socket.io/3/socket.io.min.js",
@@ -89,5 +88,32 @@ final class CdnScriptsTest {
     void withoutTheClientsNothingIsPromised() {
         assertThat(new CdnScripts(_ -> false).local("https://cdn.socket.io/4.7.5/socket.io.min.js"))
                 .isEmpty();
+    }
+
+    /** They have an addition, so what a page may say of the library's digest does not hold for them. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/socket.io/socket.io.js",
+                "socket.io/socket.io.js?v=2",
+                "../socket.io/4/socket.io.min.js",
+                "/video/socket.io/3/socket.io.min.js"
+            })
+    void theClientsThatAreServedHereAreKnown(String address) {
+        assertThat(scripts.own(address)).contains(address);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://other.test/socket.io/socket.io.js",
+                "//other.test/socket.io/socket.io.js",
+                "js/socket.io.js",
+                "/socket.io/5/socket.io.js",
+                "/socket.io/2/socket.io.min.js",
+                "/duet/lib/adapter.js"
+            })
+    void otherScriptsAreNot(String address) {
+        assertThat(scripts.own(address)).isEmpty();
     }
 }

@@ -114,4 +114,18 @@ final class HtmlScriptsTest {
             assertThat(replace(html.toString()).html()).isEqualTo(html.toString());
         }
     }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "<script src=\"far\" integrity=\"sha384-x\"></script> | <script src=\"far\"></script>",
+                "<script src=far></script> | <script src=far></script>"
+            })
+    void anAddressMayStayWithoutWhatItsFileWasKnownBy(String before, String after) {
+        HtmlScripts.Result result = HtmlScripts.replace(before, Optional::of);
+
+        assertThat(result.html()).isEqualTo(after);
+        assertThat(result.changes()).hasSize(before.equals(after) ? 0 : 1);
+    }
 }

@@ -78,8 +78,12 @@ final class CourseDefectsTest {
                 usual.outboundHighMax(),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(2));
-        return DuetServer.start(
-                DuetConfig.builder().httpPort(0).eventLoops(3).limits(limits).build());
+        return DuetServer.start(DuetConfig.builder()
+                .httpPort(0)
+                .eventLoops(3)
+                .limits(limits)
+                .relay(RelayConfig.OFF)
+                .build());
     }
 
     private static void messageWithoutData(int port) {

@@ -140,7 +140,14 @@ public final class Namespace {
             recipients.addAll(rooms.getOrDefault(room, Set.of()));
         }
         recipients.removeAll(excepted);
-        recipients.forEach(socket -> socket.emit(sent));
+        recipients.forEach(socket -> socket.deliver(sent));
+    }
+
+    /** What is sent to one client, as it is remembered for it if it can come back. */
+    Emission remembered(Socket socket, Emission emission) {
+        return recovery == null || socket.recoverySecret == null
+                ? emission
+                : recovery.rememberFor(socket.id(), emission);
     }
 
     // ---- from connections ----

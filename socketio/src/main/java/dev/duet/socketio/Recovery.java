@@ -10,11 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connection state recovery, in memory: what a lost client had, and what was broadcast since. A client of 4.6 or newer that comes back with
+ * Connection state recovery, in memory: what a lost client had, and what was sent to it or broadcast since. A client of 4.6 or newer that comes back with
  * the secret it was given and the last offset it saw goes on as the same socket and gets what it missed.
  *
  * <p>Not thread-safe: owned by its server's event loop.
@@ -31,11 +32,11 @@ public final class Recovery {
      *
      * @param maxDisconnection how long a lost client may stay away
      * @param lostMax lost clients that are remembered at one time; the oldest go first
-     * @param packetsMax broadcasts that are remembered
+     * @param packetsMax events that are remembered, of all clients; the oldest go first
      * @param bytesMax their bytes
      */
     public record Options(Duration maxDisconnection, int lostMax, int packetsMax, int bytesMax) {
-        /** 2 min, 10,000 clients, 10,000 broadcasts, 16 MiB. */
+        /** 2 min, 10,000 clients, 10,000 events, 16 MiB. */
         public static final Options DEFAULT = new Options(Duration.ofMinutes(2), 10_000, 10_000, 16 << 20);
     }
 
@@ -50,13 +51,7 @@ public final class Recovery {
     /** What it gets when it comes back. */
     record Missed(Lost lost, List<Emission> emissions) {}
 
-    private record Remembered(
-            String offset, Emission emission, Set<String> rooms, Set<String> exceptedIds, long atNanos) {
-        boolean concerns(Lost client) {
-            return !exceptedIds.contains(client.id())
-                    && (rooms.isEmpty() || rooms.stream().anyMatch(client.rooms()::contains));
-        }
-    }
+    private record Remembered(String offset, Emission emission, Predicate<Lost> concerns, long atNanos) {}
 
     Recovery(Options options, SocketServer server) {
         this.options = options;
@@ -65,10 +60,23 @@ public final class Recovery {
 
     /** Remembers a broadcast and gives it its offset, the last argument that clients look for. */
     Emission remember(Emission emission, Set<String> rooms, Set<Socket> excepted) {
+        Set<String> ids = excepted.stream().map(Socket::id).collect(Collectors.toUnmodifiableSet());
+        Set<String> to = Set.copyOf(rooms);
+        return remember(
+                emission,
+                client -> !ids.contains(client.id())
+                        && (to.isEmpty() || to.stream().anyMatch(client.rooms()::contains)));
+    }
+
+    /** The same for what one client is sent, whether it is there or lost. */
+    Emission rememberFor(String id, Emission emission) {
+        return remember(emission, client -> client.id().equals(id));
+    }
+
+    private Emission remember(Emission emission, Predicate<Lost> concerns) {
         String offset = server.newId();
         Emission sent = emission.withLast(offset);
-        Set<String> ids = excepted.stream().map(Socket::id).collect(Collectors.toUnmodifiableSet());
-        remembered.add(new Remembered(offset, sent, Set.copyOf(rooms), ids, server.nowNanos()));
+        remembered.add(new Remembered(offset, sent, concerns, server.nowNanos()));
         rememberedBytes += sent.sizeBytes();
         forgetOld();
         return sent;
@@ -100,7 +108,7 @@ public final class Recovery {
         List<Emission> missed = new ArrayList<>();
         boolean after = false;
         for (Remembered one : remembered) {
-            if (after && one.concerns(client)) {
+            if (after && one.concerns.test(client)) {
                 missed.add(one.emission);
             }
             after |= one.offset.equals(offset);

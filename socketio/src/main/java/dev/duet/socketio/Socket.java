@@ -82,7 +82,10 @@ public final class Socket {
         attachment = newAttachment;
     }
 
-    /** Sends an event; nothing happens when the client has gone. */
+    /**
+     * Sends an event. When the client has gone nothing happens, unless it may come back to where it was ({@link Recovery}): then it gets
+     * the event when it does.
+     */
     public void emit(String event, @Nullable Object... args) {
         emit(Emission.of(event, args));
     }
@@ -94,13 +97,18 @@ public final class Socket {
 
     /** Sends an event that is written already. */
     public void emit(Emission emission) {
+        deliver(namespace.remembered(this, emission));
+    }
+
+    /** What is remembered already, if it is to be. */
+    void deliver(Emission emission) {
         if (connected) {
             connection.send(emission, false, namespace.name(), SocketPacket.NO_ACK);
         }
     }
 
     /**
-     * Sends an event and awaits its acknowledgement.
+     * Sends an event and awaits its acknowledgement. It is not remembered for a client that is lost: nobody would await the answer.
      *
      * @throws IllegalStateException when as many as {@link SocketOptions#acksMax} are awaited already
      */

@@ -100,6 +100,45 @@ final class RecoveryTest {
         assertThat(client.hears()).isEqualTo("42[\"m\",5]");
     }
 
+    /** It says that it is recovered: then nothing may be missing, whomever it was sent to. */
+    @Test
+    void whatOneClientIsSentIsNotLost() {
+        namespace();
+        Client client = new Client();
+        Client other = new Client();
+        Socket before = client.socket();
+        before.emit("m", 1);
+        assertThat(client.hears()).isEqualTo("42[\"m\",1]");
+        String seen = client.offset;
+
+        // On its way when the connection broke, and sent by an application that has not noticed yet.
+        before.emit("m", 2);
+        client.webSocket.disconnect();
+        before.emit("m", 3);
+        other.socket().emit("m", 4);
+        client.offset = seen;
+
+        assertThat(client.comesBack()).isTrue();
+        assertThat(client.hears()).isEqualTo("42[\"m\",2]");
+        assertThat(client.hears()).isEqualTo("42[\"m\",3]");
+        assertThat(client.webSocket.isQuiet()).isTrue();
+        assertThat(other.hears()).isEqualTo("42[\"m\",4]");
+    }
+
+    /** A room may be called as somebody is. */
+    @Test
+    void aRoomOfItsNameIsNotTheClient() {
+        Namespace namespace = namespace();
+        Client client = new Client();
+        namespace.all().emit("m", 1);
+        client.hears();
+        client.webSocket.disconnect();
+        namespace.to(client.id).emit("m", 2);
+
+        assertThat(client.comesBack()).isTrue();
+        assertThat(client.webSocket.isQuiet()).isTrue();
+    }
+
     @Test
     void aClientMayBeLostTwice() {
         Namespace namespace = namespace();

@@ -9,6 +9,7 @@ import dev.duet.stun.StunWriter;
 import dev.duet.stun.TransportAddress;
 import dev.duet.turn.Allocation.Identity;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Requests {
     private static final byte[] NO_TRANSACTION = new byte[12];
+
+    private static final Set<Integer> METHODS = Set.of(
+            Method.BINDING,
+            Method.ALLOCATE,
+            Method.REFRESH,
+            Method.CREATE_PERMISSION,
+            Method.CHANNEL_BIND,
+            Method.CONNECT,
+            Method.CONNECTION_BIND);
 
     private final TurnServer server;
     private final Wire wire;
@@ -64,6 +74,9 @@ final class Requests {
             StunMessage message, Client client, @Nullable Allocation allocation, Datagram datagram, long nowNanos) {
         if (message.messageClass() != MessageClass.REQUEST) {
             return true; // An indication, such as a keep-alive: nothing to answer.
+        }
+        if (!METHODS.contains(message.method())) {
+            return true; // RFC 8489 section 6.3: discarded in silence, and nobody is asked who they are.
         }
         if (message.method() == Method.BINDING) {
             return binding(message, client, datagram, nowNanos);
@@ -153,13 +166,15 @@ final class Requests {
             case Method.CREATE_PERMISSION -> peerRequests.createPermission(context, allocation);
             case Method.CHANNEL_BIND -> peerRequests.channelBind(context, allocation);
             // RFC 6062: there are no TCP allocations, so there is nothing to connect.
-            case Method.CONNECT, Method.CONNECTION_BIND -> new Outcome.Failure(StunError.FORBIDDEN);
-            default -> new Outcome.Failure(StunError.BAD_REQUEST);
+            default -> new Outcome.Failure(StunError.FORBIDDEN);
         };
     }
 
-    /** DONT-FRAGMENT is not: the kernel decides about fragments. What is known and of no use in a request is ignored. */
-    private static boolean isUnderstood(int attribute) {
+    /**
+     * DONT-FRAGMENT is not: the kernel decides about fragments, so an Allocate with it is refused and a Send dropped (RFC 8656, sections 7.2
+     * and 11.2). What is known and of no use in a message is ignored.
+     */
+    static boolean isUnderstood(int attribute) {
         return Attribute.isKnown(attribute) && attribute != Attribute.DONT_FRAGMENT;
     }
 

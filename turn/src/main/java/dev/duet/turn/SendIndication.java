@@ -25,7 +25,6 @@ public final class SendIndication {
     private final CRC32 crc = new CRC32();
     private int peerAt;
     private int dataAt;
-    private boolean dontFragment;
     private long peerHigh;
     private long peerLow;
     private int peerPort;
@@ -49,7 +48,6 @@ public final class SendIndication {
         }
         peerAt = ABSENT;
         dataAt = ABSENT;
-        dontFragment = false;
         return readAttributes(in, offset, offset + length)
                 && peerAt != ABSENT
                 && dataAt != ABSENT
@@ -75,10 +73,9 @@ public final class SendIndication {
                         dataLength = dataAt == ABSENT ? valueLength : dataLength;
                         dataAt = dataAt == ABSENT ? at + 4 : dataAt;
                     }
-                    case Attribute.DONT_FRAGMENT -> dontFragment = true;
                     case Attribute.MESSAGE_INTEGRITY, Attribute.MESSAGE_INTEGRITY_SHA256 -> ignoring = true;
                     default -> {
-                        if (type < Attribute.COMPREHENSION_OPTIONAL && !Attribute.isKnown(type)) {
+                        if (type < Attribute.COMPREHENSION_OPTIONAL && !Requests.isUnderstood(type)) {
                             return false;
                         }
                     }
@@ -136,10 +133,5 @@ public final class SendIndication {
     /** In bytes, without padding; may be 0. */
     public int dataLength() {
         return dataLength;
-    }
-
-    /** Whether the datagram must not be fragmented (RFC 8656, section 18.8). */
-    public boolean dontFragment() {
-        return dontFragment;
     }
 }

@@ -52,21 +52,25 @@ final class IndicationsTest {
     void aSendIndicationIsRead() {
         assertThat(read(full(IPV4))).isTrue();
         isForTheFirstPeer();
-        assertThat(send.dontFragment()).isFalse();
 
-        assertThat(read(full(IPV6).empty(Attribute.DONT_FRAGMENT))).isTrue();
+        assertThat(read(full(IPV6))).isTrue();
         assertThat(new TransportAddress(send.peerHigh(), send.peerLow(), send.peerPort()))
                 .isEqualTo(IPV6);
-        assertThat(send.dontFragment()).isTrue();
     }
 
     @Test
     void nothingOfTheLastOneIsLeft() {
-        assertThat(read(full(IPV4).empty(Attribute.DONT_FRAGMENT))).isTrue();
+        assertThat(read(full(IPV4))).isTrue();
 
         assertThat(read(send().attribute(Attribute.DATA, DATA))).isFalse();
-        assertThat(read(full(IPV4))).isTrue();
-        assertThat(send.dontFragment()).isFalse();
+    }
+
+    /** RFC 8656 section 11.2: who cannot keep a datagram whole drops it. */
+    @Test
+    void whatMustNotBeFragmentedIsDropped() {
+        assertThat(read(full(IPV4).empty(Attribute.DONT_FRAGMENT))).isFalse();
+        assertThat(read(full(IPV6).empty(Attribute.DONT_FRAGMENT).fingerprint()))
+                .isFalse();
     }
 
     @Test
@@ -97,7 +101,6 @@ final class IndicationsTest {
                         .empty(Attribute.DONT_FRAGMENT)
                         .fingerprint()))
                 .isTrue();
-        assertThat(send.dontFragment()).isFalse();
         assertThat(read(send().integritySha1(DATA)
                         .xorAddress(Attribute.XOR_PEER_ADDRESS, IPV4)
                         .attribute(Attribute.DATA, DATA)))

@@ -19,7 +19,7 @@ final class SendIndicationFuzz implements FuzzTarget {
     private final Function<byte[], Optional<Seen>> reader;
 
     /** What an indication says; data in hexadecimal digits. */
-    record Seen(TransportAddress peer, String data, boolean dontFragment) {}
+    record Seen(TransportAddress peer, String data) {}
 
     SendIndicationFuzz() {
         this(SendIndicationFuzz::inPlace);
@@ -44,18 +44,17 @@ final class SendIndicationFuzz implements FuzzTarget {
         buffer.get(indication.dataOffset(), data);
         TransportAddress peer =
                 new TransportAddress(indication.peerHigh(), indication.peerLow(), indication.peerPort());
-        return Optional.of(new Seen(peer, HexFormat.of().formatHex(data), indication.dontFragment()));
+        return Optional.of(new Seen(peer, HexFormat.of().formatHex(data)));
     }
 
     private static Optional<Seen> byTheCodec(byte[] bytes) {
         Optional<StunMessage> read = MessageFuzz.read(bytes)
                 .filter(message -> message.method() == Method.SEND
                         && message.messageClass() == MessageClass.INDICATION
-                        && message.unknownRequired(Attribute::isKnown).isEmpty());
+                        && message.unknownRequired(Requests::isUnderstood).isEmpty());
         return read.flatMap(message -> message.xorAddress(Attribute.XOR_PEER_ADDRESS)
                 .flatMap(peer -> message.value(Attribute.DATA)
-                        .map(data ->
-                                new Seen(peer, HexFormat.of().formatHex(data), message.has(Attribute.DONT_FRAGMENT)))));
+                        .map(data -> new Seen(peer, HexFormat.of().formatHex(data)))));
     }
 
     @Override
@@ -69,10 +68,8 @@ final class SendIndicationFuzz implements FuzzTarget {
         if (!ours.equals(theirs)) {
             throw new AssertionError("read " + ours + " and not " + theirs);
         }
-        return ours.map(seen -> 1
-                        + Math.min(4, seen.data().length() / 2)
-                        + (seen.dontFragment() ? 8 : 0)
-                        + (seen.peer().isIpv4() ? 16 : 0))
+        return ours.map(seen ->
+                        1 + Math.min(4, seen.data().length() / 2) + (seen.peer().isIpv4() ? 16 : 0))
                 .orElse(0);
     }
 }

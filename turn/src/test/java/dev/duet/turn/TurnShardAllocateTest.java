@@ -310,6 +310,5 @@ final class TurnShardAllocateTest {
         assertThat(error(ann.ask(Method.CONNECT, r -> r.xorAddress(Attribute.XOR_PEER_ADDRESS, Site.PEER))))
                 .isEqualTo(403);
         assertThat(error(ann.ask(Method.CONNECTION_BIND, NOTHING))).isEqualTo(403);
-        assertThat(error(ann.ask(0x0f0, NOTHING))).isEqualTo(400);
     }
 }

@@ -3,6 +3,7 @@ package dev.duet.turn;
 import static dev.duet.turn.FakeClient.NOTHING;
 import static dev.duet.turn.FakeClient.UDP_TRANSPORT;
 import static dev.duet.turn.FakeClient.error;
+import static dev.duet.turn.FakeClient.newTransaction;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.duet.stun.Attribute;
@@ -58,13 +59,26 @@ final class TurnShardAnswersTest {
     @Test
     void a401HasNoMoreThan140Bytes() {
         FakeClient ann = site.client("ann", 1);
-        for (int method : new int[] {Method.ALLOCATE, Method.REFRESH, Method.CHANNEL_BIND, Method.CONNECT, 0x0ff}) {
+        for (int method : new int[] {Method.ALLOCATE, Method.REFRESH, Method.CHANNEL_BIND, Method.CONNECT}) {
             assertThat(error(ann.answer(ann.plain(method, NOTHING)))).isEqualTo(401);
             assertThat(ann.last().length).isLessThanOrEqualTo(140);
         }
         ann.nonce = "old";
         assertThat(error(ann.allocate(NOTHING))).isEqualTo(438);
         assertThat(ann.last().length).isLessThanOrEqualTo(140);
+    }
+
+    /** RFC 8489 section 6.3: in silence. A challenge would say that a name and a password help. */
+    @Test
+    void aMethodThatThereIsNotIsAnsweredNothing() {
+        FakeClient ann = site.client("ann", 1);
+        ann.allocate(NOTHING);
+        int before = ann.received().size();
+        for (int method : new int[] {0x000, 0x002, 0x005, Method.SEND, Method.DATA, 0x00d, 0x0ff, 0xfff}) {
+            ann.send(ann.plain(method, NOTHING));
+            ann.send(ann.signed(method, newTransaction(), NOTHING));
+        }
+        assertThat(ann.received()).hasSize(before);
     }
 
     @Test

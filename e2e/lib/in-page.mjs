@@ -335,6 +335,10 @@ export async function perceive({ selector, pictures, gapMs, columns, rows, barSt
     return sums.map((sum) => Math.round((sum * 4) / data.length));
   }
 
+  function within(promise) {
+    return Promise.race([promise, new Promise((resolve) => setTimeout(resolve, 5_000))]);
+  }
+
   function record(tracks) {
     if (tracks.length === 0) {
       return { stop: () => null };
@@ -349,14 +353,15 @@ export async function perceive({ selector, pictures, gapMs, columns, rows, barSt
           recorder.onstop = resolve;
         });
         recorder.stop();
-        await stopped;
+        // Firefox may owe both of these for ever; then there was no sound in this look, and the next one records anew.
+        if (await within(stopped.then(() => true)) === undefined) return [];
         const bytes = await new Blob(parts).arrayBuffer();
         if (bytes.byteLength === 0) {
           return [];
         }
         // Decoding converts to the rate of the context.
         const decoder = new OfflineAudioContext(1, samplesPerSecond, samplesPerSecond);
-        const decoded = await decoder.decodeAudioData(bytes).catch(() => undefined);
+        const decoded = await within(decoder.decodeAudioData(bytes).catch(() => undefined));
         return decoded === undefined ? [] : Array.from(decoded.getChannelData(0), (v) => Math.round(v * 32_767));
       },
     };

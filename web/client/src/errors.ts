@@ -24,6 +24,7 @@ export type ServerErrorCode =
   | 'participant-away'
   | 'candidate-too-large'
   | 'too-many-candidates'
+  | 'description-too-large'
   | 'out-of-sequence'
   | 'window-full'
   | 'join-refused'

@@ -5,7 +5,9 @@ import java.time.Duration;
 /**
  * The numbers of one connection.
  *
- * @param messageBytesMax largest message
+ * @param messageBytesMax largest message, but for one with a description
+ * @param descriptionBytesMax largest description, as text
+ * @param candidatesMax candidates that may follow one description; they do not count as messages
  * @param messagesPerSecond what a connection may send in the long run
  * @param messageBurst what it may send at once
  * @param unjoinedPerSourceMax connections of one IPv4 address or IPv6 /64 that are open without a seat
@@ -18,6 +20,8 @@ import java.time.Duration;
  */
 public record ConnectionLimits(
         int messageBytesMax,
+        int descriptionBytesMax,
+        int candidatesMax,
         int messagesPerSecond,
         int messageBurst,
         int unjoinedPerSourceMax,
@@ -28,9 +32,13 @@ public record ConnectionLimits(
         Duration ping,
         Duration dead) {
 
+    private static final int READ_BYTES_MAX = 1 << 20;
+
     /** What docs/operate.md lists. */
     public static final ConnectionLimits DEFAULT = new ConnectionLimits(
             65_536,
+            262_144,
+            512,
             50,
             200,
             20,
@@ -44,6 +52,8 @@ public record ConnectionLimits(
     /** The limits that an operator may set by name, with the values they may take. */
     public enum Name {
         MESSAGE_BYTES("message-bytes", 4_096, 1 << 20),
+        DESCRIPTION_BYTES("description-bytes", 16_384, 1 << 19),
+        CANDIDATES("candidates", 16, 4_096),
         MESSAGES_PER_SECOND("messages-per-second", 1, 1_000_000),
         MESSAGE_BURST("message-burst", 1, 1_000_000),
         UNJOINED_PER_SOURCE("unjoined-per-source", 1, 1_000_000),
@@ -82,6 +92,8 @@ public record ConnectionLimits(
         }
         return new ConnectionLimits(
                 name == Name.MESSAGE_BYTES ? value : messageBytesMax,
+                name == Name.DESCRIPTION_BYTES ? value : descriptionBytesMax,
+                name == Name.CANDIDATES ? value : candidatesMax,
                 name == Name.MESSAGES_PER_SECOND ? value : messagesPerSecond,
                 name == Name.MESSAGE_BURST ? value : messageBurst,
                 name == Name.UNJOINED_PER_SOURCE ? value : unjoinedPerSourceMax,
@@ -97,6 +109,8 @@ public record ConnectionLimits(
     public ConnectionLimits unthrottled() {
         return new ConnectionLimits(
                 messageBytesMax,
+                descriptionBytesMax,
+                candidatesMax,
                 1_000_000_000,
                 1_000_000_000,
                 Integer.MAX_VALUE,
@@ -108,10 +122,17 @@ public record ConnectionLimits(
                 dead);
     }
 
+    /** What is read of a message that is refused by name; beyond it the connection closes. */
+    public int readBytesMax() {
+        return Math.max(READ_BYTES_MAX, messageBytesMax);
+    }
+
     /** These limits for messages as large as an Engine.IO server takes. */
-    ConnectionLimits withMessageBytes(int bytes) {
+    public ConnectionLimits withMessageBytes(int bytes) {
         return new ConnectionLimits(
                 bytes,
+                descriptionBytesMax,
+                candidatesMax,
                 messagesPerSecond,
                 messageBurst,
                 unjoinedPerSourceMax,

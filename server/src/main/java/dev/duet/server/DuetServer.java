@@ -106,7 +106,11 @@ public final class DuetServer implements AutoCloseable {
                     .with("hint", "no relay: calls need a direct way")
                     .to(log, Level.WARN);
         }
-        Limits roomLimits = Limits.of(config.capacity(), config.seatGrace());
+        Limits roomLimits = Limits.of(config.capacity(), config.seatGrace())
+                .with(
+                        config.limits().candidatesMax(),
+                        config.limits().descriptionBytesMax(),
+                        config.limits().messageBytesMax());
         shards = new RoomShards(loops, roomLimits, policy, directories, this::gone);
         SecureRandom random = new SecureRandom();
         byte[] secret =

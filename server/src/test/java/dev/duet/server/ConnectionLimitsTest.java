@@ -138,11 +138,67 @@ final class ConnectionLimitsTest {
         return all;
     }
 
+    /** A description that is refused ends nothing: the call goes on with the one before it. */
+    @Test
+    void whatIsTooLargeIsRefusedByNumberAndTheConnectionStays() {
+        start(ConnectionLimits.DEFAULT);
+        try (TestClient ann = TestClient.open(server);
+                TestClient bo = TestClient.open(server)) {
+            String annId = field(ann.joinNumbered("r"), "\"you\":", "id");
+            String boId = field(bo.joinNumbered("r"), "\"you\":", "id");
+            ann.expect("participant-joined");
+            String to = "{\"type\":\"signal\",\"id\":9,\"to\":\"" + boId + "\",\"epoch\":1,\"seq\":1,";
+
+            ann.send(to + "\"data\":\"" + "x".repeat(65_535) + "\"}");
+            assertThat(ann.next()).contains("\"message-too-large\"", "\"refused\":1", "\"id\":9");
+            ann.send(to + "\"description\":" + sdpOfLines(300_000) + "}");
+            assertThat(ann.next()).contains("\"description-too-large\"", "\"refused\":1", "\"id\":9");
+            ann.send("{\"type\":\"ping\",\"id\":4,\"padding\":\"" + "x".repeat(900_000) + "\"}");
+            assertThat(ann.next()).contains("\"message-too-large\"", "\"id\":4");
+            ann.send(to + "\"description\":" + sdpOfLines(258_000) + "}");
+            assertThat(bo.next())
+                    .contains("\"from\":\"" + annId + "\",\"seq\":1,\"description\":")
+                    .hasSizeGreaterThan(262_144);
+        }
+    }
+
+    /** A laptop with eleven container networks has more addresses than a flood has messages. */
+    @Test
+    void candidatesAreNoFlood() {
+        start(ConnectionLimits.DEFAULT
+                .with(ConnectionLimits.Name.MESSAGES_PER_SECOND, 1)
+                .with(ConnectionLimits.Name.MESSAGE_BURST, 20));
+        try (TestClient ann = TestClient.open(server);
+                TestClient bo = TestClient.open(server)) {
+            ann.join("r");
+            String to = "{\"type\":\"signal\",\"to\":\"" + field(bo.join("r"), "\"you\":", "id") + "\",";
+            ann.expect("participant-joined");
+            ann.send(to + "\"description\":{\"type\":\"offer\",\"sdp\":\"v=0\"}}");
+            bo.next();
+            for (int i = 0; i < 512; i++) {
+                ann.send(to + "\"candidate\":{\"candidate\":\"candidate:" + i + " 1 udp 1 192.0.2.1 9 typ host\"}}");
+                assertThat(bo.next()).contains("candidate:" + i + " ");
+            }
+
+            ann.send(to + "\"candidate\":{\"candidate\":\"candidate:512 1 udp 1 192.0.2.1 9 typ host\"}}");
+            assertThat(ann.next()).contains("too-many-candidates");
+            // What leads out of a network is never what is cut.
+            ann.send(to + "\"candidate\":{\"candidate\":\"candidate:513 1 udp 1 192.0.2.1 9 typ relay\"}}");
+            assertThat(bo.next()).contains("candidate:513 ");
+        }
+    }
+
+    /** A description with so many bytes of SDP. */
+    private static String sdpOfLines(int bytes) {
+        String line = "a=fmtp:96 level-asymmetry-allowed=1\\r\\n";
+        return "{\"type\":\"offer\",\"sdp\":\"" + line.repeat(bytes / (line.length() - 2)) + "\"}";
+    }
+
     @Test
     void aMessageThatIsTooLargeIsNamedBeforeTheConnectionEnds() throws IOException {
         start(ConnectionLimits.DEFAULT);
         RawWebSocket socket = open();
-        socket.send(RawWebSocket.frame(0x80 | RawWebSocket.TEXT, new byte[200_000]));
+        socket.send(RawWebSocket.frame(0x80 | RawWebSocket.TEXT, new byte[(1 << 20) + 1]));
 
         assertThat(socket.readText()).contains("message-too-large");
         assertThat(socket.readCloseCode()).isEqualTo(1009);

@@ -93,8 +93,18 @@ final class CourseAcknowledgementTest {
 
             assertThat(asked("[\"message\",\"r\"," + candidate + "]")).contains("duet-error", "candidate-too-large");
             assertThat(ann.next()).startsWith("4317[{").contains("\"code\":\"candidate-too-large\"");
+            String huge = "{\"type\":\"offer\",\"sdp\":\"" + "a=b\\r\\n".repeat(60_000) + "\"}";
+            assertThat(asked("[\"message\",\"r\"," + huge + "]")).contains("duet-error", "description-too-large");
+            assertThat(ann.next()).startsWith("4317[{").contains("\"code\":\"description-too-large\"");
+            assertThat(asked("[\"message\",\"r\",\"" + "x".repeat(70_000) + "\"]"))
+                    .contains("duet-error", "message-too-large");
+            assertThat(ann.next()).startsWith("4317[{");
             assertThat(asked("[\"message\",\"r\",1]")).isEqualTo("4317[]");
             assertThat(bo.next()).isEqualTo("[\"message\",\"r\",1]");
+            // Thirty screens that were shown and hidden again stay in a description: 170 kB.
+            String large = "{\"type\":\"offer\",\"sdp\":\"" + "a=b\\r\\n".repeat(34_000) + "\"}";
+            ann.emit("message", "\"r\"", large);
+            assertThat(bo.next()).isEqualTo("[\"message\",\"r\"," + large + "]");
         }
     }
 

@@ -69,6 +69,8 @@ final class CourseDefectsTest {
         ConnectionLimits usual = ConnectionLimits.DEFAULT;
         ConnectionLimits limits = new ConnectionLimits(
                 usual.messageBytesMax(),
+                usual.descriptionBytesMax(),
+                usual.candidatesMax(),
                 usual.messagesPerSecond(),
                 usual.messageBurst(),
                 usual.unjoinedPerSourceMax(),

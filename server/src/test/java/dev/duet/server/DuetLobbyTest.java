@@ -190,7 +190,7 @@ final class DuetLobbyTest {
         try (TestClient ann = TestClient.open(server)) {
             ann.join("r");
             String park = "{\"type\":\"park\",\"id\":6,\"description\":" + OFFER + ",\"candidates\":[";
-            String most = "{}" + ",{}".repeat(63);
+            String most = "{}" + ",{}".repeat(511);
             String largest = "{\"c\":\"" + "c".repeat(1_024 - 8) + "\"}";
 
             assertThat(answerTo(ann, park + most + "]}")).contains("parked");

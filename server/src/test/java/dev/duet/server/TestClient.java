@@ -65,6 +65,12 @@ final class TestClient implements WebSocket.Listener, AutoCloseable {
         return expect("joined");
     }
 
+    /** As a client that numbers what it sends. */
+    String joinNumbered(String room) {
+        send("{\"type\":\"join\",\"id\":1,\"room\":\"" + room + "\",\"streams\":[]}");
+        return expect("joined");
+    }
+
     /** The next message, which has to be of this type. */
     String expect(String type) {
         String message = next();

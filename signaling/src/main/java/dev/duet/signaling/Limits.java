@@ -14,6 +14,9 @@ import java.time.Duration;
  * @param directoryNanos how long the directory may take; then it is unavailable
  * @param candidateBytesMax the largest candidate
  * @param candidatesMax candidates that may follow one description
+ * @param outwardCandidatesMax candidates beyond those, if they lead out of their network: without them there may be no call
+ * @param descriptionBytesMax the largest description, as text
+ * @param dataBytesMax the largest of all else
  * @param awaySeatsMax seats kept for lost connections at one time; beyond it a lost connection leaves at once
  * @param leasesMax how many may look into one room at a time
  * @param leaseNanos for how long one look is good
@@ -32,6 +35,9 @@ public record Limits(
         long directoryNanos,
         int candidateBytesMax,
         int candidatesMax,
+        int outwardCandidatesMax,
+        int descriptionBytesMax,
+        int dataBytesMax,
         int awaySeatsMax,
         int leasesMax,
         long leaseNanos,
@@ -60,13 +66,45 @@ public record Limits(
                 Duration.ofSeconds(2).toNanos(),
                 Duration.ofSeconds(2).toNanos(),
                 1024,
+                512,
                 64,
+                256 * 1024,
+                64 * 1024,
                 100_000,
                 3,
                 Duration.ofSeconds(60).toNanos(),
                 Duration.ofMinutes(10).toNanos(),
-                256,
-                256 * 1024,
+                1024,
+                640 * 1024,
                 64L * 1024 * 1024);
+    }
+
+    /** Candidates of whatever kind that may follow one description. */
+    int allCandidatesMax() {
+        return candidatesMax + outwardCandidatesMax;
+    }
+
+    /** These limits with others for what one signal may have. */
+    public Limits with(int newCandidatesMax, int newDescriptionBytesMax, int newDataBytesMax) {
+        return new Limits(
+                capacity,
+                seatGraceNanos,
+                returnGraceNanos,
+                takeOverNanos,
+                probeNanos,
+                policyNanos,
+                directoryNanos,
+                candidateBytesMax,
+                newCandidatesMax,
+                outwardCandidatesMax,
+                newDescriptionBytesMax,
+                newDataBytesMax,
+                awaySeatsMax,
+                leasesMax,
+                leaseNanos,
+                parkedNanos,
+                windowMessages,
+                windowBytes,
+                keptBytesMax);
     }
 }

@@ -5,6 +5,16 @@ public interface Payload {
     /** The content's size on the wire. */
     int sizeBytes();
 
+    /** The size of the text in it, which its form on the wire makes longer: an SDP's line ends, for one. */
+    default int textBytes() {
+        return sizeBytes();
+    }
+
+    /** Whether it is a candidate that leads out of its network, relayed or reflexive. */
+    default boolean leadsOut() {
+        return false;
+    }
+
     /** The same content, good for as long as somebody holds it. What is handed in needs to be good during its input only. */
     default Payload kept() {
         return this;

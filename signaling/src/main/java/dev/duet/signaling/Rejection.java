@@ -24,6 +24,11 @@ public enum Rejection {
             "too-many-candidates",
             "too many candidates for one description",
             "send a new description before more candidates"),
+    DESCRIPTION_TOO_LARGE(
+            "description-too-large",
+            "the description is larger than limits.descriptionBytes",
+            "begin with a new connection: tracks that were added and removed stay in the description of an old one"),
+    DATA_TOO_LARGE("message-too-large", "the message is larger than limits.messageBytes", "send less at once"),
     LOBBY_FULL("lobby-full", "as many as may look into this room do so already", "join, or look again later"),
     NOT_WAITING(
             "not-waiting", "somebody is in the room already", "talk to them; an offer is parked while nobody is there"),

@@ -390,7 +390,7 @@ final class Room {
         entrance.checkInvariants();
         lobby.checkInvariants();
         for (Member member : members.values()) {
-            Rooms.require(member.candidates <= limits.candidatesMax(), "candidates uncounted", member.id);
+            Rooms.require(member.candidates <= limits.allCandidatesMax(), "candidates uncounted", member.id);
             Rooms.require(!member.probed || member.session != null, "a probe without a session", member.id);
             Rooms.require(member.numbers || member.inbox.keptBytes() == 0, "kept for who never asks for it", member.id);
             Rooms.require(member.adopted || member.believed.isEmpty(), "believed without a restart", member.id);

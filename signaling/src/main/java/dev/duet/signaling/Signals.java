@@ -89,11 +89,9 @@ final class Signals {
 
     /** Hands one signal over, or keeps it for later; says why when neither can be. */
     private @Nullable Rejection pass(Member from, Member to, SignalKind kind, Payload payload) {
-        if (kind == SignalKind.CANDIDATE && payload.sizeBytes() > limits.candidateBytesMax()) {
-            return Rejection.CANDIDATE_TOO_LARGE;
-        }
-        if (kind == SignalKind.CANDIDATE && from.candidates >= limits.candidatesMax()) {
-            return Rejection.TOO_MANY_CANDIDATES;
+        Rejection size = tooLarge(from, kind, payload);
+        if (size != null) {
+            return size;
         }
         if (to.session == null && !to.numbers) {
             return Rejection.PARTICIPANT_AWAY;
@@ -111,6 +109,23 @@ final class Signals {
             out(new Output.Deliver(session, from.session, from.id, seq, kind, payload));
         }
         return null;
+    }
+
+    private @Nullable Rejection tooLarge(Member from, SignalKind kind, Payload payload) {
+        return switch (kind) {
+            case DESCRIPTION ->
+                payload.textBytes() > limits.descriptionBytesMax() ? Rejection.DESCRIPTION_TOO_LARGE : null;
+            case DATA -> payload.sizeBytes() > limits.dataBytesMax() ? Rejection.DATA_TOO_LARGE : null;
+            case CANDIDATE -> {
+                if (payload.sizeBytes() > limits.candidateBytesMax()) {
+                    yield Rejection.CANDIDATE_TOO_LARGE;
+                }
+                int beyond = from.candidates - limits.candidatesMax();
+                yield beyond < 0 || (beyond < limits.outwardCandidatesMax() && payload.leadsOut())
+                        ? null
+                        : Rejection.TOO_MANY_CANDIDATES;
+            }
+        };
     }
 
     void acknowledge(Member to, Input.Acknowledge ack) {

@@ -286,6 +286,9 @@ final class RoomsTest {
                 usual.directoryNanos(),
                 usual.candidateBytesMax(),
                 usual.candidatesMax(),
+                usual.outwardCandidatesMax(),
+                usual.descriptionBytesMax(),
+                usual.dataBytesMax(),
                 most,
                 usual.leasesMax(),
                 usual.leaseNanos(),
@@ -732,16 +735,16 @@ final class RoomsTest {
     }
 
     @Test
-    void sixtyFourCandidatesMayFollowADescription() {
+    void fiveHundredAndTwelveCandidatesMayFollowADescription() {
         rooms.join(ann);
         rooms.join(bo);
         rooms.send(ann, bo.id(), SignalKind.DESCRIPTION);
         List<Output> told = new ArrayList<>();
-        for (int i = 0; i < 65; i++) {
+        for (int i = 0; i < 513; i++) {
             told.addAll(rooms.send(ann, bo.id(), SignalKind.CANDIDATE));
         }
 
-        assertThat(told).filteredOn(Output.Deliver.class::isInstance).hasSize(64);
+        assertThat(told).filteredOn(Output.Deliver.class::isInstance).hasSize(512);
         assertThat(told.getLast()).isEqualTo(new Output.Rejected(ann, 3, Rejection.TOO_MANY_CANDIDATES));
     }
 
@@ -749,7 +752,7 @@ final class RoomsTest {
     void aNewDescriptionBringsNewCandidates() {
         rooms.join(ann);
         rooms.join(bo);
-        for (int i = 0; i < 65; i++) {
+        for (int i = 0; i < 513; i++) {
             rooms.send(ann, bo.id(), SignalKind.CANDIDATE);
         }
         rooms.send(ann, bo.id(), SignalKind.DESCRIPTION);

@@ -177,29 +177,29 @@ final class StreamsTest {
     }
 
     @Test
-    void twoHundredAndFiftySixSignalsMayWaitForTheirAcknowledgement() {
+    void aThousandSignalsMayWaitForTheirAcknowledgement() {
         join(ann);
         join(bo);
 
-        assertThat(sendMany(bo, ann, 256)).hasSize(256).hasOnlyElementsOfType(Output.Deliver.class);
-        assertThat(send(bo, ann, 257)).containsExactly(again(bo, ann, Rejection.WINDOW_FULL, 257));
+        assertThat(sendMany(bo, ann, 1024)).hasSize(1024).hasOnlyElementsOfType(Output.Deliver.class);
+        assertThat(send(bo, ann, 1025)).containsExactly(again(bo, ann, Rejection.WINDOW_FULL, 1025));
         ack(ann, bo, 1, 1);
-        assertThat(send(bo, ann, 257)).containsExactly(delivered(ann, bo, 257));
-        assertThat(send(bo, ann, 258)).containsExactly(again(bo, ann, Rejection.WINDOW_FULL, 258));
+        assertThat(send(bo, ann, 1025)).containsExactly(delivered(ann, bo, 1025));
+        assertThat(send(bo, ann, 1026)).containsExactly(again(bo, ann, Rejection.WINDOW_FULL, 1026));
     }
 
     @Test
-    void aQuarterOfAMegabyteMayWait() {
+    void twoAndAHalfOfTheLargestDescriptionsMayWait() {
         join(ann);
         join(bo);
         Text large = new Text("x".repeat(64 * 1024));
-        for (int seq = 1; seq <= 4; seq++) {
+        for (int seq = 1; seq <= 10; seq++) {
             assertThat(send(bo, ann, 1, seq, large)).hasSize(1);
         }
 
-        assertThat(send(bo, ann, 1, 5, new Text("x"))).containsExactly(again(bo, ann, Rejection.WINDOW_FULL, 5));
+        assertThat(send(bo, ann, 1, 11, new Text("x"))).containsExactly(again(bo, ann, Rejection.WINDOW_FULL, 11));
         ack(ann, bo, 1, 1);
-        assertThat(send(bo, ann, 1, 5, large)).hasSize(1);
+        assertThat(send(bo, ann, 1, 11, large)).hasSize(1);
     }
 
     @Test
@@ -214,6 +214,9 @@ final class StreamsTest {
                 LIMITS.directoryNanos(),
                 LIMITS.candidateBytesMax(),
                 LIMITS.candidatesMax(),
+                LIMITS.outwardCandidatesMax(),
+                LIMITS.descriptionBytesMax(),
+                LIMITS.dataBytesMax(),
                 LIMITS.awaySeatsMax(),
                 LIMITS.leasesMax(),
                 LIMITS.leaseNanos(),
@@ -237,7 +240,7 @@ final class StreamsTest {
     void whoDoesNotNumberIsToldThatTheWindowIsFull() {
         join(ann);
         rooms.join(bo);
-        for (int i = 0; i < 256; i++) {
+        for (int i = 0; i < 1024; i++) {
             rooms.send(bo, ann.id(), SignalKind.DATA);
         }
 

@@ -357,7 +357,7 @@ final class World {
             case ALREADY_IN_ROOM -> require(client.asked, "not in the room, and told to be: " + client);
             case UNKNOWN_PARTICIPANT, PARTICIPANT_AWAY, TOO_MANY_CANDIDATES ->
                 require(client.joined, "refused a message before joining: " + client);
-            case OUT_OF_SEQUENCE, WINDOW_FULL, CANDIDATE_TOO_LARGE ->
+            case OUT_OF_SEQUENCE, WINDOW_FULL, CANDIDATE_TOO_LARGE, DESCRIPTION_TOO_LARGE, DATA_TOO_LARGE ->
                 throw new IllegalStateException("nobody numbers, and everything is small: " + rejected);
             case LOBBY_FULL, NOT_WAITING, OFFER_STALE, OUT_OF_TURN ->
                 throw new IllegalStateException("nobody looks: " + rejected);

@@ -12,6 +12,7 @@ import dev.duet.signaling.Participant;
 import dev.duet.signaling.ParticipantId;
 import dev.duet.signaling.Person;
 import dev.duet.signaling.RoomName;
+import dev.duet.signaling.SignalKind;
 import dev.duet.socketio.Event;
 import dev.duet.socketio.Socket;
 import io.netty.channel.EventLoop;
@@ -156,11 +157,12 @@ final class CourseConnection {
     }
 
     void message(Event event) {
-        if (isOverRate(event)) {
+        CourseMessage message = CourseMessage.of(event, () -> loop.execute(replies::notUnderstood));
+        if (isOverRate(event, message.kind())) {
             return;
         }
         if (stay == null && successor instanceof CourseConnection other) {
-            other.loop.execute(() -> other.say(event, DuetMessage.NO_REQUEST));
+            other.loop.execute(() -> other.say(event, message, DuetMessage.NO_REQUEST));
             event.ack();
             return;
         }
@@ -168,7 +170,7 @@ final class CourseConnection {
         if (event.wantsAck()) {
             unanswered.put(request, event);
         }
-        if (!say(event, request)) {
+        if (!say(event, message, request)) {
             unanswered.remove(request);
             CourseReplies.refuse(event, "not-in-room", "join the room, and await 'joined', before you send to it");
         }
@@ -181,7 +183,7 @@ final class CourseConnection {
         }
     }
 
-    private boolean say(Event event, long request) {
+    private boolean say(Event event, CourseMessage message, long request) {
         CourseStay current = stay;
         boolean here = current != null
                 && current.isJoined()
@@ -194,7 +196,6 @@ final class CourseConnection {
                     .to(log, Level.DEBUG);
             return false;
         }
-        CourseMessage message = CourseMessage.of(event, () -> loop.execute(replies::notUnderstood));
         shapes.learn(message);
         var broadcast = new Input.Broadcast(current, request, message.kind(), message);
         if (unanswered.containsKey(request)) {
@@ -250,7 +251,11 @@ final class CourseConnection {
     }
 
     private boolean isOverRate(Event event) {
-        MessageRate.Verdict verdict = rate.next();
+        return isOverRate(event, SignalKind.DATA);
+    }
+
+    private boolean isOverRate(Event event, SignalKind kind) {
+        MessageRate.Verdict verdict = rate.next(kind);
         String fix = "at most " + dialect.limits.messagesPerSecond() + " messages a second";
         switch (verdict) {
             case PUT_OUT -> {

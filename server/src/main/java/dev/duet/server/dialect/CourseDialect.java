@@ -45,7 +45,7 @@ public final class CourseDialect {
         this.iceServers = identity.iceServers();
         this.secret = identity.secret();
         this.random = identity.random();
-        this.endpoint = new EngineEndpoint(loops, limits, this::core);
+        this.endpoint = new EngineEndpoint(loops, limits.withMessageBytes(limits.readBytesMax()), this::core);
     }
 
     private EngineCore core(EventLoop loop, Supplier<String> ids) {
@@ -66,12 +66,12 @@ public final class CourseDialect {
     private static EngineOptions engineOptions(ConnectionLimits limits) {
         return EngineOptions.DEFAULT
                 .withHeartbeat(limits.ping(), limits.dead().minus(limits.ping()))
+                .withMaxPayload(limits.readBytesMax())
                 .withQueueBytesMax(limits.outboundBytesMax());
     }
 
     private static SocketOptions socketOptions(ConnectionLimits limits) {
-        return SocketOptions.DEFAULT.withPacketBytesMax(
-                Math.max(EngineOptions.DEFAULT.maxPayload(), limits.messageBytesMax()));
+        return SocketOptions.DEFAULT.withPacketBytesMax(limits.readBytesMax());
     }
 
     /** Where requests under {@code /socket.io/} go. */
@@ -80,8 +80,8 @@ public final class CourseDialect {
     }
 
     /** Largest body of a POST, in bytes. */
-    public static int bodyMax() {
-        return EngineOptions.DEFAULT.maxPayload();
+    public int bodyMax() {
+        return limits.readBytesMax();
     }
 
     /** Clients that are in a room; exact only while nothing happens. */

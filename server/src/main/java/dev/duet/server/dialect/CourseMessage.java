@@ -55,6 +55,11 @@ final class CourseMessage implements Relayed {
         return emission;
     }
 
+    @Override
+    public byte[] json() {
+        return args.json(1);
+    }
+
     /** A candidate is measured without the event around it, as it is where it is written otherwise. */
     @Override
     public int sizeBytes() {

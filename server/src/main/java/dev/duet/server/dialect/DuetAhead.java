@@ -64,10 +64,14 @@ final class DuetAhead implements RoomSession {
 
     /** One message; whatever is neither a signal nor the end comes over the WebSocket once more. */
     void take(byte[] message) {
-        if (ended || me.length == 0 || rate.next() != MessageRate.Verdict.TAKE) {
+        if (ended || me.length == 0) {
             return;
         }
-        switch (dialect.on(loop).reader.read(message, message.length)) {
+        DuetMessage read = dialect.on(loop).reader.read(message, message.length);
+        if (rate.next(MessageRate.kindOf(read)) != MessageRate.Verdict.TAKE) {
+            return;
+        }
+        switch (read) {
             case DuetMessage.Signal signal
             when signal.seq() > 0 && signal.epoch() > 0 ->
                 shard.submit(new Input.Signal(

@@ -55,7 +55,7 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
         this.number = dialect.numberConnection();
         this.lobby = new DuetLobby(dialect, channel.eventLoop(), source.host(), this::send);
         this.here = dialect.on(channel.eventLoop());
-        this.frames = new WebSocketHandler(this, here.scratch, dialect.limits.messageBytesMax());
+        this.frames = new WebSocketHandler(this, here.scratch, dialect.limits.readBytesMax());
         this.pressure = new Backpressure(channel, dialect.limits, this::tooSlow);
         this.rate = new MessageRate(dialect.limits);
         here.heartbeats.add(this, System.nanoTime());
@@ -86,8 +86,16 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
 
     @Override
     public void text(byte[] utf8, int length) {
-        switch (rate.next()) {
-            case TAKE -> read(utf8, length);
+        DuetMessage message = here.reader.read(utf8, length);
+        switch (rate.next(MessageRate.kindOf(message))) {
+            case TAKE -> {
+                // What a signal may have, its room knows: it refuses by number.
+                if (length > dialect.limits.messageBytesMax() && !(message instanceof DuetMessage.Signal)) {
+                    send(DuetWriter.error(message.request(), DuetError.MESSAGE_TOO_LARGE));
+                } else {
+                    take(message, utf8);
+                }
+            }
             case DROP_AND_SAY_SO -> send(DuetWriter.error(DuetMessage.NO_REQUEST, DuetError.RATE_LIMITED));
             case DROP -> {}
             case PUT_OUT -> {
@@ -97,8 +105,8 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
         }
     }
 
-    private void read(byte[] utf8, int length) {
-        switch (here.reader.read(utf8, length)) {
+    private void take(DuetMessage message, byte[] utf8) {
+        switch (message) {
             case DuetMessage.Signal signal -> signal(signal, utf8);
             case DuetMessage.Ack ack -> ack(ack);
             case DuetMessage.Join join -> join(join, utf8);
@@ -107,7 +115,7 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
             case DuetMessage.Offer offer -> waiting.offer(stay, offer, utf8);
             case DuetMessage.Answer answer -> lobby.answer(answer, utf8);
             case DuetMessage.Leave leave -> leave(leave);
-            case DuetMessage.IceServers(long request) -> iceServers(request);
+            case DuetMessage.IceServers(long request) -> send(here.iceServers(request, stay, source));
             case DuetMessage.Ping(long request) -> send(DuetWriter.pong(request));
             case DuetMessage.Wrong(long request, DuetError why) -> send(DuetWriter.error(request, why));
         }
@@ -249,7 +257,7 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
                 send(DuetWriter.participantJoined(other));
             }
             case Output.Parked parked -> send(DuetWriter.parked(parked));
-            case Output.Looking looking -> looking(from, looking);
+            case Output.Looking looking -> send(here.looking(looking, from.id(), source));
             case Output.Answered answered -> send(DuetWriter.answered(answered));
             case Output.ParticipantAway away -> send(DuetWriter.participantAway(away));
             case Output.ParticipantBack back -> send(DuetWriter.participantBack(back));
@@ -276,27 +284,12 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
         send(here.joined(joined, source));
     }
 
-    /** Who may offer a connection to a preview needs ICE servers for it, and those of the join may be old. */
-    private void looking(DuetStay from, Output.Looking looking) {
-        boolean offers = looking.offer() > 0;
-        send(DuetWriter.looking(
-                looking, offers ? Optional.of(dialect.iceAnswer(from.id(), source)) : Optional.empty()));
-    }
-
     private void left(DuetStay from, Output.ParticipantLeft left) {
         // Somebody whose seat is gone by its grace may still be in the call, by the relay.
         if (dialect.roomLimits.capacity() == 2 && left.why() != LeftReason.GRACE_ENDED) {
             dialect.iceServers.waits(from.id());
         }
         send(DuetWriter.participantLeft(left));
-    }
-
-    private void iceServers(long request) {
-        if (stay instanceof DuetStay current && current.hasSeat()) {
-            send(DuetWriter.iceServers(request, dialect.iceAnswer(current.id(), source)));
-        } else {
-            send(DuetWriter.error(request, Rejection.NOT_IN_ROOM, OptionalLong.empty()));
-        }
     }
 
     private void rejected(DuetStay from, Output.Rejected rejected) {
@@ -329,9 +322,8 @@ public final class DuetConnection extends Heartbeats.Pulse implements WebSocketH
     private void ended(Output.EndReason why) {
         endStay();
         send(DuetWriter.ended(why));
-        switch (why) {
-            case SUPERSEDED -> frames.close(channel, CloseCode.SUPERSEDED, "superseded");
-            case REMOVED -> {}
+        if (why == Output.EndReason.SUPERSEDED) {
+            frames.close(channel, CloseCode.SUPERSEDED, "superseded");
         }
     }
 

@@ -5,6 +5,7 @@ import dev.duet.server.rooms.RoomSession;
 import dev.duet.signaling.Heartbeats;
 import dev.duet.signaling.Input;
 import dev.duet.signaling.Output;
+import dev.duet.signaling.Rejection;
 import dev.duet.signaling.Resumption;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
@@ -12,9 +13,11 @@ import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import io.netty.util.concurrent.PromiseCombiner;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -43,7 +46,7 @@ final class DuetLoop {
         this.loop = loop;
         this.dialect = dialect;
         tokens = new SeatTokens(dialect.secret);
-        scratch = new byte[dialect.limits.messageBytesMax()];
+        scratch = new byte[dialect.limits.readBytesMax()];
         heartbeats = new Heartbeats<>(
                 dialect.limits.ping().toNanos(), dialect.limits.dead().toNanos(), System.nanoTime());
         loop.scheduleAtFixedRate(this::sweep, 1, 1, TimeUnit.SECONDS);
@@ -106,6 +109,19 @@ final class DuetLoop {
             dialect.iceServers.waits(me);
         }
         return DuetWriter.joined(joined, token, dialect.roomLimits, ice);
+    }
+
+    /** Fresh ICE servers for who has a seat. */
+    byte[] iceServers(long request, @Nullable DuetStay stay, Source source) {
+        return stay != null && stay.hasSeat()
+                ? DuetWriter.iceServers(request, dialect.iceAnswer(stay.id(), source))
+                : DuetWriter.error(request, Rejection.NOT_IN_ROOM, OptionalLong.empty());
+    }
+
+    /** Who may offer a connection to a preview needs ICE servers for it, and those of the join may be old. */
+    byte[] looking(Output.Looking looking, String me, Source source) {
+        return DuetWriter.looking(
+                looking, looking.offer() > 0 ? Optional.of(dialect.iceAnswer(me, source)) : Optional.empty());
     }
 
     /** How many connections there are. */

@@ -28,7 +28,7 @@ final class DuetReader {
     private static final int ID_MAX = 128;
     private static final long INTEGER_MAX = (1L << 53) - 1;
     private static final int STREAMS_MAX = 8;
-    private static final int CANDIDATES_MAX = 64;
+    private static final int CANDIDATES_MAX = 512;
     private static final int CANDIDATE_BYTES_MAX = 1_024;
 
     private static final Slice NOTHING = new Slice(0, 0);

@@ -43,6 +43,7 @@ final class DuetWriter {
             json.writeNumberProperty("displayNameCodePoints", DisplayName.MAX_CODE_POINTS);
             json.writeNumberProperty("candidateBytes", room.candidateBytesMax());
             json.writeNumberProperty("candidatesPerDescription", room.candidatesMax());
+            json.writeNumberProperty("descriptionBytes", room.descriptionBytesMax());
             json.writeNumberProperty("windowMessages", room.windowMessages());
             json.writeNumberProperty("windowBytes", room.windowBytes());
             json.writeEndObject();

@@ -1,6 +1,7 @@
 package dev.duet.server.dialect;
 
 import dev.duet.server.ConnectionLimits;
+import dev.duet.signaling.SignalKind;
 import dev.duet.signaling.TokenBucket;
 
 /**
@@ -23,14 +24,35 @@ final class MessageRate {
 
     private final TokenBucket bucket;
     private final int burst;
+    private final int candidatesMax;
+    private int candidatesLeft;
     private int dropped;
 
     MessageRate(ConnectionLimits limits) {
+        candidatesMax = limits.candidatesMax();
+        candidatesLeft = candidatesMax;
         bucket = new TokenBucket(limits.messagesPerSecond(), limits.messageBurst(), System.nanoTime());
         burst = limits.messageBurst();
     }
 
-    Verdict next() {
+    static SignalKind kindOf(DuetMessage message) {
+        return message instanceof DuetMessage.Signal signal ? signal.kind() : SignalKind.DATA;
+    }
+
+    /** Candidates have a budget of their own, anew with each description: a machine with many addresses is no flood. */
+    Verdict next(SignalKind kind) {
+        if (kind == SignalKind.CANDIDATE && candidatesLeft > 0) {
+            candidatesLeft--;
+            return Verdict.TAKE;
+        }
+        Verdict verdict = next();
+        if (kind == SignalKind.DESCRIPTION && verdict == Verdict.TAKE) {
+            candidatesLeft = candidatesMax;
+        }
+        return verdict;
+    }
+
+    private Verdict next() {
         if (bucket.tryTake(System.nanoTime())) {
             return Verdict.TAKE;
         }

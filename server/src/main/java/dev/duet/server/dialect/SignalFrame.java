@@ -74,7 +74,8 @@ final class SignalFrame extends DefaultByteBufHolder implements Relayed {
     }
 
     /** The payload as its sender wrote it. */
-    byte[] json() {
+    @Override
+    public byte[] json() {
         ByteBuf frame = content();
         byte[] json = new byte[sizeBytes];
         frame.getBytes(frame.writerIndex() - 1 - sizeBytes, json);

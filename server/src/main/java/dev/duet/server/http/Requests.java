@@ -43,6 +43,7 @@ public final class Requests implements Routes {
     private final DuetDialect dialect;
     private final Sources sources;
     private final SocketIoRoute socketIo;
+    private final int bodyMax;
     private final IntSupplier httpsPort;
     private final Health health;
     private final BooleanSupplier serving;
@@ -83,6 +84,7 @@ public final class Requests implements Routes {
         this.refused = new Refused(parts.sources().refusals(), config.anonymous());
         this.dialect = parts.dialect();
         this.sources = parts.sources();
+        this.bodyMax = parts.course().bodyMax();
         this.socketIo = new SocketIoRoute(config.basePath(), parts.course(), parts.sources());
         this.httpsPort = parts.httpsPort();
         this.health = new Health(config.basePath(), parts.ready());
@@ -323,7 +325,7 @@ public final class Requests implements Routes {
 
     @Override
     public int bodyMax() {
-        return CourseDialect.bodyMax();
+        return bodyMax;
     }
 
     /** Adds what every answer carries, where it does not say otherwise itself. */

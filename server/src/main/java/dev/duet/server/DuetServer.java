@@ -104,7 +104,7 @@ public final class DuetServer implements AutoCloseable {
         if (iceServers == IceServers.NONE) {
             LogEvent.of("no-relay")
                     .with("hint", "no relay: calls need a direct way")
-                    .to(log, Level.WARN);
+                    .to(log, Level.INFO);
         }
         Limits roomLimits = Limits.of(config.capacity(), config.seatGrace())
                 .with(

@@ -187,9 +187,13 @@ final class RelayAddresses implements TurnServer.OwnAddresses {
 
     @Override
     public boolean containNow(long high, long low) {
-        return contain(high, low)
-                || isOfThisMachine.test(
-                        new TransportAddress(high, low, 0).toInetSocketAddress().getAddress());
+        if (contain(high, low)) {
+            return true;
+        }
+        InetAddress address =
+                new TransportAddress(high, low, 0).toInetSocketAddress().getAddress();
+        // Every loopback address is; whether it is a peer is for --relay-allow to say.
+        return !address.isLoopbackAddress() && isOfThisMachine.test(address);
     }
 
     /** Where a client that came to this listener gets its relayed transport address: there if others can reach it, elsewhere if not. */

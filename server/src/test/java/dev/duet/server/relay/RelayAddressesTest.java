@@ -121,4 +121,14 @@ final class RelayAddressesTest {
         assertThat(isOwn(one, LATER)).isTrue();
         assertThat(isOwn(one, LOOPBACK)).isTrue();
     }
+
+    /** All of 127.0.0.0/8 can be bound to: whether an address there is a peer says --relay-allow. */
+    @Test
+    void loopbackIsNotItsOwnBecauseItCanBeBoundTo() {
+        RelayAddresses bindable =
+                new RelayAddresses(Optional.empty(), List.of(), () -> List.of(WIRE), RelayAddresses.bindable());
+
+        assertThat(isOwnNow(bindable, InetAddress.ofLiteral("127.1.2.4"))).isFalse();
+        assertThat(isOwnNow(bindable, InetAddress.ofLiteral("::1"))).isFalse();
+    }
 }

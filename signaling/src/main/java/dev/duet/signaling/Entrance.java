@@ -23,10 +23,26 @@ final class Entrance {
         this.limits = rooms.limits;
     }
 
+    /** Who has a seat here, or had one in an earlier process, was let in before: a policy that is silent just now ends no call. */
     void ask(PendingJoin join) {
         pending.add(join);
+        boolean hadOneEarlier = join.claim instanceof SeatClaim.Resume resume && resume.mayBeEarlier();
+        if (hadOneEarlier || room.claimed(join.asked) != null) {
+            take(join);
+        } else {
+            admit(join);
+        }
+    }
+
+    private void admit(PendingJoin join) {
+        join.state = PendingJoin.State.ADMITTING;
         rooms.deadlines.set(join, rooms.nowNanos + limits.policyNanos());
         out(new Output.Admit(join.id, join.session(), room.name, join.asked.person()));
+    }
+
+    void admitted(PendingJoin join) {
+        join.admitted = true;
+        take(join);
     }
 
     void take(PendingJoin join) {
@@ -43,8 +59,25 @@ final class Entrance {
     }
 
     void seatTaken(PendingJoin join, SeatAnswer.Taken taken) {
+        if (!join.admitted && !taken.earlier() && !isHeld(taken.seat())) {
+            // What was claimed is gone, and another seat is for the policy to give.
+            out(new Output.ReleaseSeat(room.name, taken.seat()));
+            askAfterAll(join);
+            return;
+        }
         settle(join);
         room.seat(join, taken.seat(), taken.earlier());
+    }
+
+    /** Whether somebody sits there who came with this seat, or after it. */
+    private boolean isHeld(Seat seat) {
+        return room.members().stream()
+                .anyMatch(member -> member.seat.index() == seat.index() && member.seat.stamp() >= seat.stamp());
+    }
+
+    private void askAfterAll(PendingJoin join) {
+        join.claim = new SeatClaim.Any();
+        admit(join);
     }
 
     /** Somebody else has the seat that was claimed. */
@@ -58,6 +91,10 @@ final class Entrance {
      * present are asked once whether they still are.
      */
     void full(PendingJoin join) {
+        if (!join.admitted) {
+            askAfterAll(join);
+            return;
+        }
         Member away = room.longestAway();
         if (away != null
                 && rooms.nowNanos - away.awaySinceNanos >= limits.takeOverNanos()

@@ -7,6 +7,7 @@ import dev.duet.signaling.Output.SeatClaim;
  *
  * <pre>
  *   ADMITTING --admitted--> TAKING --seat taken--> a member
+ *   TAKING at once, when a seat of one's own is claimed; it is gone --> ADMITTING
  *                           TAKING --full--------> PROBING --a seat fell silent or none did--> refused
  *                           TAKING --full, and a seat is away long enough--> TAKING (to replace it)
  *   any of them --left, disconnected--> cancelled: a seat that comes late is given back
@@ -29,6 +30,9 @@ final class PendingJoin extends Deadlines.Owner implements Place {
     final Input.Join asked;
     State state = State.ADMITTING;
     SeatClaim claim;
+    /** Whether the policy has said yes. */
+    boolean admitted;
+
     boolean probedOnce;
 
     PendingJoin(JoinId id, Room room, Input.Join asked, boolean mayBeEarlier) {

@@ -89,7 +89,7 @@ public final class Rooms {
             case Input.Join join -> join(join);
             case Input.Admitted(JoinId id) -> {
                 if (pending(id, PendingJoin.State.ADMITTING) instanceof PendingJoin join) {
-                    join.room.entrance.take(join);
+                    join.room.entrance.admitted(join);
                 } else if (asked(id) instanceof Lease lease) {
                     lease.room.lobby.admitted(lease);
                 }

@@ -14,6 +14,7 @@ import java.util.Queue;
 final class RecordingRooms {
     static final RoomName ROOM = new RoomName("room");
     static final long FIRST_STAMP = 1;
+    private static final long START_NANOS = -5_000_000_000L;
 
     /** Somebody's connection; the name is the page's. */
     record Client(String name, long connection) implements Session {
@@ -50,10 +51,10 @@ final class RecordingRooms {
     final List<Output.ReleaseSeat> releases = new ArrayList<>();
     final List<Output.Gone> gone = new ArrayList<>();
     final List<Output.WentAway> away = new ArrayList<>();
-    private long now = -5_000_000_000L;
+    private long now = START_NANOS;
 
     RecordingRooms(Limits limits) {
-        this(limits, Long.MIN_VALUE);
+        this(limits, START_NANOS);
     }
 
     /** @param earlierUntilNanos until when seats of an earlier process may be claimed; the clock starts at -5 s */

@@ -509,6 +509,53 @@ final class RoomsTest {
         assertThat(rooms.pass(seconds(2))).containsExactly(new Output.Rejected(ann, 1, Rejection.JOIN_REFUSED));
     }
 
+    /** A call that a database outlives is none. */
+    @Test
+    void whoComesBackToASeatIsNotAskedAbout() {
+        Seat seat = rooms.seated(ann);
+        rooms.policyAnswers = false;
+        rooms.lose(ann);
+        Client again = new Client("ann", 1);
+
+        assertThat(seat(rooms.resume(again, seat)).stamp()).isEqualTo(seat.stamp());
+        // By the secret of its page, too: the answer to the first join was lost.
+        rooms.lose(again);
+        assertThat(seat(rooms.join(new Client("ann", 2))).stamp()).isEqualTo(seat.stamp());
+        assertThat(rooms.admits).isEmpty();
+    }
+
+    @Test
+    void whoseSeatIsGoneIsAskedAbout() {
+        Seat seat = rooms.seated(ann);
+        rooms.policyAnswers = false;
+        rooms.lose(ann);
+        rooms.pass(GRACE);
+
+        assertThat(rooms.resume(new Client("ann", 1), seat)).isEmpty();
+        assertThat(rooms.admits).hasSize(1);
+    }
+
+    /** The directory is slow, and the seat ends before it answers. */
+    @Test
+    void whoseSeatGoesMeanwhileIsAskedAbout() {
+        Seat seat = rooms.seated(ann);
+        rooms.policyAnswers = false;
+        rooms.lose(ann);
+        rooms.pass(GRACE.minus(seconds(1)));
+        rooms.directoryAnswers = false;
+        rooms.resume(new Client("ann", 1), seat);
+        rooms.pass(seconds(1));
+        Seat another = new Seat(0, seat.stamp() + 1, 1);
+        Output.TakeSeat asked = rooms.takes.getLast();
+
+        assertThat(rooms.input(asked.answer(new SeatAnswer.Taken(another, false))))
+                .isEmpty();
+        assertThat(rooms.releases).contains(new Output.ReleaseSeat(RecordingRooms.ROOM, another));
+        assertThat(rooms.admits).hasSize(1);
+        assertThat(rooms.input(new Input.Refused(rooms.admits.getFirst().join())))
+                .containsExactly(new Output.Rejected(new Client("ann", 1), 1, Rejection.JOIN_REFUSED));
+    }
+
     @Test
     void aPolicyThatAnswersWithinTwoSecondsDecides() {
         rooms.policyAnswers = false;

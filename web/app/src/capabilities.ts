@@ -18,6 +18,8 @@ export interface Features {
 /** What the browser has. */
 export interface Facts {
   readonly secure: boolean;
+  /** Calls at all: some browsers and some settings have none. */
+  readonly webrtc: boolean;
   readonly displayMedia: boolean;
   readonly enumerate: boolean;
   readonly pictureInPicture: boolean;
@@ -32,6 +34,7 @@ export interface Facts {
 }
 
 export type Capability =
+  | 'calls'
   | 'lobby'
   | 'devices'
   | 'speaker'
@@ -53,6 +56,7 @@ export type Capabilities = Readonly<Record<Capability, boolean>>;
 type Condition = (features: Features, facts: Facts, browser: Browser) => boolean;
 
 const CONDITIONS: Readonly<Record<Capability, Condition>> = {
+  calls: (_, { webrtc }) => webrtc,
   lobby: ({ lobby }) => lobby,
   devices: ({ devices }, { enumerate }) => devices && enumerate,
   speaker: ({ devices }, { enumerate, sinks }) => devices && enumerate && sinks,
@@ -95,6 +99,7 @@ export function factsOf(page: Window): Facts {
   const devices = navigator.mediaDevices as MediaDevices | undefined;
   return {
     secure: page.isSecureContext,
+    webrtc: 'RTCPeerConnection' in page,
     displayMedia: devices !== undefined && 'getDisplayMedia' in devices,
     enumerate: devices !== undefined,
     pictureInPicture: 'pictureInPictureEnabled' in document && document.pictureInPictureEnabled,

@@ -192,6 +192,7 @@ export class DuetCallElement extends LitElement {
     return this.#page.model(performance.now(), {
       dark: theme === 'auto' ? this.#dark.matches : theme === 'dark',
       secure: window.isSecureContext,
+      damaged: this.hasAttribute('damaged'),
       loaded: document.readyState === 'complete',
     });
   }

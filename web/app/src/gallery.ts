@@ -205,6 +205,7 @@ function modelOf(address: string): Model {
   const browser = { ...browserOf(agent), phone: window.innerWidth < 600 };
   const facts: Facts = {
     secure: true,
+    webrtc: true,
     displayMedia: true,
     enumerate: true,
     pictureInPicture: true,
@@ -224,6 +225,7 @@ function modelOf(address: string): Model {
     browser,
     can: capabilitiesOf(ALL, facts, browser),
     secure: state !== 'insecure',
+    damaged: false,
     loaded: true,
     call,
     link: 'https://192.168.1.20:8443/#k3v7q2hzxw5ncmr4ptd6j',

@@ -1,6 +1,6 @@
 /** The server's own page: one `<duet-call>`, and what belongs to the window and its address. */
 import { DuetCallElement } from './element.ts';
-import { linkTo, roomOf } from './room.ts';
+import { linkTo, mended, roomOf, seemsDamaged } from './room.ts';
 
 interface State {
   readonly text: string;
@@ -10,7 +10,12 @@ interface State {
 
 const call = document.querySelector('duet-call');
 const room = roomOf(location.hash);
-if (room !== undefined) call?.setAttribute('room', room);
+if (room !== undefined) {
+  const meant = mended(room);
+  if (meant !== room) history.replaceState(null, '', linkTo(meant, location.href));
+  call?.toggleAttribute('damaged', seemsDamaged(meant));
+  call?.setAttribute('room', meant);
+}
 
 window.addEventListener('hashchange', () => location.reload());
 document.addEventListener('duet-room', (event) => {

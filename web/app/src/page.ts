@@ -10,7 +10,7 @@ import type { Settings } from './settings.ts';
 import { textsIn } from './text/languages.ts';
 import type { Texts } from './text/texts.ts';
 import type { Device } from './text/texts.ts';
-import { FRESH_UI, inRoom, screenOf } from './view-model.ts';
+import { FRESH_UI, inRoom, SAID_MAX, screenOf } from './view-model.ts';
 import type { Corner, EchoShown, Later, Model, Panel, Ui } from './view-model.ts';
 
 const COPIED_MS = 2_000;
@@ -59,12 +59,12 @@ export class Page {
   enter(room: string | undefined): void {
     this.#open(room);
     // A reload comes back to the call without a word; a link, or a tab restored much later, asks first.
-    if (room === undefined) return;
+    if (room === undefined || !this.#around.can.calls) return;
     if (this.#around.comesBack(room)) this.join();
     else this.#call?.look();
   }
 
-  model(nowMs: number, window: { dark: boolean; secure: boolean; loaded: boolean }): Model {
+  model(nowMs: number, window: { dark: boolean; secure: boolean; damaged: boolean; loaded: boolean }): Model {
     const { browser, can, base } = this.#around;
     const call = this.#call;
     const connected = call?.state.name === 'connected';
@@ -167,7 +167,7 @@ export class Page {
   }
 
   share(): void {
-    const { t, link } = this.model(0, { dark: false, secure: true, loaded: true });
+    const { t, link } = this.model(0, { dark: false, secure: true, damaged: false, loaded: true });
     void shareLink(t.shareText, link);
   }
 
@@ -178,8 +178,14 @@ export class Page {
   say(text: string): void {
     const said = text.trim();
     if (said === '' || this.#call?.others.length === 0) return;
-    this.#call?.say(said);
-    this.#put({ draft: '' });
+    // What is too long stays as it was written: the view says how much that is. What cannot be said just now stays too.
+    if (said.length > SAID_MAX) return;
+    try {
+      this.#call?.say(said);
+      this.#put({ draft: '' });
+    } catch {
+      this.#around.changed();
+    }
   }
 
   write(draft: string): void {

@@ -20,6 +20,21 @@ export function roomOf(hash: string): string | undefined {
   }
 }
 
+/** A room of ours in a link to which something was glued that cannot belong to it, or which lost its case: that is certain. */
+export function mended(room: string): string {
+  const own = /^[^a-z0-9]*([a-z2-7]{21})(?:[^a-z0-9].*)?$/is.exec(room)?.[1];
+  return own?.toLowerCase() ?? room;
+}
+
+/**
+ * Whether it looks like a room of ours that lost a character, got one, or has one that we never write. Nobody can say which room that was, and
+ * two people who open it in two forms wait in two rooms.
+ */
+export function seemsDamaged(room: string): boolean {
+  const digits = room.match(/\d+/g);
+  return digits !== null && digits.length > 1 && /^[a-z\d]{17,25}$/i.test(room) && !/^[a-z2-7]{21}$/.test(room);
+}
+
 /** Whether the page's address asks for calls that go through a relay only. */
 export function isRelayOnly(page: string): boolean {
   return new URL(page).searchParams.get('relay') === 'only';

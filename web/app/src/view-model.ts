@@ -98,6 +98,8 @@ export interface Model {
   readonly browser: Browser;
   readonly can: Capabilities;
   readonly secure: boolean;
+  /** The link seems to have lost or got a character. */
+  readonly damaged: boolean;
   /** The document has loaded: a stream that has no picture yet would hold that back. */
   readonly loaded: boolean;
   /** Without a room there is no call. */
@@ -115,6 +117,9 @@ export interface Model {
   /** Since when the two have been talking. */
   readonly connectedAtMs?: number;
 }
+
+/** The longest text of the chat, in UTF-16 units: what is longer is a file. */
+export const SAID_MAX = 4_000;
 
 export type ScreenName = 'start' | 'invited' | 'waiting' | 'connecting' | 'connected' | 'reconnecting' | 'ended';
 

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import { encode } from 'uqr';
 import { qrModules, qrOf } from '../src/qr.ts';
-import { isOnlyHere, isRelayOnly, linkTo, newRoom, roomOf, socketAddress } from '../src/room.ts';
+import { isOnlyHere, isRelayOnly, linkTo, mended, newRoom, roomOf, seemsDamaged, socketAddress } from '../src/room.ts';
 import { pathText } from '../src/status.ts';
 import { en } from '../src/text/en.ts';
 import { pickLanguage } from '../src/text/languages.ts';
@@ -111,4 +111,28 @@ test('theServerIsWhereThePageCameFrom', () => {
   assert.equal(socketAddress('https://host:8443/#r'), 'wss://host:8443/ws');
   assert.equal(socketAddress('https://host/video/'), 'wss://host/video/ws');
   assert.equal(socketAddress('http://localhost:8080/'), 'ws://localhost:8080/ws');
+});
+
+const OWN = 'k3v7q2hzxw5ncmr4ptd6j';
+
+test('aLinkOfOursIsMendedWhereThatIsCertain', () => {
+  for (const glued of ['', '.', ')', ',', '>', '"', '。', '）', '来吧', '?utm_source=x1', '&fbclid=abc123', ' bye 22', '\n', '…', '/'])
+    for (const before of ['', ' ', '<', '“', '#'])
+      assert.equal(mended(before + OWN + glued), OWN, before + glued);
+  assert.equal(mended(OWN.toUpperCase()), OWN);
+  assert.equal(mended(`${OWN[0]?.toUpperCase() ?? ''}${OWN.slice(1)}.`), OWN);
+});
+
+test('whatIsNotCertainIsCalledDamaged', () => {
+  for (const damaged of [OWN.slice(1), OWN.slice(0, -1), OWN.slice(0, 9) + OWN.slice(10), `${OWN}x`, `${OWN}2`, OWN.replace('3', '1'), OWN.slice(3)]) {
+    assert.equal(mended(damaged), damaged);
+    assert.equal(seemsDamaged(damaged), true, damaged);
+  }
+});
+
+test('aNameOfItsOwnStaysAsItIs', () => {
+  for (const name of ['Tea', 'class 3b', 'Mathe-2026-12-01', 'appointment22334455', 'standup', '张三的房间', 'MeetingWithDoctorMiller', '100%', OWN]) {
+    assert.equal(mended(name), name);
+    assert.equal(seemsDamaged(name), false, name);
+  }
 });

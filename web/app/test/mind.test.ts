@@ -13,7 +13,7 @@ import type { CallData, Notify } from '../src/view-model.ts';
 
 await learn('en');
 
-const WINDOW = { dark: false, secure: true, loaded: true };
+const WINDOW = { dark: false, secure: true, damaged: false, loaded: true };
 const joined = { state: 'joined' } as const;
 const LOBBY: CallState = { name: 'lobby', here: [], full: false, server: joined };
 
@@ -62,7 +62,7 @@ function world(comesBack = false) {
   const yes = { lobby: true, devices: false, screen: true, chat: true, files: true,
     recording: true, quality: true, safety: true };
   const facts = {
-    secure: true, displayMedia: true, enumerate: true, pictureInPicture: true, fullscreen: true, share: true,
+    secure: true, webrtc: true, displayMedia: true, enumerate: true, pictureInPicture: true, fullscreen: true, share: true,
     notifications: true, recorder: true, sinks: true, coarse: false,
   };
   const browser = browserOf('Chrome/140.0 Safari/537.36');

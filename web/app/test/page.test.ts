@@ -21,6 +21,7 @@ const all: Features = {
 const none = Object.fromEntries(Object.keys(all).map((name) => [name, false])) as unknown as Features;
 const facts: Facts = {
   secure: true,
+  webrtc: true,
   displayMedia: true,
   enumerate: true,
   pictureInPicture: true,

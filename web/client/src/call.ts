@@ -43,6 +43,7 @@ const UNHEARD_MAX = 1_000;
  * @throws DuetError when the room is full, the server refuses or an option is wrong
  */
 export async function join(url: string, options: JoinOptions): Promise<Call> {
+  needsWebRtc();
   const call = new LiveCall(url, options);
   const inside = new Promise<void>((resolve, reject) => {
     call.on('state', (state) => {
@@ -60,10 +61,16 @@ export async function join(url: string, options: JoinOptions): Promise<Call> {
  * the connection itself. `join` of the call goes in.
  */
 export function prepare(url: string, options: JoinOptions): Call {
+  needsWebRtc();
   const call = new LiveCall(url, options);
   void call.preview();
   call.look();
   return call;
+}
+
+/** Before anybody waits for somebody who could never be seen. */
+function needsWebRtc(): void {
+  if (!('RTCPeerConnection' in globalThis)) throw new DuetError('no-webrtc', 'this browser has no RTCPeerConnection');
 }
 
 function endedError(state: CallState & { readonly name: 'ended' }): DuetError {

@@ -32,6 +32,8 @@ export type ServerErrorCode =
   | 'unavailable';
 
 export type SessionErrorCode =
+  /** The browser has no WebRTC, or it is switched off: `join` rejects before it asks for a seat. */
+  | 'no-webrtc'
   /** The server refused the WebSocket of this page; open-failure.ts. */
   | 'origin-refused'
   | 'host-refused'

@@ -44,7 +44,11 @@ export class SeatStore {
   }
 
   forget(): void {
-    this.#storage?.removeItem(KEY);
+    try {
+      this.#storage?.removeItem(KEY);
+    } catch {
+      // As above.
+    }
   }
 
   find(room: string): KeptSeat | undefined {

@@ -38,6 +38,13 @@ export const en: Texts = {
   previewButton: 'Turn on camera and microphone',
   nobodyHere: 'You will be the first one here.',
   somebodyHere: (count) => (count > 1 ? `${count} people are in the call.` : 'Somebody is waiting in the call.'),
+  noCalls:
+    'This browser cannot make calls: it has no WebRTC, or it is switched off. Open the link in another browser, ' +
+    'or allow WebRTC in this one.',
+  damaged:
+    'This link seems damaged: a character is missing or too much. You would wait here alone. ' +
+    'Copy the whole link again, or ask for it once more.',
+  damagedJoin: 'The link is right: go in',
   roomFull: 'This call is full already.',
   echo: 'Call yourself, to try everything',
 
@@ -134,6 +141,7 @@ export const en: Texts = {
   snapshot: 'Save a snapshot',
 
   chat: 'Chat',
+  tooLong: (count, most) => `Too long to be sent: ${count} characters, at most ${most}. Send it in parts, or as a file.`,
   chatEmpty: 'What you write goes straight to the other person. It is gone when the call ends.',
   chatHint: 'Write a message',
   chatAlone: 'Nobody is here to read it',

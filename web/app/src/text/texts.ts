@@ -38,6 +38,9 @@ export interface Texts {
   readonly nobodyHere: string;
   /** A preview is told how many they are, and no names. */
   readonly somebodyHere: (count: number) => string;
+  readonly noCalls: string;
+  readonly damaged: string;
+  readonly damagedJoin: string;
   readonly roomFull: string;
   /** Begins a call with oneself; what is said about it is in echo.ts. */
   readonly echo: string;
@@ -110,6 +113,7 @@ export interface Texts {
   readonly snapshot: string;
 
   readonly chat: string;
+  readonly tooLong: (count: number, most: number) => string;
   readonly chatEmpty: string;
   readonly chatHint: string;
   readonly chatAlone: string;

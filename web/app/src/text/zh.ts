@@ -34,6 +34,9 @@ export const zh: Texts = {
   previewButton: '打开摄像头和麦克风',
   nobodyHere: '你是第一个到的。',
   somebodyHere: (count) => (count > 1 ? `通话中已有 ${count} 人。` : '有人正在通话中等你。'),
+  noCalls: '这个浏览器不能通话：它没有 WebRTC，或者 WebRTC 被关掉了。请换一个浏览器打开链接，或者在这里允许 WebRTC。',
+  damaged: '这个链接好像坏了：少了或多了一个字符。进去的话只有您一个人等。请重新复制完整的链接，或者请对方再发一次。',
+  damagedJoin: '链接没有错，进入',
   roomFull: '这个通话已经坐满了。',
   echo: '先和自己通话，试试一切是否正常',
 
@@ -124,6 +127,7 @@ export const zh: Texts = {
   snapshot: '保存截图',
 
   chat: '聊天',
+  tooLong: (count, most) => `太长了，发不出去：${count} 个字，最多 ${most} 个。请分几次发，或者作为文件发送。`,
   chatEmpty: '消息直接发给对方，服务器不保存，通话结束即消失。',
   chatHint: '写点什么',
   chatAlone: '现在没有别人，发不了消息',

@@ -5,7 +5,7 @@ import type { Actions } from '../actions.ts';
 import type { ChatMessage, FileTransfer } from '../sdk.ts';
 import { bytesText, nameOf } from '../status.ts';
 import type { Texts } from '../text/texts.ts';
-import { isGrid } from '../view-model.ts';
+import { isGrid, SAID_MAX } from '../view-model.ts';
 import type { CallData, Model } from '../view-model.ts';
 import { icon } from './icons.ts';
 
@@ -15,6 +15,7 @@ export function chat(m: Model, call: CallData, act: Actions): TemplateResult {
   const { t, can, ui } = m;
   // What is written is for who is there, not for whoever comes next.
   const alone = call.others.length === 0;
+  const tooLong = ui.draft.trim().length > SAID_MAX;
   const hint = alone ? t.chatAlone : t.chatHint;
   return html`<div class="chat">
     <div class="talked" id="messages" role="log" tabindex="0" aria-label=${t.chat}>
@@ -30,11 +31,12 @@ export function chat(m: Model, call: CallData, act: Actions): TemplateResult {
             <input id="file" type="file" multiple ?disabled=${alone}
               @change=${(event: Event) => chosen(event, act)}></label>`
         : nothing}
-      <input id="say" type="text" autocomplete="off" maxlength="4000" placeholder=${hint} aria-label=${hint}
+      <input id="say" type="text" autocomplete="off" placeholder=${hint} aria-label=${hint}
         .value=${ui.draft} @input=${(event: Event) => act.write((event.target as HTMLInputElement).value)}>
       <button id="send" class="primary square" type="submit" title=${t.send} aria-label=${t.send}
-        ?disabled=${alone || ui.draft.trim() === ''}>${icon('send')}</button>
+        ?disabled=${alone || ui.draft.trim() === '' || tooLong}>${icon('send')}</button>
     </form>
+    ${tooLong ? html`<p id="too-long" class="note" role="alert">${t.tooLong(ui.draft.trim().length, SAID_MAX)}</p>` : nothing}
   </div>`;
 }
 

@@ -1,5 +1,5 @@
 /** The first page: what this is, and a call to begin. */
-import { html } from 'lit';
+import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { Actions } from '../actions.ts';
 import type { Model } from '../view-model.ts';
@@ -12,10 +12,12 @@ export function door(m: Model, act: Actions): TemplateResult {
       <h1 id="door-title" tabindex="-1">${t.startTitle}</h1>
       <p class="lede">${t.startLede}</p>
       ${warnings(m, act)}
-      <form id="door" @submit=${submitted(() => act.create())}>
-        ${nameField(m, act)}
-        <button id="create" class="primary large" type="submit">${t.create}</button>
-      </form>
+      ${m.can.calls
+        ? html`<form id="door" @submit=${submitted(() => act.create())}>
+          ${nameField(m, act)}
+          <button id="create" class="primary large" type="submit">${t.create}</button>
+        </form>`
+        : nothing}
       <p class="small">${t.doorNote}</p>
     </div>
     ${picture()}

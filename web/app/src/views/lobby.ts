@@ -19,13 +19,16 @@ export function lobby(m: Model, call: CallData, act: Actions): TemplateResult {
       <h1 id="door-title" tabindex="-1">${t.invitedTitle}</h1>
       ${who(m, call)}
       ${warnings(m, act)}
-      <form id="door" @submit=${submitted(() => act.join())}>
-        ${nameField(m, act)}
-        <button id="join" class="primary large" type="submit">${t.join}</button>
-      </form>
+      ${m.can.calls
+        ? html`<form id="door" @submit=${submitted(() => act.join())}>
+          ${nameField(m, act)}
+          <button id="join" class=${m.damaged ? 'plain' : 'primary large'} type="submit">
+            ${m.damaged ? t.damagedJoin : t.join}</button>
+        </form>`
+        : nothing}
       <p class="small">${t.doorNote}</p>
     </div>
-    ${m.secure ? mirror(m, call, act) : nothing}
+    ${m.secure && m.can.calls ? mirror(m, call, act) : nothing}
   </section>`;
 }
 

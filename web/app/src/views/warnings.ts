@@ -4,9 +4,11 @@ import type { TemplateResult } from 'lit';
 import type { Actions } from '../actions.ts';
 import type { Model } from '../view-model.ts';
 
-export function warnings({ t, browser, secure, ui }: Model, act: Actions): TemplateResult {
+export function warnings({ t, browser, can, damaged, secure, ui }: Model, act: Actions): TemplateResult {
   const { inApp } = browser;
-  return html`${inApp === undefined
+  return html`${can.calls ? nothing : html`<div id="no-calls" class="note" role="alert"><p>${t.noCalls}</p></div>`}
+  ${damaged ? html`<div id="damaged" class="note" role="alert"><p>${t.damaged}</p></div>` : nothing}
+  ${inApp === undefined
     ? nothing
     : html`<div id="in-app" class="note"><p>${t.inApp[inApp]}</p>
         <button class="plain" type="button"

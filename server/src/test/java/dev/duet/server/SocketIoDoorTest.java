@@ -133,8 +133,9 @@ final class SocketIoDoorTest {
     void bodiesHaveAMaximumAndOneLength() throws IOException {
         String session = session();
         try (RawHttp http = connect()) {
-            assertThat(post(http, session, "4" + "x".repeat(100_000)).read().status())
-                    .isEqualTo(413);
+            // Answered before the body comes: it would be read for nothing.
+            http.send("POST " + session + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1048577\r\n\r\n");
+            assertThat(http.read().status()).isEqualTo(413);
         }
         try (RawHttp http = connect()) {
             assertThat(post(http, session, "40", "Content-Length: 2").read().status())

@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -78,7 +79,12 @@ final class RelayWaitingTest {
         relay.housekeeping(System.nanoTime() + Duration.ofSeconds(9).toNanos());
         assertThat(ann.refresh(600).errorCode()).as("it may still be in use").isEmpty();
         relay.housekeeping(System.nanoTime() + Duration.ofSeconds(12).toNanos());
-        assertThat(ann.refresh(600).errorCode()).isPresent();
+        // The shard takes what it was told and what came to its sockets in any order.
+        OptionalInt error = ann.refresh(600).errorCode();
+        for (int tries = 0; error.isEmpty() && tries < 1_000; tries++) {
+            error = ann.refresh(600).errorCode();
+        }
+        assertThat(error).isPresent();
         assertThat(again.refresh(600).errorCode())
                 .as("what the call itself took")
                 .isEmpty();

@@ -53,4 +53,27 @@ describe('a call that meets refusals', { timeout: 180_000 }, () => {
     await Promise.all([ann.reach(['connected']), cy.reach(['connected'])]);
     await Promise.all([ann.perceives(cy), cy.perceives(ann)]);
   }));
+
+  it('a browser without WebRTC is told so before it takes a seat', scene.test(async () => {
+    const di = await scene.person('di', 'firefox', 4, { without: 'webrtc' });
+    await di.open(link);
+    await di.waitFor('the words for it', () => /WebRTC/.test(find('#no-calls')?.textContent));
+    assert.equal(await di.evaluate(() => find('#join')), null);
+    assert.equal((await di.shown()).state, 'invited');
+    await Promise.all([ann, scene.person('cy')].map(async (person) => assert.equal((await (await person).shown()).state, 'connected')));
+    await di.closeTab();
+  }));
+
+  it('a link with something glued to it is the same room; one that lost a character is called damaged', scene.test(async () => {
+    const ed = await scene.person('ed', 'chromium', 5);
+    for (const glued of ['.', ')', '，', '?utm_source=mail1']) {
+      await ed.open(`${link}${glued}`);
+      await ed.waitFor('who is in it', () => /full|坐满/.test(find('main#app')?.innerText));
+      assert.equal(await ed.evaluate(() => location.hash), new URL(link).hash);
+    }
+    await ed.open(link.slice(0, -1));
+    await ed.waitFor('the words for it', () => /damaged|坏了/.test(find('#damaged')?.textContent));
+    assert.match(await ed.evaluate(() => find('#join').textContent), /is right|没有错/);
+    await ed.closeTab();
+  }));
 });

@@ -367,7 +367,7 @@ function files(device) {
   return [`--use-file-for-fake-video-capture=${video}`, `--use-file-for-fake-audio-capture=${audio}`];
 }
 
-function launchFirefox({ authorities, device, resolve }) {
+function launchFirefox({ authorities, device, resolve, without }) {
   const profile = join(home, 'profile');
   trust(profile, authorities);
   return puppeteer.launch({
@@ -382,6 +382,7 @@ function launchFirefox({ authorities, device, resolve }) {
     extraPrefsFirefox: {
       'media.navigator.streams.fake': true,
       'media.navigator.permission.disabled': true,
+      ...(without === 'webrtc' ? { 'media.peerconnection.enabled': false } : {}),
       ...(device === undefined ? {} : { 'media.navigator.audio.fake_frequency': device.hz }),
       // As for a page with a real camera: a fake one does not count, and names for mDNS do not leave a host of the lab.
       'media.peerconnection.ice.obfuscate_host_addresses': false,

@@ -26,7 +26,7 @@ export class Participant {
    * do, for `watched` and `pair`; its `iceServers`, if there are any, stand in for those of the page. `resolve` is a name, or
    * `names`, and the address they have for this browser. The function whose source is `script.code` runs in every page before its own scripts.
    */
-  static async start(lab, { name, kind, number, authorities, portrait, watch, resolve, refuses, script, hostName = name }) {
+  static async start(lab, { name, kind, number, authorities, portrait, watch, resolve, refuses, without, script, hostName = name }) {
     const participant = new Participant();
     participant.name = name;
     participant.kind = kind;
@@ -34,7 +34,7 @@ export class Participant {
     participant.agent = participant.host.agent();
     participant.device = device(number);
     participant.version = await participant.agent.call('launch', {
-      kind, authorities, portrait, watch, resolve, refuses, script, device: participant.device,
+      kind, authorities, portrait, watch, resolve, refuses, without, script, device: participant.device,
     });
     return participant;
   }

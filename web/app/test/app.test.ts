@@ -116,7 +116,8 @@ test('theServerIsWhereThePageCameFrom', () => {
 const OWN = 'k3v7q2hzxw5ncmr4ptd6j';
 
 test('aLinkOfOursIsMendedWhereThatIsCertain', () => {
-  for (const glued of ['', '.', ')', ',', '>', '"', '。', '）', '来吧', '?utm_source=x1', '&fbclid=abc123', ' bye 22', '\n', '…', '/'])
+  const glueds = ['', '.', ')', ',', '>', '"', '。', '）', '来吧', '?utm_source=x1', '&fbclid=abc123', ' bye 22', '\n', '…', '/'];
+  for (const glued of glueds)
     for (const before of ['', ' ', '<', '“', '#'])
       assert.equal(mended(before + OWN + glued), OWN, before + glued);
   assert.equal(mended(OWN.toUpperCase()), OWN);
@@ -124,14 +125,16 @@ test('aLinkOfOursIsMendedWhereThatIsCertain', () => {
 });
 
 test('whatIsNotCertainIsCalledDamaged', () => {
-  for (const damaged of [OWN.slice(1), OWN.slice(0, -1), OWN.slice(0, 9) + OWN.slice(10), `${OWN}x`, `${OWN}2`, OWN.replace('3', '1'), OWN.slice(3)]) {
+  const shorter = [OWN.slice(1), OWN.slice(0, -1), OWN.slice(0, 9) + OWN.slice(10), OWN.slice(3)];
+  for (const damaged of [...shorter, `${OWN}x`, `${OWN}2`, OWN.replace('3', '1')]) {
     assert.equal(mended(damaged), damaged);
     assert.equal(seemsDamaged(damaged), true, damaged);
   }
 });
 
 test('aNameOfItsOwnStaysAsItIs', () => {
-  for (const name of ['Tea', 'class 3b', 'Mathe-2026-12-01', 'appointment22334455', 'standup', '张三的房间', 'MeetingWithDoctorMiller', '100%', OWN]) {
+  const short = ['Tea', 'class 3b', 'standup', '张三的房间', '100%'];
+  for (const name of [...short, 'Mathe-2026-12-01', 'appointment22334455', 'MeetingWithDoctorMiller', OWN]) {
     assert.equal(mended(name), name);
     assert.equal(seemsDamaged(name), false, name);
   }

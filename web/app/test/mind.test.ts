@@ -62,7 +62,8 @@ function world(comesBack = false) {
   const yes = { lobby: true, devices: false, screen: true, chat: true, files: true,
     recording: true, quality: true, safety: true };
   const facts = {
-    secure: true, webrtc: true, displayMedia: true, enumerate: true, pictureInPicture: true, fullscreen: true, share: true,
+    webrtc: true,
+    secure: true, displayMedia: true, enumerate: true, pictureInPicture: true, fullscreen: true, share: true,
     notifications: true, recorder: true, sinks: true, coarse: false,
   };
   const browser = browserOf('Chrome/140.0 Safari/537.36');

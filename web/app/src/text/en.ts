@@ -141,7 +141,8 @@ export const en: Texts = {
   snapshot: 'Save a snapshot',
 
   chat: 'Chat',
-  tooLong: (count, most) => `Too long to be sent: ${count} characters, at most ${most}. Send it in parts, or as a file.`,
+  tooLong: (count, most) =>
+    `Too long to be sent: ${count} characters, at most ${most}. Send it in parts, or as a file.`,
   chatEmpty: 'What you write goes straight to the other person. It is gone when the call ends.',
   chatHint: 'Write a message',
   chatAlone: 'Nobody is here to read it',

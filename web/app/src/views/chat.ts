@@ -36,7 +36,9 @@ export function chat(m: Model, call: CallData, act: Actions): TemplateResult {
       <button id="send" class="primary square" type="submit" title=${t.send} aria-label=${t.send}
         ?disabled=${alone || ui.draft.trim() === '' || tooLong}>${icon('send')}</button>
     </form>
-    ${tooLong ? html`<p id="too-long" class="note" role="alert">${t.tooLong(ui.draft.trim().length, SAID_MAX)}</p>` : nothing}
+    ${tooLong
+      ? html`<p id="too-long" class="note" role="alert">${t.tooLong(ui.draft.trim().length, SAID_MAX)}</p>`
+      : nothing}
   </div>`;
 }
 

@@ -1,5 +1,7 @@
 // The same call with the packaged product, as somebody unpacks it who has no checkout.
 
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { after, before, describe, it } from 'node:test';
 import { wholeCall } from './lib/call.mjs';
 import { unpack } from './lib/package.mjs';
@@ -14,13 +16,24 @@ const PAIRS = [
 describe('a call with the packaged product', { timeout: 240_000 }, () => {
   const scene = new Scene('package');
 
+  let command;
+
   before(async () => {
-    const { command, remove } = unpack();
+    const unpacked = unpack();
+    const { remove } = unpacked;
+    command = unpacked.command;
     scene.onClose(remove);
     await scene.open({ command });
     await scene.trustServer();
   });
   after(() => scene.close());
+
+  it('starts where nobody has a home, as services and containers do', () => {
+    const { HOME: _, XDG_CACHE_HOME: __, ...environment } = process.env;
+    const [file, ...words] = [command].flat();
+    const said = execFileSync(file, [...words, '--version'], { env: environment, encoding: 'utf8' });
+    assert.match(said, /\d+\.\d+\.\d+/);
+  });
 
   for (const [first, second] of SHORT ? PAIRS.slice(0, 1) : PAIRS) {
     it(`${first} invites ${second}`, scene.test(async (t) => {

@@ -57,12 +57,12 @@ find_java() {
   java_try "${JAVA_HOME-}" && return 0
   java_try "${JAVA25_HOME-}" && return 0
   for java_home in /usr/lib/jvm/*25* /Library/Java/JavaVirtualMachines/*25*/Contents/Home \
-      "$HOME"/.sdkman/candidates/java/25* "$HOME"/.jdks/*25*; do
+      "${HOME-}"/.sdkman/candidates/java/25* "${HOME-}"/.jdks/*25*; do
     if [ -d "$java_home" ]; then java_try "$java_home" && return 0; fi
   done
   java_try "$(java_on_path)" && return 0
   for java_home in /usr/lib/jvm/* /Library/Java/JavaVirtualMachines/*/Contents/Home \
-      "$HOME"/.sdkman/candidates/java/* "$HOME"/.jdks/*; do
+      "${HOME-}"/.sdkman/candidates/java/* "${HOME-}"/.jdks/*; do
     if [ -d "$java_home" ] && [ ! -L "$java_home" ]; then java_try "$java_home" && return 0; fi
   done
   java_what="Java 25 or newer"

@@ -8,8 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
 final class AotCache implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AotCache.class);
     private static final long TRAINING_MAX_SECONDS = 180;
-    private static final int KEPT = 3;
+    private static final long HALF_MADE_MAX_SECONDS = 2 * TRAINING_MAX_SECONDS;
 
     private final Optional<Path> wanted;
     private @Nullable Process child;
@@ -47,22 +47,23 @@ final class AotCache implements AutoCloseable {
     }
 
     void makeInBackground() {
-        wanted.filter(file -> !Files.exists(file))
-                .ifPresent(
-                        file -> Thread.ofPlatform().name("aot-cache").daemon().start(() -> makeUnderLock(file)));
+        wanted.ifPresent(file -> Thread.ofPlatform().name("aot-cache").daemon().start(() -> makeUnderLock(file)));
     }
 
     private void makeUnderLock(Path file) {
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
             Path lockFile = file.resolveSibling(file.getFileName() + ".lock");
-            try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                    FileLock lock = channel.tryLock()) {
-                if (lock != null && !Files.exists(file)) {
-                    make(file);
+            if (!Files.exists(file)) {
+                try (FileChannel channel =
+                                FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                        FileLock lock = channel.tryLock()) {
+                    if (lock != null && !Files.exists(file)) {
+                        make(file);
+                    }
                 }
             }
-            prune(file);
+            sweep(file, Instant.now());
         } catch (IOException e) {
             LOG.atDebug().setCause(e).log("aot-cache-failed");
         } catch (InterruptedException e) {
@@ -119,17 +120,22 @@ final class AotCache implements AutoCloseable {
         return command;
     }
 
-    /** Caches of versions gone by are 30 MB each: only the newest few stay. */
-    private static void prune(Path file) throws IOException {
+    /**
+     * Leaves this cache alone: one of another version or place is 40 MB that nobody reads, and a process that was ended leaves half of one.
+     * What may still be under way stays.
+     */
+    static void sweep(Path file, Instant now) throws IOException {
+        Instant stale = now.minusSeconds(HALF_MADE_MAX_SECONDS);
+        String name = file.getFileName().toString();
         try (Stream<Path> files = Files.list(file.toAbsolutePath().getParent())) {
-            List<Path> caches = files.filter(each -> each.toString().endsWith(".aot"))
-                    .sorted(Comparator.comparingLong(
-                                    (Path each) -> each.toFile().lastModified())
-                            .reversed())
-                    .toList();
-            for (Path old : caches.subList(Math.min(KEPT, caches.size()), caches.size())) {
-                Files.deleteIfExists(old);
-                Files.deleteIfExists(old.resolveSibling(old.getFileName() + ".lock"));
+            for (Path each : files.toList()) {
+                String found = each.getFileName().toString();
+                boolean ours = found.equals(name) || found.equals(name + ".lock");
+                boolean whole = found.endsWith(".aot");
+                if (!ours
+                        && (whole || Files.getLastModifiedTime(each).toInstant().isBefore(stale))) {
+                    Files.deleteIfExists(each);
+                }
             }
         }
     }

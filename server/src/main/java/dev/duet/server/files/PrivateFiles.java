@@ -42,7 +42,8 @@ public final class PrivateFiles {
 
     /** Takes away what others may do with a file that was copied here with a wider mode. */
     public static void makePrivate(Path file) throws IOException {
-        if (posix(file)) {
+        // A directory that can only be read may hold files that were made private before.
+        if (posix(file) && !OWNER_FILE.containsAll(Files.getPosixFilePermissions(file))) {
             Files.setPosixFilePermissions(file, OWNER_FILE);
         }
     }

@@ -23,8 +23,8 @@ describe('a call that meets refusals', { timeout: 180_000 }, () => {
     await Promise.all([ann.reach(['connected']), bo.reach(['connected'])]);
     await bo.waitFor('what is refused', () => find('#camera').dataset.device === 'missing' && find('#mic').dataset.device === 'missing');
     await bo.waitFor('the words for it', () => /not allowed|未获允许/.test(find('#notices').textContent));
-    const missed = await bo.misses(ann);
-    assert.deepEqual(missed, [], 'Bo sees and hears');
+    // The first pictures of a call may be black: how soon the next ones come is the machine's.
+    await bo.perceives(ann);
     await ann.waitFor('the word for it', () => /camera|摄像头/.test(find('#other-media').textContent));
   }));
 

@@ -162,6 +162,26 @@ final class ConnectionLimitsTest {
         }
     }
 
+    /** However small the limit is: what JSON adds to a text is not the text's. */
+    @Test
+    void aDescriptionIsMeasuredAsText() {
+        start(ConnectionLimits.DEFAULT.with(ConnectionLimits.Name.DESCRIPTION_BYTES, 16_384));
+        try (TestClient ann = TestClient.open(server);
+                TestClient bo = TestClient.open(server)) {
+            ann.join("r");
+            String to =
+                    "{\"type\":\"signal\",\"to\":\"" + field(bo.join("r"), "\"you\":", "id") + "\",\"description\":";
+            ann.expect("participant-joined");
+            String fits = sdpOfLines(16_200);
+
+            assertThat(fits).hasSizeGreaterThan(16_384);
+            ann.send(to + fits + "}");
+            assertThat(bo.next()).contains(fits);
+            ann.send(to + sdpOfLines(16_400) + "}");
+            assertThat(ann.next()).contains("description-too-large");
+        }
+    }
+
     /** A laptop with eleven container networks has more addresses than a flood has messages. */
     @Test
     void candidatesAreNoFlood() {

@@ -5,7 +5,7 @@ public interface Payload {
     /** The content's size on the wire. */
     int sizeBytes();
 
-    /** The size of the text in it, which its form on the wire makes longer: an SDP's line ends, for one. */
+    /** The size of the text in it, at most that of its form on the wire: an SDP's line ends are longer there, for one. */
     default int textBytes() {
         return sizeBytes();
     }

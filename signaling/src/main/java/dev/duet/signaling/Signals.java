@@ -114,7 +114,10 @@ final class Signals {
     private @Nullable Rejection tooLarge(Member from, SignalKind kind, Payload payload) {
         return switch (kind) {
             case DESCRIPTION ->
-                payload.textBytes() > limits.descriptionBytesMax() ? Rejection.DESCRIPTION_TOO_LARGE : null;
+                // Most are far below it, and nobody has to look into those.
+                payload.sizeBytes() > limits.descriptionBytesMax() && payload.textBytes() > limits.descriptionBytesMax()
+                        ? Rejection.DESCRIPTION_TOO_LARGE
+                        : null;
             case DATA -> payload.sizeBytes() > limits.dataBytesMax() ? Rejection.DATA_TOO_LARGE : null;
             case CANDIDATE -> {
                 if (payload.sizeBytes() > limits.candidateBytesMax()) {

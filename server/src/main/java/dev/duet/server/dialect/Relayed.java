@@ -15,14 +15,12 @@ sealed interface Relayed extends Payload permits SignalFrame, CourseMessage {
     /** The payload's JSON. */
     byte[] json();
 
-    /** A backslash of JSON stands for nothing of the text; for most of what a limit admits nobody has to count them. */
+    /** A backslash of JSON stands for nothing of the text. */
     @Override
     default int textBytes() {
         int size = sizeBytes();
-        if (size > 128 * 1024) {
-            for (byte each : json()) {
-                size -= each == '\\' ? 1 : 0;
-            }
+        for (byte each : json()) {
+            size -= each == '\\' ? 1 : 0;
         }
         return size;
     }

@@ -43,11 +43,8 @@ final class CourseConnection {
 
     private static final int UPGRADE_LOOKS_MAX = 20;
 
-    private static final String DOUBLE_CLICK =
-            "this page joined the room twice within 700 ms; its later connection has the seat, and this one has none";
-
     private final CourseDialect dialect;
-    final EventLoop loop;
+    private final EventLoop loop;
     private final SeatTokens tokens;
     private final Socket socket;
     final EngineClient engine;
@@ -107,7 +104,7 @@ final class CourseConnection {
         } else if (stay != null) {
             replies.complain(event, "already-in-room", "leave the room before you join another");
         } else {
-            CourseStay next = new CourseStay(this, dialect.shards.of(room.get()), room.get(), roomJson);
+            CourseStay next = new CourseStay(this, loop, dialect.shards.of(room.get()), room.get(), roomJson);
             next.asks(event);
             stay = next;
             successor = null;
@@ -143,9 +140,9 @@ final class CourseConnection {
         loop.execute(() -> {
             if (stay != null && stay.room.equals(next.room)) {
                 CourseStay current = stay;
-                endStay("double-click", DOUBLE_CLICK);
+                endStay("double-click", DoubleClicks.WHAT_BECOMES_OF_IT);
                 successor = other;
-                replies.complain("double-click", DOUBLE_CLICK);
+                replies.complain("double-click", DoubleClicks.WHAT_BECOMES_OF_IT);
                 LogEvent.of("double-click")
                         .with("room", tokens.label(next.room))
                         .with("source", client().source().label())

@@ -31,19 +31,27 @@ final class CourseMessage implements Relayed {
     private final Emission emission;
     private final Args args;
     private final SignalKind kind;
+    /** The signal, where it took a look for one to know the kind. */
+    private final Optional<CourseShape.Found> wrapped;
+
     private final Runnable notUnderstood;
 
-    private CourseMessage(Emission emission, Args args, SignalKind kind, Runnable notUnderstood) {
-        this.emission = emission;
-        this.args = args;
-        this.kind = kind;
+    private CourseMessage(Event event, SignalKind named, Optional<CourseShape.Found> wrapped, Runnable notUnderstood) {
+        this.emission = event.asEmission();
+        this.args = event.args();
+        this.kind = wrapped.map(CourseShape.Found::kind).orElse(named);
+        this.wrapped = wrapped;
         this.notUnderstood = notUnderstood;
     }
 
     /** @param notUnderstood called, by whatever thread, when a client of another dialect cannot be told this or will make nothing of it */
     static CourseMessage of(Event event, Runnable notUnderstood) {
-        Args args = event.args();
-        return new CourseMessage(event.asEmission(), args, kind(args), notUnderstood);
+        byte[] data = event.args().json(1);
+        SignalKind named = kind(data);
+        // Most of what else there is are words of a chat.
+        boolean mayWrap = named == SignalKind.DATA && data.length > 1 && (data[0] == '{' || data[1] == '{');
+        return new CourseMessage(
+                event, named, mayWrap ? CourseShape.find(event.args().value(1)) : Optional.empty(), notUnderstood);
     }
 
     SignalKind kind() {
@@ -66,18 +74,11 @@ final class CourseMessage implements Relayed {
         return kind == SignalKind.CANDIDATE ? args.json(1).length : emission.sizeBytes();
     }
 
-    private static SignalKind kind(Args args) {
-        byte[] data = args.json(1);
+    private static SignalKind kind(byte[] data) {
         return switch (typeOf(data)) {
             case "offer", "answer", "pranswer", "rollback" -> SignalKind.DESCRIPTION;
             case "candidate" -> SignalKind.CANDIDATE;
-            default ->
-                // Most of what else there is are words of a chat.
-                data.length > 1 && (data[0] == '{' || data[1] == '{')
-                        ? CourseShape.find(args.value(1))
-                                .map(CourseShape.Found::kind)
-                                .orElse(SignalKind.DATA)
-                        : SignalKind.DATA;
+            default -> SignalKind.DATA;
         };
     }
 
@@ -104,7 +105,7 @@ final class CourseMessage implements Relayed {
 
     /** The signal in the data, and how it is wrapped. */
     Optional<CourseShape.Found> signal() {
-        return kind == SignalKind.DATA ? Optional.empty() : CourseShape.find(args.value(1));
+        return wrapped.isPresent() || kind == SignalKind.DATA ? wrapped : CourseShape.find(args.value(1));
     }
 
     /** The Duet dialect has no bytes, so a message with attachments has no frame. */

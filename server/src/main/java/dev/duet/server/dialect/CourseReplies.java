@@ -6,8 +6,6 @@ import dev.duet.socketio.Emission;
 import dev.duet.socketio.Event;
 import dev.duet.socketio.Socket;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -38,20 +36,9 @@ final class CourseReplies {
 
     /** For the script that this server serves, which puts them where the page finds them: {@code window.duetIceServers}. */
     void iceServers(List<IceServer> servers) {
-        if (servers.isEmpty()) {
-            return;
+        if (!servers.isEmpty()) {
+            emit("duet-ice-servers", DuetWriter.iceServers(servers));
         }
-        List<Map<String, Object>> said = new ArrayList<>(servers.size());
-        for (IceServer server : servers) {
-            Map<String, Object> fields = new LinkedHashMap<>();
-            fields.put("urls", server.urls());
-            server.login().ifPresent(login -> {
-                fields.put("username", login.username());
-                fields.put("credential", login.credential());
-            });
-            said.add(fields);
-        }
-        socket.emit("duet-ice-servers", said);
     }
 
     void full(byte[] room) {

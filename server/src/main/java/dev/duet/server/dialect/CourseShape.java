@@ -81,10 +81,9 @@ final class CourseShape {
                 && fields.entrySet().stream()
                         .limit(FIELDS_MAX)
                         .anyMatch(field -> HINT.matcher((String) field.getKey()).find()
-                                || (KINDS.contains(lower(field.getKey()))
-                                        && field.getValue() instanceof String word
-                                        && word.length() <= WORD_MAX
-                                        && HINT.matcher(word).find()));
+                                || kindWord(field)
+                                        .filter(word -> HINT.matcher(word).find())
+                                        .isPresent());
     }
 
     /** @param hint the type of a description, as far as what surrounds the value has said it */
@@ -151,10 +150,8 @@ final class CourseShape {
                 mould.put(key, Slot.INDEX);
             } else if (key.equals("usernameFragment")) {
                 mould.put(key, Slot.USERNAME_FRAGMENT);
-            } else if (KINDS.contains(lower(key))
-                    && field.getValue() instanceof String word
-                    && word.length() <= WORD_MAX) {
-                mould.put(key, word);
+            } else {
+                kindWord(field).ifPresent(word -> mould.put(key, word));
             }
         }
         byte[] w3c = CandidateForms.w3c(line.startsWith("a=") ? line.substring(2) : line, mid, index);
@@ -172,10 +169,8 @@ final class CourseShape {
             String name = (String) field.getKey();
             if (name.equals(key)) {
                 mould.put(name, inside);
-            } else if (KINDS.contains(lower(name))
-                    && field.getValue() instanceof String word
-                    && word.length() <= WORD_MAX) {
-                mould.put(name, word);
+            } else {
+                kindWord(field).ifPresent(word -> mould.put(name, word));
             }
         }
         return mould;
@@ -185,15 +180,23 @@ final class CourseShape {
         return new Found(found.kind, found.json, new CourseShape(mould, found.shape.type));
     }
 
+    /** A field's value, if it is a word for what the object is. */
+    private static Optional<String> kindWord(Map.Entry<?, ?> field) {
+        return KINDS.contains(lower(field.getKey()))
+                        && field.getValue() instanceof String word
+                        && word.length() <= WORD_MAX
+                ? Optional.of(word)
+                : Optional.empty();
+    }
+
     private static Optional<String> kindOf(Map<?, ?> fields) {
         return fields.entrySet().stream()
-                .filter(field -> KINDS.contains(lower(field.getKey())) && field.getValue() instanceof String)
-                .flatMap(field -> type((String) field.getValue()).stream())
+                .flatMap(field -> kindWord(field).flatMap(CourseShape::type).stream())
                 .findFirst();
     }
 
-    private static Optional<String> type(@Nullable String word) {
-        if (word == null || word.length() > WORD_MAX) {
+    private static Optional<String> type(String word) {
+        if (word.length() > WORD_MAX) {
             return Optional.empty();
         }
         // createOffer, sendAnswer: a capital begins a word too.

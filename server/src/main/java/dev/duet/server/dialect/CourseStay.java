@@ -1,6 +1,5 @@
 package dev.duet.server.dialect;
 
-import dev.duet.server.rooms.RoomSession;
 import dev.duet.server.rooms.RoomShard;
 import dev.duet.server.websocket.Backpressure;
 import dev.duet.signaling.Output;
@@ -8,7 +7,6 @@ import dev.duet.signaling.ParticipantId;
 import dev.duet.signaling.RoomName;
 import dev.duet.socketio.Event;
 import io.netty.channel.EventLoop;
-import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,31 +14,24 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One stay of a course client in one room: the session that the room knows.
- *
- * <p>Not thread-safe but for what {@link RoomSession} names: owned by the client's event loop.
+ * One stay of a course client in one room, and who awaits how its join ends.
  */
-final class CourseStay implements RoomSession {
+final class CourseStay extends Stay {
     /** Joins of one stay that await an acknowledgement: a client that sends again what is not acknowledged yet has a few of them. */
     private static final int ASKED_MAX = 8;
 
-    final RoomShard shard;
-    final RoomName room;
     /** The room as this page named it; that is how it is named to it. */
     final byte[] roomJson;
     /** What page each of the others is; a page that was reloaded is another, though its seat is the same. */
     final Map<ParticipantId, String> instances = new HashMap<>(2);
 
     private final CourseConnection connection;
-    private final EventLoop loop;
     private final List<Event> asked = new ArrayList<>(1);
     private boolean joined;
 
-    CourseStay(CourseConnection connection, RoomShard shard, RoomName room, byte[] roomJson) {
+    CourseStay(CourseConnection connection, EventLoop loop, RoomShard shard, RoomName room, byte[] roomJson) {
+        super(loop, shard, room);
         this.connection = connection;
-        this.loop = connection.loop;
-        this.shard = shard;
-        this.room = room;
         this.roomJson = roomJson;
     }
 
@@ -72,18 +63,8 @@ final class CourseStay implements RoomSession {
     }
 
     @Override
-    public void receive(Output output) {
-        if (loop.inEventLoop()) {
-            connection.perform(this, output);
-        } else if (output instanceof Output.Deliver deliver) {
-            ReferenceCountUtil.retain(deliver.payload());
-            loop.execute(() -> {
-                connection.perform(this, deliver);
-                ReferenceCountUtil.release(deliver.payload());
-            });
-        } else {
-            loop.execute(() -> connection.perform(this, output));
-        }
+    void perform(Output output) {
+        connection.perform(this, output);
     }
 
     @Override

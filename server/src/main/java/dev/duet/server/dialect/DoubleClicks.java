@@ -21,6 +21,8 @@ import java.util.regex.Pattern;
 final class DoubleClicks {
     static final int WINDOW_MS = 700;
     static final String PARAMETER = "duetPage";
+    static final String WHAT_BECOMES_OF_IT = "this page joined the room twice within " + WINDOW_MS
+            + " ms; its later connection has the seat, and this one has none";
     private static final long WINDOW_NANOS = WINDOW_MS * 1_000_000L;
     private static final int REMEMBERED_MAX = 10_000;
     private static final Pattern NUMBER = Pattern.compile("[0-9a-f]{32}");

@@ -108,9 +108,18 @@ final class DuetWriter {
      */
     record IceAnswer(List<IceServer> servers, Duration life) {}
 
-    private static void iceServers(JsonGenerator json, IceAnswer ice) {
-        json.writeArrayPropertyStart("iceServers");
-        for (IceServer server : ice.servers()) {
+    /** The list alone, as {@code RTCConfiguration} has it. */
+    static byte[] iceServers(List<IceServer> servers) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
+        try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), bytes)) {
+            iceServers(json, servers);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static void iceServers(JsonGenerator json, List<IceServer> servers) {
+        json.writeStartArray();
+        for (IceServer server : servers) {
             json.writeStartObject();
             json.writeArrayPropertyStart("urls");
             server.urls().forEach(json::writeString);
@@ -122,6 +131,11 @@ final class DuetWriter {
             json.writeEndObject();
         }
         json.writeEndArray();
+    }
+
+    private static void iceServers(JsonGenerator json, IceAnswer ice) {
+        json.writeName("iceServers");
+        iceServers(json, ice.servers());
         if (!ice.life().isZero()) {
             json.writeNumberProperty("iceServersLifeMs", ice.life().toMillis());
         }

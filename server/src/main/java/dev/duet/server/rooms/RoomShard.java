@@ -51,11 +51,7 @@ public final class RoomShard {
 
     /** Hands an input to the rooms. Takes over the payload of a signal or broadcast: it is released when it was delivered or refused. */
     public void submit(Input input) {
-        if (loop.inEventLoop()) {
-            run(input);
-        } else {
-            loop.execute(() -> run(input));
-        }
+        submit(input, () -> {});
     }
 
     /** The same; {@code then} runs on the loop, after all that the rooms had to say to the input. */
